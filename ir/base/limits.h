@@ -1,0 +1,16 @@
+/* What an input may ask for. Each limit has a diagnostic of its own; none is silent. */
+#ifndef ADACC_IR_BASE_LIMITS_H
+#define ADACC_IR_BASE_LIMITS_H
+
+enum {
+    LIMIT_FILE_BYTES = 64 * 1024 * 1024, /* one source file */
+    LIMIT_DEPTH = 256,                   /* nesting of brackets, JSON values and graph nodes */
+    LIMIT_CALLS = 256,                   /* nesting of calls in .adg */
+    LIMIT_CHANNELS = 1024,               /* inlets or outlets of anything, rows or columns of a matrix */
+    LIMIT_CELLS = 4 * 1024 * 1024,       /* cells of a net */
+    LIMIT_DELAY_SAMPLES = 1 << 24,       /* one delay line: six minutes at 48 kHz */
+    LIMIT_STATE_SAMPLES = 1 << 28,       /* all delay lines together */
+    LIMIT_ERRORS = 20                    /* errors shown for one compilation */
+};
+
+#endif
