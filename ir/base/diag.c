@@ -28,7 +28,7 @@ static struct diag *report(struct diags *diags, enum severity severity, span at,
     diag->message = format_text(diags->arena, format, arguments);
     if (severity == SEVERITY_WARNING) {
         diags->warnings++;
-    } else if (diags->errors++ >= LIMIT_ERRORS) {
+    } else if (severity == SEVERITY_ERROR && diags->errors++ >= LIMIT_ERRORS) {
         diags->hidden++;
         return diag;
     }
@@ -54,19 +54,27 @@ struct diag *diag_warning(struct diags *diags, span at, enum diag_code code, con
     return diag;
 }
 
-static void remark(struct diag *diag, struct diag_remark **list, span at, const char *format,
+struct diag *diag_remark(struct diags *diags, span at, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    struct diag *diag = report(diags, SEVERITY_REMARK, at, CODE_NONE, format, arguments);
+    va_end(arguments);
+    return diag;
+}
+
+static void aside(struct diag *diag, struct diag_aside **list, span at, const char *format,
                    va_list arguments) {
-    struct diag_remark *made = ARENA_NEW(diag->owner->arena, struct diag_remark);
-    *made = (struct diag_remark){.at = at, .text = format_text(diag->owner->arena, format, arguments)};
+    struct diag_aside *made = ARENA_NEW(diag->owner->arena, struct diag_aside);
+    *made = (struct diag_aside){.at = at, .text = format_text(diag->owner->arena, format, arguments)};
     while (*list) list = &(*list)->next;
     *list = made;
 }
 
-#define REMARK(list, at)                              \
+#define ASIDE(list, at)                              \
     do {                                              \
         va_list arguments;                            \
         va_start(arguments, format);                  \
-        remark(diag, &diag->list, at, format, arguments); \
+        aside(diag, &diag->list, at, format, arguments); \
         va_end(arguments);                            \
     } while (0)
 
@@ -78,17 +86,17 @@ void diag_label(struct diag *diag, span at, const char *format, ...) {
         va_end(arguments);
         return;
     }
-    REMARK(labels, at);
+    ASIDE(labels, at);
 }
 
 void diag_note(struct diag *diag, span at, const char *format, ...) {
-    REMARK(notes, at);
+    ASIDE(notes, at);
 }
 
 void diag_help(struct diag *diag, const char *format, ...) {
-    REMARK(helps, NOWHERE);
+    ASIDE(helps, NOWHERE);
 }
 
 void diag_fix(struct diag *diag, span at, const char *format, ...) {
-    REMARK(helps, at);
+    ASIDE(helps, at);
 }

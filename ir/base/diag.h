@@ -21,10 +21,11 @@ enum diag_code {
 #undef CODE
 };
 
-enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
+/* A remark is what -v shows: a choice that was made, a delay that was rounded. */
+enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_REMARK };
 
-struct diag_remark { /* a label under the text, or a note with a place of its own */
-    struct diag_remark *next;
+struct diag_aside { /* a label under the text, or a note with a place of its own */
+    struct diag_aside *next;
     span at; /* may be nowhere, for a note */
     const char *text;
 };
@@ -37,9 +38,9 @@ struct diag {
     span at;
     const char *message;
     const char *label;          /* printed behind the caret run of `at`; may be null */
-    struct diag_remark *labels; /* further caret runs */
-    struct diag_remark *notes;
-    struct diag_remark *helps; /* `at` is the text that the help would replace, if one is certain */
+    struct diag_aside *labels; /* further caret runs */
+    struct diag_aside *notes;
+    struct diag_aside *helps; /* `at` is the text that the help would replace, if one is certain */
 };
 
 struct diags {
@@ -56,6 +57,8 @@ struct diag *diag_error(struct diags *diags, span at, enum diag_code code, const
     PRINTF_LIKE(4, 5);
 struct diag *diag_warning(struct diags *diags, span at, enum diag_code code, const char *format, ...)
     PRINTF_LIKE(4, 5);
+
+struct diag *diag_remark(struct diags *diags, span at, const char *format, ...) PRINTF_LIKE(3, 4);
 
 void diag_label(struct diag *diag, span at, const char *format, ...) PRINTF_LIKE(3, 4);
 void diag_note(struct diag *diag, span at, const char *format, ...) PRINTF_LIKE(3, 4);
