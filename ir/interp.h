@@ -1,0 +1,28 @@
+/* The referee: runs a net one sample at a time in double.
+ *
+ * It shares nothing with the scheduler or the backends, and is as plain as it can be: every backend
+ * is held to what it computes. Coefficients that a knob moves ramp as the language says: after a
+ * change, c[n] = p c[n-1] + (1 - p) target with p = exp(-1 / (smooth_s rate)); delay lengths jump to
+ * the nearest whole sample, half to even. Sections run in transposed direct form II.
+ */
+#ifndef ADACC_IR_INTERP_H
+#define ADACC_IR_INTERP_H
+
+#include "ir/net.h"
+
+struct interp;
+
+/* Silence, knobs at their initial values, coefficients settled. */
+struct interp *interp_new(struct arena *arena, const struct net *net);
+void interp_clear(struct interp *interp);
+
+/* In the unit shown; clamped to the knob's range. */
+void interp_set_knob(struct interp *interp, uint32_t knob, double value);
+
+/* in[inlet][frame], out[outlet][frame]; an out may be an in. */
+void interp_run(struct interp *interp, const double *const *in, double *const *out, size_t frames);
+
+/* The impulse responses, [in][out][time], each from silence. */
+double *interp_responses(struct arena *arena, const struct net *net, size_t frames);
+
+#endif

@@ -1,0 +1,50 @@
+/* A whole program: what a reader makes, a pass maps and a backend prints. */
+#ifndef ADACC_IR_PROGRAM_H
+#define ADACC_IR_PROGRAM_H
+
+#include "ir/node.h"
+
+/* The macro controls of ADAC's JSON: asked for by a reader or the command line, wired by the pass
+ * `controls`. */
+#define CONTROL_LIST(X)                                                  \
+    X(RT60, "rt60", "rt60", "s", 2, 0.1, 10, 0.01)                       \
+    X(DRY_WET, "dry_wet", "dry/wet", "", 1, 0, 1, 0.01)                  \
+    X(PRE_DELAY, "pre_delay", "pre-delay", "ms", 0, 0, 250, 1)
+
+enum control_kind {
+#define X(NAME, key, label, unit, init, lo, hi, step) CONTROL_##NAME,
+    CONTROL_LIST(X)
+#undef X
+    CONTROL_COUNT
+};
+
+struct control {
+    bool wanted;
+    double init, lo, hi, step; /* in the unit shown: s, a number, ms */
+    const char *label;
+    span at;
+};
+
+struct control_info {
+    const char *key; /* as JSON, .adg and --control spell it */
+    const char *unit;
+    struct control defaults;
+};
+extern const struct control_info control_infos[CONTROL_COUNT];
+
+struct program {
+    name name;          /* a legal identifier */
+    const char *title;  /* as the source wrote it */
+    const char *author; /* null: not said */
+    double rate;        /* samples a second */
+    const struct node *main;
+    const struct knob *knobs;
+    uint32_t knob_count;
+    struct control controls[CONTROL_COUNT];
+    const char *flamo_root; /* root members of a JSON model beyond ADAC's, as JSON text; or null */
+};
+
+enum { RATE_DEFAULT = 48000 };
+#define SMOOTH_DEFAULT_S 0.020
+
+#endif
