@@ -29,7 +29,7 @@ const struct node *node_feedback(struct build *build, span at, const struct node
 const struct node *node_copies(struct build *build, span at, const struct node *part, uint32_t n);
 
 /* The same node under a name, or with what its JSON said of it. */
-const struct node *node_named(struct build *build, const struct node *node, name name);
+const struct node *node_named(struct build *build, const struct node *node, name label);
 const struct node *node_from(struct build *build, const struct node *node, const struct origin *origin);
 
 /* The same node, with other parts (as many as it had; shapes unchanged). Shares if nothing differs. */

@@ -6,7 +6,8 @@
 enum { CHUNK_BYTES = 64 * 1024 };
 
 struct arena_chunk {
-    struct arena_chunk *older;
+    struct arena_chunk *older;              /* of the same arena */
+    struct arena_chunk *exit_next, **exit_link; /* in the list of the exit; link null: in none */
     size_t used, size;
     max_align_t bytes[];
 };
@@ -25,6 +26,14 @@ void arena_init_scratch(struct arena *arena, const struct arena *parent) {
     arena_init(arena, parent->exit, parent->limit);
 }
 
+static void chunk_free(struct arena_chunk *chunk) {
+    if (chunk->exit_link) {
+        *chunk->exit_link = chunk->exit_next;
+        if (chunk->exit_next) chunk->exit_next->exit_link = chunk->exit_link;
+    }
+    free(chunk);
+}
+
 void arena_free(struct arena *arena) {
     /* What was deferred lies in the chunks, so it runs first. */
     for (struct arena_deferred *d = arena->deferred; d; d = d->older) d->run(d->what);
@@ -32,9 +41,13 @@ void arena_free(struct arena *arena) {
     while (arena->chunks) {
         struct arena_chunk *chunk = arena->chunks;
         arena->chunks = chunk->older;
-        free(chunk);
+        chunk_free(chunk);
     }
     arena->held = 0;
+}
+
+void arena_exit_release(struct arena_exit *exit) {
+    while (exit->chunks) chunk_free(exit->chunks);
 }
 
 static _Noreturn void out_of_memory(struct arena *arena) {
@@ -50,6 +63,12 @@ static struct arena_chunk *chunk_new(struct arena *arena, size_t least) {
     if (!chunk) out_of_memory(arena);
     chunk->size = size;
     arena->held += whole;
+    if (arena->exit) {
+        chunk->exit_next = arena->exit->chunks;
+        chunk->exit_link = &arena->exit->chunks;
+        if (chunk->exit_next) chunk->exit_next->exit_link = &chunk->exit_next;
+        arena->exit->chunks = chunk;
+    }
     /* A chunk made for one large block goes behind the current one, whose rest stays in use. */
     if (arena->chunks && least > CHUNK_BYTES) {
         chunk->older = arena->chunks->older;

@@ -20,7 +20,11 @@
 
 struct arena_exit {
     jmp_buf out_of_memory;
+    struct arena_chunk *chunks; /* of every arena that leaves by it, scratch arenas among them */
 };
+
+/* After the jump, once the lasting arena was freed: frees what scratch arenas still held. */
+void arena_exit_release(struct arena_exit *exit);
 
 struct arena {
     struct arena_chunk *chunks; /* newest first */
