@@ -1,0 +1,8 @@
+lib_sources += \
+	%D%/json_scan.c
+
+EXTRA_DIST += %D%/json_scan.re
+MAINTAINERCLEANFILES += %D%/json_scan.c
+
+%D%/json_scan.c: $(srcdir)/%D%/json_scan.re
+	$(re2c) -o $@ $(srcdir)/%D%/json_scan.re

@@ -1,0 +1,29 @@
+lib_sources += \
+	%D%/ast.h \
+	%D%/grammar.c %D%/grammar.h \
+	%D%/lexer.c \
+	%D%/operators.def \
+	%D%/units.def
+
+examplesdir = $(pkgdatadir)/examples
+dist_examples_DATA = \
+	%D%/examples/hall.adg
+
+EXTRA_DIST += %D%/grammar.y %D%/lexer.re
+BUILT_SOURCES += %D%/grammar.h
+MAINTAINERCLEANFILES += %D%/grammar.c %D%/grammar.h %D%/lexer.c
+
+%D%/lexer.c: $(srcdir)/%D%/lexer.re
+	$(re2c) -o $@ $(srcdir)/%D%/lexer.re
+
+## The header's path follows $@: where someone edits the grammar of a release, make's $@ may be the
+## copy in the source tree, and the two belong together. It is touched last, so as never to look older
+## than the C that it comes with.
+%D%/grammar.c: $(srcdir)/%D%/grammar.y
+	$(bison) --defines=$(@D)/grammar.h -o $@ $(srcdir)/%D%/grammar.y
+	$(AM_V_at)touch $(@D)/grammar.h
+%D%/grammar.h: %D%/grammar.c
+	@test -f $@ || { rm -f %D%/grammar.c; $(MAKE) $(AM_MAKEFLAGS) %D%/grammar.c; }
+
+## BUILT_SOURCES acts for all, check and install only; `make lang/lexer.lo` wants the header too.
+%D%/lexer.lo %D%/parse.lo: %D%/grammar.h

@@ -1,0 +1,4 @@
+dist_man_MANS += \
+	%D%/adac-ir.5 \
+	%D%/adacc.1 \
+	%D%/adg.5

@@ -1,0 +1,82 @@
+## Scripts that are tests: each prints TAP.
+dist_check_SCRIPTS += \
+	%D%/errors.sh \
+	%D%/golden.sh \
+	%D%/layers \
+	%D%/listed \
+	%D%/locale.sh
+
+## Programs that are tests: one file each, %D%/unit/test_x.c. To add one, add its line.
+unit_tests = \
+	%D%/unit/test_base
+
+## Of the tests above, those that take many seconds: a release is checked without them.
+heavy_tests =
+
+## Tests of more than 90 seconds, for `make check-long` alone; their names end in .sh.
+long_tests =
+
+## Folders of data, whole: what is put there is distributed.
+EXTRA_DIST += \
+	%D%/errors \
+	%D%/golden \
+	%D%/tap.sh \
+	$(long_tests)
+
+if HAVE_CMOCKA
+check_PROGRAMS += $(unit_tests)
+check_LTLIBRARIES += %D%/unit/libsupport.la
+endif
+%C%_unit_libsupport_la_SOURCES = %D%/unit/support.c %D%/unit/support.h
+LDADD = tests/unit/libsupport.la libcompiler.la $(CMOCKA_LIBS)
+
+TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS)
+TEST_EXTENSIONS = .sh
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+SH_LOG_DRIVER = $(LOG_DRIVER)
+
+AM_TESTS_ENVIRONMENT = \
+	ADACC='$(abs_top_builddir)/adacc$(EXEEXT)'; export ADACC; \
+	SRCDIR='$(abs_top_srcdir)'; export SRCDIR; \
+	BUILDDIR='$(abs_top_builddir)'; export BUILDDIR; \
+	CC='$(CC)'; export CC; \
+	CXX='$(CXX)'; export CXX; \
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	UBSAN_OPTIONS="print_stacktrace=1:$$UBSAN_OPTIONS"; export UBSAN_OPTIONS; \
+	LC_ALL=C; export LC_ALL; unset LANGUAGE; \
+	if test -d '$(abs_builddir)/%D%/locale/de_DE.UTF-8'; then \
+		LOCPATH='$(abs_builddir)/%D%/locale'; export LOCPATH; \
+	fi;
+
+## A locale with a decimal comma, made here, so that no one has to install one. Without the sources of
+## locales there is none, and its tests say so.
+if HAVE_LOCALEDEF
+check_DATA += %D%/locale/made
+%D%/locale/made:
+	$(AM_V_GEN)rm -rf %D%/locale && $(MKDIR_P) %D%/locale && \
+	{ $(LOCALEDEF) --no-archive -i de_DE -f UTF-8 ./%D%/locale/de_DE.UTF-8 >/dev/null 2>&1 || \
+	  test -f %D%/locale/de_DE.UTF-8/LC_NUMERIC || rm -rf %D%/locale/de_DE.UTF-8; } && \
+	: > $@
+endif
+
+## What a release holds, for tests/listed.
+check_DATA += %D%/distributed
+%D%/distributed: Makefile
+	$(AM_V_GEN)$(MKDIR_P) %D% && for f in $(DISTFILES); do echo "$$f"; done | \
+	$(SED) 's,^$(srcdir)/,,' > $@
+CLEANFILES += %D%/distributed
+
+.PHONY: check-build check-long check-release clean-tests
+## Builds what the tests need, and runs none.
+check-build:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS=
+check-long: all
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(long_tests)' TEST_SUITE_LOG=test-suite-long.log
+## distcheck without the tests that have nothing to do with how the release is packed.
+check-release:
+	@tests=' $(TESTS) '; \
+	for t in $(heavy_tests); do tests=`echo "$$tests" | $(SED) "s, $$t , ,"`; done; \
+	$(MAKE) $(AM_MAKEFLAGS) distcheck TESTS="$$tests"
+clean-tests:
+	rm -rf %D%/locale %D%/scratch
+	rm -f test-suite-long.log
