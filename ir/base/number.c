@@ -1,5 +1,6 @@
 #include "ir/base/number.h"
 
+#include <float.h>
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@ static char decimal_point(void) {
 }
 
 static size_t print(char out[NUMBER_ROOM], double value, int digits) {
+    if (isnan(value)) value = fabs(value); /* printf shows the sign of a NaN, which means nothing */
     int length = snprintf(out, NUMBER_ROOM, "%.*g", digits, value);
     char point = decimal_point();
     if (point != '.') {
@@ -39,7 +41,8 @@ size_t number_print(char out[NUMBER_ROOM], double value) {
     if (value == trunc(value) && fabs(value) < 1e15 && (value != 0 || !signbit(value)))
         return (size_t)snprintf(out, NUMBER_ROOM, "%.0f", value);
     size_t length = 0;
-    for (int digits = 15; digits <= 17; digits++) {
+    /* 15 digits hold every decimal that short, but fewer do where the double itself has fewer. */
+    for (int digits = fabs(value) < DBL_MIN ? 1 : DBL_DIG; digits <= 17; digits++) {
         length = print(out, value, digits);
         double back;
         if (!isfinite(value) || (number_parse(out, length, &back) && back == value)) break;
@@ -51,7 +54,7 @@ size_t number_print_float(char out[NUMBER_ROOM], float value) {
     if (value == truncf(value) && fabsf(value) < 1e7f && (value != 0 || !signbit(value)))
         return (size_t)snprintf(out, NUMBER_ROOM, "%.0f", (double)value);
     size_t length = 0;
-    for (int digits = 6; digits <= 9; digits++) {
+    for (int digits = fabsf(value) < FLT_MIN ? 1 : FLT_DIG; digits <= 9; digits++) {
         length = print(out, (double)value, digits);
         double back;
         if (!isfinite(value) || !number_parse(out, length, &back)) break;
