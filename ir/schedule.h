@@ -1,5 +1,159 @@
-/* A net in the order in which a machine computes it (its owner completes this header). */
+/* A net in the order in which a machine computes it.
+ *
+ * A schedule is a list of regions; a region runs its kernels in order on a block of samples at a time,
+ * and each kernel is a loop over the channels of a bank. What flows between kernels lies in slots (one
+ * value a sample); what lasts from sample to sample lies in delay lines and section states; what
+ * knobs move lies in coefficients, which the control program computes.
+ *
+ *     region 0: block 1
+ *       inlet   0..1   <- inlets 0..1
+ *       read    2..9   <- lines 0..7
+ *       matrix  10..17 <- 8 x 8 of 2..9
+ *       ...
+ *
+ * This version makes one region with blocks of one sample. An interpreter that shares nothing with
+ * this file (ir/interp.h) says what a schedule must compute.
+ */
 #ifndef ADACC_IR_SCHEDULE_H
 #define ADACC_IR_SCHEDULE_H
-struct schedule;
+
+#include "ir/base/diag.h"
+#include "ir/base/text.h"
+#include "ir/net.h"
+
+#define NO_SLOT UINT32_MAX
+
+enum kernel_op {
+#define KERNEL(NAME, text, meaning) KERNEL_##NAME,
+#include "ir/kernels.def"
+#undef KERNEL
+    KERNEL_COUNT
+};
+
+struct kernel_info {
+    const char *text;
+    const char *meaning;
+};
+extern const struct kernel_info kernel_infos[KERNEL_COUNT];
+
+/* How a block lies in its buffer: the samples of a channel side by side, or the channels of a sample.
+ * With blocks of one sample the two are the same. */
+enum layout { LAYOUT_TIME, LAYOUT_CHANNEL };
+
+/* `count` slots: first, first + 1, ... or, where `slots` is not null, these. */
+struct gather {
+    uint32_t first, count;
+    const uint32_t *slots;
+};
+static inline uint32_t gather_at(const struct gather *g, uint32_t i) {
+    return g->slots ? g->slots[i] : g->first + i;
+}
+
+/* Which of a section's coefficients are not the constant 0 in every row: bits of `uses`, and places
+ * in a row of `values`. */
+enum { SECTION_B0, SECTION_B1, SECTION_B2, SECTION_A1, SECTION_A2, SECTION_COEFFICIENTS };
+
+struct kernel {
+    enum kernel_op op;
+    enum layout reads, writes;
+    uint32_t to, rows;         /* the slots written; `to` is NO_SLOT where none are */
+    uint32_t first;            /* inlet, outlet, line or state of row 0; see kernels.def */
+    uint32_t columns;          /* MATRIX */
+    const struct gather *from; /* SUM: `terms` of them; else one, or null */
+    uint32_t terms;            /* SUM: of each row; SPARSE: of all rows together */
+    /* SPARSE: the terms of row r are starts[r] .. starts[r + 1] - 1; each reads slots[term]. */
+    const uint32_t *starts, *slots;
+    /* The numbers at the knobs' initial values: MATRIX rows * columns, SPARSE one a term, SCALE one a
+     * row, sections [row][SECTION_COEFFICIENTS]. */
+    const double *values;
+    const uint32_t *coefficients; /* beside `values`: which coefficient moves it, or NO_SLOT; null: none */
+    unsigned uses;                /* sections: bits 1 << SECTION_B0 ... */
+    uint32_t delayed;             /* DELAY_READ: 1 where its line was written in this sample already */
+    const struct node *node;      /* where it comes from; may be null */
+    span at;
+};
+
+/* A ring of `length` samples from `begin` on, in the one array of all lines. Constant delays have
+ * length == least == most, are read before they are written, and so need one place for both. A delay
+ * that a knob moves has length most + 1. */
+struct line {
+    wire cell;
+    uint32_t begin, length;
+    uint32_t least, most; /* samples */
+    uint32_t tap;         /* index into `taps`; NO_SLOT: constant */
+};
+
+/* One step of the control program: a knob, a constant, or a function of earlier steps. */
+struct control_step {
+    enum expr_kind kind;
+    enum function function; /* EXPR_APPLY */
+    uint32_t knob;          /* EXPR_KNOB */
+    double constant;        /* EXPR_CONSTANT */
+    uint32_t arguments[2];  /* EXPR_APPLY: steps before this one */
+};
+
+/* A number that knobs move: kernels read it from its slot while it ramps to what `step` gives. */
+struct coefficient {
+    struct operand operand;
+    uint32_t step;   /* NO_SLOT: a constant that stands among moving ones, for the sake of a loop */
+    uint32_t group;  /* the knobs that move it: index into `groups` */
+    uint32_t ramp;   /* index into `ramps` */
+};
+
+/* The length of a line that knobs move: whole samples, half to even, within the line's bounds. */
+struct tap {
+    struct operand operand;
+    uint32_t line, step, group;
+};
+
+/* Coefficients that move with one time constant; they are numbered one behind the other.
+ * After a change c[n] = p c[n-1] + (1 - p) target, p = exp(-1 / (smooth_s rate)). */
+struct ramp {
+    double smooth_s, p;
+    uint32_t first, count;
+};
+
+/* What one set of knobs moves, and no knob besides. */
+struct control_group {
+    const uint32_t *knobs; /* ascending */
+    uint32_t knob_count;
+    const uint32_t *coefficients, *taps;
+    uint32_t coefficient_count, tap_count;
+    const uint32_t *steps; /* all that these need, in order */
+    uint32_t step_count;
+};
+
+struct region {
+    uint32_t block; /* samples */
+    const struct kernel *kernels;
+    uint32_t kernel_count;
+};
+
+struct schedule {
+    const struct net *net;
+    const struct region *regions;
+    uint32_t region_count;
+    uint32_t slot_count;
+    const struct line *lines;
+    uint32_t line_count;
+    uint32_t line_samples;  /* of all lines together */
+    uint32_t section_count; /* each has two numbers of state */
+    const struct control_step *steps;
+    uint32_t step_count;
+    const struct coefficient *coefficients;
+    uint32_t coefficient_count;
+    const struct tap *taps;
+    uint32_t tap_count;
+    const struct ramp *ramps;
+    uint32_t ramp_count;
+    const struct control_group *groups;
+    uint32_t group_count;
+    uint64_t multiply_adds; /* a sample, nothing ramping */
+};
+
+/* Null after a report: all delays together beyond LIMIT_STATE_SAMPLES (E0905). */
+const struct schedule *schedule_make(struct arena *arena, struct diags *diags, const struct net *net);
+
+void schedule_dump(struct text *out, const struct schedule *schedule);
+
 #endif
