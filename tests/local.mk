@@ -62,8 +62,7 @@ endif
 ## What a release holds, for tests/listed.
 check_DATA += %D%/distributed
 %D%/distributed: Makefile
-	$(AM_V_GEN)$(MKDIR_P) %D% && for f in $(DISTFILES); do echo "$$f"; done | \
-	$(SED) 's,^$(srcdir)/,,' > $@
+	$(AM_V_GEN)$(MKDIR_P) %D% && for f in $(DISTFILES); do echo "$${f#$(srcdir)/}"; done > $@
 CLEANFILES += %D%/distributed
 
 .PHONY: check-build check-long check-release clean-tests
