@@ -1,1 +1,18 @@
-lib_sources +=
+lib_sources += \
+	%D%/algebra.c %D%/algebra.h \
+	%D%/build.c %D%/build.h \
+	%D%/cells.def \
+	%D%/dump.c %D%/dump.h \
+	%D%/expr.c %D%/expr.h \
+	%D%/functions.def \
+	%D%/interp.c %D%/interp.h \
+	%D%/loops.c %D%/loops.h \
+	%D%/lower.c %D%/lower.h \
+	%D%/matrix.c %D%/matrix.h \
+	%D%/net.c %D%/net.h \
+	%D%/node.c %D%/node.h \
+	%D%/ops.def \
+	%D%/program.c %D%/program.h \
+	%D%/shape.c %D%/shape.h \
+	%D%/verify.c %D%/verify.h \
+	%D%/walk.c %D%/walk.h

@@ -51,7 +51,9 @@ struct bank {
     enum cell_op op;
     uint32_t first, count;
     const struct node *node;
-    const struct matrix *matrix; /* MIX banks that are a whole matrix: its rows; else null */
+    const struct matrix *matrix; /* MIX banks that are a whole matrix, row by row, all reading one list
+                                    of wires; null for sums and for diagonal matrices, whose cells
+                                    read one wire each */
 };
 
 /* A strongly connected component. Only those that are a loop have `cyclic` set. */
@@ -78,7 +80,10 @@ struct net {
     double rate;
 };
 
-/* True if the outlet of the cell depends on inlet i within the same sample. */
+/* True if inlet i reaches the outlet of the cell: a gain that is the constant 0 carries no path. */
+bool cell_is_connected(const struct cell *cell, uint32_t i);
+
+/* True if the outlet depends on inlet i within the same sample. */
 bool cell_is_direct(const struct cell *cell, uint32_t i);
 
 #endif

@@ -4,9 +4,9 @@
 
 #include "ir/base/arena.h"
 
-#define VEC(type)           \
+#define VEC(...)            \
     struct {                \
-        type *at;           \
+        __VA_ARGS__ *at;    \
         size_t count, room; \
     }
 
