@@ -56,7 +56,7 @@ enum { SECTION_B0, SECTION_B1, SECTION_B2, SECTION_A1, SECTION_A2, SECTION_COEFF
 struct kernel {
     enum kernel_op op;
     enum layout reads, writes;
-    uint32_t to, rows;         /* the slots written; `to` is NO_SLOT where none are */
+    uint32_t to, rows;         /* the slots written; NO_SLOT where none are. SECTION_WRITE: its outlets */
     uint32_t first;            /* inlet, outlet, line or state of row 0; see kernels.def */
     uint32_t columns;          /* MATRIX */
     const struct gather *from; /* SUM: `terms` of them; else one, or null */
@@ -95,9 +95,9 @@ struct control_step {
 /* A number that knobs move: kernels read it from its slot while it ramps to what `step` gives. */
 struct coefficient {
     struct operand operand;
-    uint32_t step;   /* NO_SLOT: a constant that stands among moving ones, for the sake of a loop */
-    uint32_t group;  /* the knobs that move it: index into `groups` */
-    uint32_t ramp;   /* index into `ramps` */
+    uint32_t step;  /* NO_SLOT: a constant that stands among moving ones, for the sake of a loop */
+    uint32_t group; /* the knobs that move it: index into `groups`; NO_SLOT for such a constant */
+    uint32_t ramp;  /* index into `ramps` */
 };
 
 /* The length of a line that knobs move: whole samples, half to even, within the line's bounds. */

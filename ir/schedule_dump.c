@@ -1,0 +1,171 @@
+#include "ir/dump.h"
+#include "ir/schedule.h"
+
+enum { WIDTH = 14 }; /* of the first column */
+
+static const char *const section_letters[SECTION_COEFFICIENTS] = {"b0", "b1", "b2", "a1", "a2"};
+
+/* "10..17", "3", or "3 5 7 9 ..." */
+static void put_range(struct text *out, uint32_t first, uint32_t count) {
+    if (count == 1) text_printf(out, "%u", first);
+    else text_printf(out, "%u..%u", first, first + count - 1);
+}
+
+static void put_gather(struct text *out, const struct gather *gather) {
+    enum { SHOWN = 16 };
+    if (!gather->slots) {
+        put_range(out, gather->first, gather->count);
+        return;
+    }
+    for (uint32_t i = 0; i < gather->count && i < SHOWN; i++)
+        text_printf(out, i ? " %u" : "%u", gather->slots[i]);
+    if (gather->count > SHOWN) text_put(out, " ...");
+}
+
+/* "0.5", or "c3 (0.5)" where a knob moves it. */
+static void put_value(struct text *out, const struct kernel *kernel, uint32_t i) {
+    if (kernel->coefficients && kernel->coefficients[i] != NO_SLOT)
+        text_printf(out, "c%u (%g)", kernel->coefficients[i], kernel->values[i]);
+    else text_put_number(out, kernel->values[i]);
+}
+
+static void put_values(struct text *out, const struct kernel *kernel, uint32_t first, uint32_t count) {
+    enum { SHOWN = 8 };
+    for (uint32_t i = 0; i < count && i < SHOWN; i++) {
+        text_put(out, i ? ", " : "");
+        put_value(out, kernel, first + i);
+    }
+    if (count > SHOWN) text_put(out, ", ...");
+}
+
+static void put_sections(struct text *out, const struct kernel *kernel) {
+    text_put(out, " by");
+    for (unsigned k = 0; k < SECTION_COEFFICIENTS; k++) {
+        if (!(kernel->uses >> k & 1)) continue;
+        text_printf(out, " %s ", section_letters[k]);
+        put_value(out, kernel, k);
+    }
+    if (kernel->rows > 1) text_put(out, ", ...");
+}
+
+static void put_kernel(struct text *out, const struct kernel *kernel) {
+    text_put(out, "  ");
+    text_put(out, kernel_infos[kernel->op].text);
+    text_pad_to(out, WIDTH + 2);
+    if (kernel->to != NO_SLOT) {
+        put_range(out, kernel->to, kernel->rows);
+        text_put(out, " <- ");
+    }
+    switch (kernel->op) {
+    case KERNEL_INLET:
+        text_put(out, "inlets ");
+        put_range(out, kernel->first, kernel->rows);
+        break;
+    case KERNEL_MATRIX:
+        text_printf(out, "%u x %u of ", kernel->rows, kernel->columns);
+        put_gather(out, kernel->from);
+        text_put(out, " by ");
+        put_values(out, kernel, 0, kernel->rows * kernel->columns);
+        break;
+    case KERNEL_SPARSE:
+        text_printf(out, "%u terms", kernel->terms);
+        for (uint32_t r = 0; r < kernel->rows && kernel->terms <= 64; r++) {
+            text_put(out, r ? "; " : ": ");
+            for (uint32_t t = kernel->starts[r]; t < kernel->starts[r + 1]; t++) {
+                text_put(out, t > kernel->starts[r] ? " + " : "");
+                put_value(out, kernel, t);
+                text_printf(out, " * %u", kernel->slots[t]);
+            }
+        }
+        break;
+    case KERNEL_SCALE:
+        put_gather(out, kernel->from);
+        text_put(out, " by ");
+        put_values(out, kernel, 0, kernel->rows);
+        break;
+    case KERNEL_SUM:
+        for (uint32_t t = 0; t < kernel->terms; t++) {
+            text_put(out, t ? " + " : "");
+            put_gather(out, &kernel->from[t]);
+        }
+        break;
+    case KERNEL_DELAY_READ:
+        text_put(out, "lines ");
+        put_range(out, kernel->first, kernel->rows);
+        if (kernel->delayed) text_put(out, ", just written");
+        break;
+    case KERNEL_DELAY_WRITE:
+        text_put(out, "lines ");
+        put_range(out, kernel->first, kernel->rows);
+        text_put(out, " <- ");
+        put_gather(out, kernel->from);
+        break;
+    case KERNEL_SECTION:
+    case KERNEL_SECTION_WRITE:
+        put_gather(out, kernel->from);
+        put_sections(out, kernel);
+        text_put(out, ", states ");
+        put_range(out, kernel->first, kernel->rows);
+        break;
+    case KERNEL_SECTION_READ:
+        text_put(out, "states ");
+        put_range(out, kernel->first, kernel->rows);
+        break;
+    case KERNEL_OUTLET:
+        text_put(out, "outlets ");
+        put_range(out, kernel->first, kernel->rows);
+        text_put(out, " <- ");
+        put_gather(out, kernel->from);
+        break;
+    case KERNEL_COUNT: break;
+    }
+    text_put_char(out, '\n');
+}
+
+static void put_lines(struct text *out, const struct schedule *s) {
+    if (s->line_count) text_printf(out, "lines: %u, %u samples\n", s->line_count, s->line_samples);
+    for (uint32_t i = 0; i < s->line_count; i++) {
+        const struct line *line = &s->lines[i];
+        text_printf(out, "  %u", i);
+        text_pad_to(out, 6);
+        if (line->tap == NO_SLOT) {
+            text_printf(out, "%u\n", line->length);
+            continue;
+        }
+        text_printf(out, "%u..%u by ", line->least, line->most);
+        operand_dump(out, s->taps[line->tap].operand, s->net->knobs);
+        text_put_char(out, '\n');
+    }
+}
+
+static void put_control(struct text *out, const struct schedule *s) {
+    for (uint32_t r = 0; r < s->ramp_count; r++) {
+        const struct ramp *ramp = &s->ramps[r];
+        text_printf(out, "ramp %u: %g s\n", r, ramp->smooth_s);
+        for (uint32_t i = ramp->first; i < ramp->first + ramp->count; i++) {
+            text_printf(out, "  c%u", i);
+            text_pad_to(out, 8);
+            operand_dump(out, s->coefficients[i].operand, s->net->knobs);
+            text_put_char(out, '\n');
+        }
+    }
+    for (uint32_t g = 0; g < s->group_count; g++) {
+        const struct control_group *group = &s->groups[g];
+        text_put(out, "knobs");
+        for (uint32_t k = 0; k < group->knob_count; k++)
+            text_printf(out, " %s", name_or(s->net->knobs[group->knobs[k]].id, "?"));
+        text_printf(out, ": %u coefficients, %u delays, %u steps\n", group->coefficient_count,
+                    group->tap_count, group->step_count);
+    }
+}
+
+void schedule_dump(struct text *out, const struct schedule *s) {
+    text_printf(out, "%u slots, %u sections, ", s->slot_count, s->section_count);
+    text_printf(out, "%g multiply-adds a sample\n", (double)s->multiply_adds);
+    for (uint32_t r = 0; r < s->region_count; r++) {
+        text_printf(out, "region %u: block %u\n", r, s->regions[r].block);
+        for (uint32_t k = 0; k < s->regions[r].kernel_count; k++) put_kernel(out, &s->regions[r].kernels[k]);
+    }
+    put_lines(out, s);
+    put_control(out, s);
+}
