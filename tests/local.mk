@@ -10,6 +10,9 @@ dist_check_SCRIPTS += \
 unit_tests = \
 	%D%/unit/test_base
 
+## Programs that scripts use; each says what it links with: tests_NAME_LDADD = libcompiler.la.
+test_tools =
+
 ## Of the tests above, those that take many seconds: a release is checked without them.
 heavy_tests =
 
@@ -23,14 +26,16 @@ EXTRA_DIST += \
 	%D%/tap.sh \
 	$(long_tests)
 
+check_PROGRAMS += $(test_tools)
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
 check_LTLIBRARIES += %D%/unit/libsupport.la
 endif
 %C%_unit_libsupport_la_SOURCES = %D%/unit/support.c %D%/unit/support.h
 LDADD = tests/unit/libsupport.la libcompiler.la $(CMOCKA_LIBS)
 
-TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS)
+TESTS += $(dist_check_SCRIPTS)
 TEST_EXTENSIONS = .sh
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
@@ -52,12 +57,12 @@ AM_TESTS_ENVIRONMENT = \
 ## A locale with a decimal comma, made here, so that no one has to install one. Without the sources of
 ## locales there is none, and its tests say so.
 if HAVE_LOCALEDEF
-check_DATA += %D%/locale/made
-%D%/locale/made:
-	$(AM_V_GEN)rm -rf %D%/locale && $(MKDIR_P) %D%/locale && \
-	{ $(LOCALEDEF) --no-archive -i de_DE -f UTF-8 ./%D%/locale/de_DE.UTF-8 >/dev/null 2>&1 || \
-	  test -f %D%/locale/de_DE.UTF-8/LC_NUMERIC || rm -rf %D%/locale/de_DE.UTF-8; } && \
-	: > $@
+decimal_comma = %D%/locale/de_DE.UTF-8/LC_NUMERIC
+check_DATA += $(decimal_comma)
+$(decimal_comma):
+	$(AM_V_GEN)$(MKDIR_P) %D%/locale; \
+	$(LOCALEDEF) --no-archive -i de_DE -f UTF-8 ./%D%/locale/de_DE.UTF-8 >/dev/null 2>&1 || \
+	test -f $@ || rm -rf %D%/locale
 endif
 
 ## What a release holds, for tests/listed.
