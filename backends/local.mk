@@ -1,1 +1,2 @@
-lib_sources +=
+lib_sources += \
+	%D%/backend.h

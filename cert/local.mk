@@ -1,1 +1,2 @@
-lib_sources +=
+lib_sources += \
+	%D%/cert.h

@@ -1,1 +1,3 @@
-lib_sources +=
+lib_sources += \
+	%D%/pass.h \
+	%D%/passes.h
