@@ -27,7 +27,9 @@ static bool knobs_known(const struct expr *expr, uint32_t knob_count) {
 static bool operands_good(struct verifying *v, const struct node *node, const struct operand *at,
                           size_t count) {
     for (size_t i = 0; i < count; i++) {
-        if (!isfinite(at[i].value)) return fault(v, node, "an operand is not finite");
+        /* Before that pass it is an error of the input, which the pass reports. */
+        if ((v->flags & VERIFY_NORMALISED) && !isfinite(at[i].value))
+            return fault(v, node, "an operand is not finite");
         if (!knobs_known(at[i].expr, v->program->knob_count)) return fault(v, node, "an operand reads a knob that is not there");
     }
     return true;

@@ -7,7 +7,7 @@
 
 /* What must hold besides, once a pass established it. */
 enum verify_flags {
-    VERIFY_NORMALISED = 1, /* every section has a0 = 1 */
+    VERIFY_NORMALISED = 1, /* every section has a0 = 1, and every operand is finite */
     VERIFY_QUANTISED = 2,  /* every delay is whole and >= 0 */
 };
 
