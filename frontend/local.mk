@@ -1,6 +1,12 @@
 lib_sources += \
-	%D%/json_scan.c \
+	%D%/json_expr.c \
+	%D%/json_modules.def \
+	%D%/json_scan.c %D%/json_scan.h \
 	%D%/read_adg.h \
+	%D%/read_json.c %D%/read_json.h \
+	%D%/read_json_knobs.c \
+	%D%/read_json_leaf.c \
+	%D%/read_json_tree.c %D%/read_json_tree.h \
 	%D%/reader.h
 
 EXTRA_DIST += %D%/json_scan.re
