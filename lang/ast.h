@@ -170,6 +170,7 @@ struct ast_expr {
     enum ast_kind kind;
     span at;    /* without parentheses around it */
     span outer; /* with all parentheses around it; equal to `at` where there are none */
+    int depth;  /* height of the tree below and with it: 1 of a leaf, at most LIMIT_DEPTH */
     union {
         struct ast_number number;
         struct ast_string string;

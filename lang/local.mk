@@ -1,13 +1,20 @@
 lib_sources += \
-	%D%/ast.h \
+	%D%/ast.c %D%/ast.h \
+	%D%/build.c %D%/build.h \
 	%D%/grammar.c %D%/grammar.h \
-	%D%/lexer.c \
+	%D%/layout.c %D%/layout.h \
+	%D%/lexer.c %D%/lexer.h \
+	%D%/numbers.c \
 	%D%/operators.def \
+	%D%/parse.c %D%/parse.h \
+	%D%/parser.h \
+	%D%/print.c %D%/print.h \
 	%D%/units.def
 
 examplesdir = $(pkgdatadir)/examples
 dist_examples_DATA = \
-	%D%/examples/hall.adg
+	%D%/examples/hall.adg \
+	%D%/examples/schroeder.adg
 
 EXTRA_DIST += %D%/grammar.y %D%/lexer.re
 BUILT_SOURCES += %D%/grammar.h
@@ -26,4 +33,4 @@ MAINTAINERCLEANFILES += %D%/grammar.c %D%/grammar.h %D%/lexer.c
 	@test -f $@ || { rm -f %D%/grammar.c; $(MAKE) $(AM_MAKEFLAGS) %D%/grammar.c; }
 
 ## BUILT_SOURCES acts for all, check and install only; `make lang/lexer.lo` wants the header too.
-%D%/lexer.lo %D%/parse.lo: %D%/grammar.h
+%D%/layout.lo %D%/lexer.lo %D%/parse.lo: %D%/grammar.h
