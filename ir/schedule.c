@@ -490,14 +490,22 @@ static bool place_lines(struct maker *m, uint32_t *total) {
     return true;
 }
 
+uint32_t kernel_numbers_count(const struct kernel *kernel) {
+    switch (kernel->op) {
+    case KERNEL_MATRIX: return kernel->rows * kernel->columns;
+    case KERNEL_SPARSE: return kernel->terms;
+    case KERNEL_SCALE: return kernel->rows;
+    case KERNEL_SECTION:
+    case KERNEL_SECTION_WRITE: return kernel->rows * SECTION_COEFFICIENTS;
+    default: return 0;
+    }
+}
+
 static void renumber(struct maker *m, const uint32_t *numbers) {
     for (size_t i = 0; i < m->kernels.count; i++) {
         const struct kernel *kernel = &m->kernels.at[i];
         if (!kernel->coefficients) continue;
-        uint32_t count = kernel->op == KERNEL_MATRIX   ? kernel->rows * kernel->columns
-                         : kernel->op == KERNEL_SPARSE ? kernel->terms
-                         : kernel->op == KERNEL_SCALE  ? kernel->rows
-                                                       : kernel->rows * SECTION_COEFFICIENTS;
+        uint32_t count = kernel_numbers_count(kernel);
         uint32_t *coefficients = ARENA_ARRAY(m->arena, count, uint32_t);
         for (uint32_t c = 0; c < count; c++)
             coefficients[c] = kernel->coefficients[c] == NO_SLOT ? NO_SLOT : numbers[kernel->coefficients[c]];

@@ -123,6 +123,9 @@ struct control_group {
     uint32_t step_count;
 };
 
+/* How many `values` a kernel has. */
+uint32_t kernel_numbers_count(const struct kernel *kernel);
+
 struct region {
     uint32_t block; /* samples */
     const struct kernel *kernels;

@@ -1,0 +1,503 @@
+/* The loop over samples. */
+#include <math.h>
+
+#include "backends/c_writer.h"
+
+/* Up to here a kernel is written out row by row; beyond, it is a loop over tables. */
+enum { ROWS_MAX = 2, MATRIX_MAX = 64, SPARSE_MAX = 256 };
+
+/* A row of a kernel: its number, or that of the loop around it. */
+struct index {
+    bool loop;
+    uint32_t number;
+};
+
+static const struct index the_row = {.loop = true};
+
+/* base + i: "12 + r", "r", "14" */
+static const char *offset(struct c_writer *w, uint32_t base, struct index i) {
+    if (!i.loop) return text_format(w->arena, "%u", base + i.number);
+    return base ? text_format(w->arena, "%u + @r", base) : "@r";
+}
+
+/* What a kernel reads, and the table of its slots where a loop needs one. */
+struct inputs {
+    const struct gather *gather;
+    const char *table;
+};
+
+static struct inputs inputs_of(struct c_writer *w, const struct gather *gather, bool loop) {
+    struct inputs inputs = {gather, NULL};
+    if (loop && gather->slots) {
+        inputs.table = c_table_name(w, "from");
+        c_table_numbers(w, inputs.table, gather->slots, gather->count);
+    }
+    return inputs;
+}
+
+/* "@wire[3]", "@wire[12 + @r]" */
+static const char *wire_of(struct c_writer *w, const struct inputs *inputs, struct index i) {
+    if (!i.loop) return text_format(w->arena, "@wire[%u]", gather_at(inputs->gather, i.number));
+    if (inputs->table) return text_format(w->arena, "@wire[%s[@r]]", inputs->table);
+    return text_format(w->arena, "@wire[%s]", offset(w, inputs->gather->first, i));
+}
+
+/* A number of each row: `values` every `stride`, from `first` on. */
+struct numbers {
+    const struct kernel *kernel;
+    uint32_t first, stride;
+    bool same;         /* the same in all rows, and constant */
+    bool moving;       /* all rows are coefficients */
+    bool run;          /* their numbers are consecutive */
+    bool one;          /* it is one coefficient for all */
+    const char *table; /* of values, or of coefficients' numbers */
+};
+
+static uint32_t coefficient_at(const struct kernel *kernel, uint32_t i) {
+    return kernel->coefficients ? kernel->coefficients[i] : NO_SLOT;
+}
+
+static struct numbers numbers_of(struct c_writer *w, const struct kernel *kernel, uint32_t first,
+                                 uint32_t stride, bool loop) {
+    struct numbers n = {kernel, first, stride, true, true, true, true, NULL};
+    uint32_t lead = coefficient_at(kernel, first);
+    for (uint32_t r = 0; r < kernel->rows; r++) {
+        uint32_t i = first + r * stride, c = coefficient_at(kernel, i);
+        n.same &= c == NO_SLOT && kernel->values[i] == kernel->values[first];
+        n.moving &= c != NO_SLOT;
+        n.run &= c == lead + r;
+        n.one &= c == lead;
+    }
+    if (!loop || n.same) return n;
+    if (n.moving) {
+        if (n.run || n.one) return n;
+        uint32_t *table = ARENA_ARRAY(w->arena, kernel->rows, uint32_t);
+        for (uint32_t r = 0; r < kernel->rows; r++) table[r] = coefficient_at(kernel, first + r * stride);
+        n.table = c_table_name(w, "coefficient");
+        c_table_numbers(w, n.table, table, kernel->rows);
+        return n;
+    }
+    double *table = ARENA_ARRAY(w->arena, kernel->rows, double);
+    for (uint32_t r = 0; r < kernel->rows; r++) table[r] = kernel->values[first + r * stride];
+    n.table = c_table_name(w, "gain");
+    c_table_reals(w, n.table, table, kernel->rows);
+    return n;
+}
+
+static const char *number_at(struct c_writer *w, const struct numbers *n, struct index i) {
+    uint32_t at = n->first + (i.loop ? 0 : i.number) * n->stride;
+    uint32_t c = coefficient_at(n->kernel, at);
+    if (!i.loop || n->same || (n->moving && n->one))
+        return c == NO_SLOT ? c_real(w, n->kernel->values[at])
+                            : text_format(w->arena, "@self->coefficient[%u]", c);
+    if (!n->moving) return text_format(w->arena, "%s[@r]", n->table);
+    if (n->run) return text_format(w->arena, "@self->coefficient[%s]", offset(w, c, i));
+    return text_format(w->arena, "@self->coefficient[%s[@r]]", n->table);
+}
+
+/* True if the number of this row, or of all rows, is this constant. */
+static bool is_constant(const struct numbers *n, struct index i, double value) {
+    uint32_t at = n->first + (i.loop ? 0 : i.number) * n->stride;
+    if (i.loop && !n->same) return false;
+    return coefficient_at(n->kernel, at) == NO_SLOT && n->kernel->values[at] == value;
+}
+
+/* True where some rows are constant and others move, or where there are few: row by row. */
+static bool writes_rows(const struct kernel *kernel, uint32_t stride) {
+    if (kernel->rows <= ROWS_MAX) return true;
+    for (uint32_t s = 0; s < stride; s++) {
+        bool moving = coefficient_at(kernel, s) != NO_SLOT;
+        for (uint32_t r = 1; r < kernel->rows; r++)
+            if ((coefficient_at(kernel, r * stride + s) != NO_SLOT) != moving) return true;
+    }
+    return false;
+}
+
+static const char *margin(bool loop) {
+    return loop ? "            " : "        ";
+}
+
+/* Calls put for each row, or once inside a loop over the rows. */
+static void rows(struct c_writer *w, const struct kernel *kernel, bool loop, bool block, void *context,
+                 void (*put)(struct c_writer *w, const struct kernel *kernel, struct index r, void *context)) {
+    if (loop) {
+        text_printf(&w->body, "        for (int @r = 0; @r < %u; @r++) {\n", kernel->rows);
+        put(w, kernel, the_row, context);
+        text_put(&w->body, "        }\n");
+        return;
+    }
+    for (uint32_t r = 0; r < kernel->rows; r++) {
+        if (block) text_put(&w->body, "        {\n");
+        put(w, kernel, (struct index){false, r}, context);
+        if (block) text_put(&w->body, "        }\n");
+    }
+}
+
+/* ---- sums of products ---- */
+
+/* Terms of one row, written out: value[i] * wire, each with its sign. */
+struct sum {
+    struct c_writer *w;
+    size_t line; /* where the current line of output began */
+    bool any;
+};
+
+static void sum_term(struct sum *sum, bool negative, const char *factor, const char *what) {
+    struct text *out = &sum->w->body;
+    if (sum->any && out->length - sum->line > 84) {
+        sum->line = out->length + 1;
+        text_put(out, "\n           ");
+    }
+    if (sum->any) text_put(out, negative ? " - " : " + ");
+    else if (negative) text_put_char(out, '-');
+    sum->any = true;
+    if (factor) text_printf(out, "%s * ", factor);
+    text_put(out, what);
+}
+
+/* If all constant terms of a row are +-g, with two of them at least, that is said once. */
+static double common_factor(const struct kernel *kernel, const uint32_t *terms, uint32_t count) {
+    double g = 0;
+    for (uint32_t t = 0; t < count; t++) {
+        if (coefficient_at(kernel, terms[t]) != NO_SLOT) return 0;
+        double magnitude = fabs(kernel->values[terms[t]]);
+        if (t && magnitude != g) return 0;
+        g = magnitude;
+    }
+    return count > 1 ? g : 0;
+}
+
+/* One row: terms[t] are places in `values`, slots[t] what each multiplies. */
+static void put_row(struct c_writer *w, const struct kernel *kernel, uint32_t row, const uint32_t *terms,
+                    const uint32_t *slots, uint32_t count) {
+    struct text *out = &w->body;
+    struct sum sum = {w, out->length, false};
+    text_printf(out, "        @wire[%u] = ", kernel->to + row);
+    if (!count) {
+        text_printf(out, "%s;\n", c_real(w, 0));
+        return;
+    }
+    double g = common_factor(kernel, terms, count);
+    bool factored = g != 0 && g != 1;
+    if (factored) text_printf(out, "%s * (", c_real(w, g));
+    for (uint32_t t = 0; t < count; t++) {
+        uint32_t c = coefficient_at(kernel, terms[t]);
+        const char *what = text_format(w->arena, "@wire[%u]", slots[t]);
+        double value = kernel->values[terms[t]];
+        if (c != NO_SLOT) {
+            sum_term(&sum, false, text_format(w->arena, "@self->coefficient[%u]", c), what);
+        } else {
+            bool unit = factored || fabs(value) == 1;
+            sum_term(&sum, value < 0, unit ? NULL : c_real(w, fabs(value)), what);
+        }
+    }
+    text_put(out, factored ? ");\n" : ";\n");
+}
+
+static void put_matrix_rows(struct c_writer *w, const struct kernel *kernel) {
+    uint32_t *terms = ARENA_ARRAY(w->arena, kernel->columns, uint32_t);
+    uint32_t *slots = ARENA_ARRAY(w->arena, kernel->columns, uint32_t);
+    for (uint32_t r = 0; r < kernel->rows; r++) {
+        uint32_t count = 0;
+        for (uint32_t c = 0; c < kernel->columns; c++) {
+            uint32_t i = r * kernel->columns + c;
+            if (coefficient_at(kernel, i) == NO_SLOT && kernel->values[i] == 0) continue;
+            terms[count] = i;
+            slots[count++] = gather_at(kernel->from, c);
+        }
+        put_row(w, kernel, r, terms, slots, count);
+    }
+}
+
+/* The table is turned, so that the inner loop runs along it and needs no reordering of sums. */
+static void put_matrix(struct c_writer *w, const struct kernel *kernel) {
+    uint32_t rows_count = kernel->rows, columns = kernel->columns, total = rows_count * columns;
+    bool mixed = false;
+    for (uint32_t i = 0; i < total && kernel->coefficients; i++) mixed |= kernel->coefficients[i] == NO_SLOT;
+    if (total <= MATRIX_MAX || mixed) {
+        put_matrix_rows(w, kernel);
+        return;
+    }
+    struct text *out = &w->body;
+    const char *table = c_table_name(w, "matrix"), *entry;
+    if (kernel->coefficients) {
+        uint32_t *turned = ARENA_ARRAY(w->arena, total, uint32_t);
+        for (uint32_t i = 0; i < total; i++) turned[i % columns * rows_count + i / columns] = kernel->coefficients[i];
+        c_table_numbers(w, table, turned, total);
+        entry = text_format(w->arena, "@self->coefficient[%s[@c * %u + @r]]", table, rows_count);
+    } else {
+        double *turned = ARENA_ARRAY(w->arena, total, double);
+        for (uint32_t i = 0; i < total; i++) turned[i % columns * rows_count + i / columns] = kernel->values[i];
+        c_table_reals(w, table, turned, total);
+        entry = text_format(w->arena, "%s[@c * %u + @r]", table, rows_count);
+    }
+    const char *to = offset(w, kernel->to, the_row);
+    struct gather from = *kernel->from;
+    const char *x;
+    if (from.slots) {
+        const char *slots = c_table_name(w, "from");
+        c_table_numbers(w, slots, from.slots, from.count);
+        x = text_format(w->arena, "%s[@c]", slots);
+    } else {
+        x = from.first ? text_format(w->arena, "%u + @c", from.first) : "@c";
+    }
+    text_printf(out, "        for (int @r = 0; @r < %u; @r++) @wire[%s] = %s;\n", rows_count, to, c_real(w, 0));
+    text_printf(out, "        for (int @c = 0; @c < %u; @c++) {\n", columns);
+    text_printf(out, "            const %s @x = @wire[%s];\n", w->real, x);
+    text_printf(out, "            for (int @r = 0; @r < %u; @r++) @wire[%s] += %s * @x;\n", rows_count, to, entry);
+    text_put(out, "        }\n");
+}
+
+static void put_sparse(struct c_writer *w, const struct kernel *kernel) {
+    bool mixed = false;
+    for (uint32_t i = 0; i < kernel->terms && kernel->coefficients; i++)
+        mixed |= kernel->coefficients[i] == NO_SLOT;
+    if (kernel->terms <= SPARSE_MAX || mixed) {
+        for (uint32_t r = 0; r < kernel->rows; r++) {
+            uint32_t first = kernel->starts[r], count = kernel->starts[r + 1] - first;
+            uint32_t *terms = ARENA_ARRAY(w->arena, count, uint32_t);
+            for (uint32_t t = 0; t < count; t++) terms[t] = first + t;
+            put_row(w, kernel, r, terms, kernel->slots + first, count);
+        }
+        return;
+    }
+    struct text *out = &w->body;
+    const char *starts = c_table_name(w, "start"), *slots = c_table_name(w, "from");
+    c_table_numbers(w, starts, kernel->starts, kernel->rows + 1);
+    c_table_numbers(w, slots, kernel->slots, kernel->terms);
+    const char *gains = c_table_name(w, "gain"), *gain;
+    if (kernel->coefficients) {
+        c_table_numbers(w, gains, kernel->coefficients, kernel->terms);
+        gain = text_format(w->arena, "@self->coefficient[%s[@c]]", gains);
+    } else {
+        c_table_reals(w, gains, kernel->values, kernel->terms);
+        gain = text_format(w->arena, "%s[@c]", gains);
+    }
+    text_printf(out, "        for (int @r = 0; @r < %u; @r++) {\n", kernel->rows);
+    text_printf(out, "            %s @y = %s;\n", w->real, c_real(w, 0));
+    text_printf(out, "            for (int @c = %s[@r]; @c < %s[@r + 1]; @c++) @y += %s * @wire[%s[@c]];\n", starts,
+                starts, gain, slots);
+    text_printf(out, "            @wire[%s] = @y;\n", offset(w, kernel->to, the_row));
+    text_put(out, "        }\n");
+}
+
+/* ---- one row after the other ---- */
+
+struct scale {
+    struct inputs from;
+    struct numbers gain;
+};
+
+static void put_scale_row(struct c_writer *w, const struct kernel *kernel, struct index r, void *context) {
+    const struct scale *scale = context;
+    const char *what = wire_of(w, &scale->from, r);
+    text_printf(&w->body, "%s@wire[%s] = ", margin(r.loop), offset(w, kernel->to, r));
+    if (is_constant(&scale->gain, r, 1)) text_put(&w->body, what);
+    else if (is_constant(&scale->gain, r, -1)) text_printf(&w->body, "-%s", what);
+    else text_printf(&w->body, "%s * %s", number_at(w, &scale->gain, r), what);
+    text_put(&w->body, ";\n");
+}
+
+static void put_scale(struct c_writer *w, const struct kernel *kernel) {
+    bool loop = !writes_rows(kernel, 1);
+    struct scale scale = {inputs_of(w, kernel->from, loop), numbers_of(w, kernel, 0, 1, loop)};
+    rows(w, kernel, loop, false, &scale, put_scale_row);
+}
+
+static void put_sum_row(struct c_writer *w, const struct kernel *kernel, struct index r, void *context) {
+    const struct inputs *from = context;
+    struct sum sum = {w, w->body.length, false};
+    text_printf(&w->body, "%s@wire[%s] = ", margin(r.loop), offset(w, kernel->to, r));
+    for (uint32_t t = 0; t < kernel->terms; t++) sum_term(&sum, false, NULL, wire_of(w, &from[t], r));
+    text_put(&w->body, ";\n");
+}
+
+static void put_sum(struct c_writer *w, const struct kernel *kernel) {
+    bool loop = kernel->rows > ROWS_MAX;
+    struct inputs *from = ARENA_ARRAY(w->arena, kernel->terms, struct inputs);
+    for (uint32_t t = 0; t < kernel->terms; t++) from[t] = inputs_of(w, &kernel->from[t], loop);
+    rows(w, kernel, loop, false, from, put_sum_row);
+}
+
+static void put_inlet_row(struct c_writer *w, const struct kernel *kernel, struct index r, void *context) {
+    (void)context;
+    text_printf(&w->body, "%s@wire[%s] = @in[%s][@frame];\n", margin(r.loop), offset(w, kernel->to, r),
+                offset(w, kernel->first, r));
+}
+
+static void put_outlet_row(struct c_writer *w, const struct kernel *kernel, struct index r, void *context) {
+    text_printf(&w->body, "%s@out[%s][@frame] = %s;\n", margin(r.loop), offset(w, kernel->first, r),
+                wire_of(w, context, r));
+}
+
+/* ---- delays ---- */
+
+static bool rings(const struct c_writer *w, const struct kernel *kernel) {
+    for (uint32_t r = 0; r < kernel->rows; r++)
+        if (w->schedule->lines[kernel->first + r].length > 1) return true;
+    return false;
+}
+
+/* Lines of one sample need no place: the sample is where the line begins. */
+static const char *place_of(struct c_writer *w, const struct kernel *kernel, struct index r) {
+    if (rings(w, kernel)) return text_format(w->arena, "@self->at[%s]", offset(w, kernel->first, r));
+    return offset(w, w->schedule->lines[kernel->first].begin, r);
+}
+
+/* Where line first + r begins; where it ends is where the next begins. */
+static const char *begin_of(struct c_writer *w, const struct kernel *kernel, struct index r, uint32_t next) {
+    if (r.loop) return text_format(w->arena, "%s_line[%s]", w->name, offset(w, kernel->first + next, r));
+    uint32_t i = kernel->first + r.number;
+    const struct line *line = &w->schedule->lines[i];
+    return text_format(w->arena, "%u", line->begin + (next ? line->length : 0));
+}
+
+static void put_read_row(struct c_writer *w, const struct kernel *kernel, struct index r, void *context) {
+    (void)context;
+    const char *to = offset(w, kernel->to, r), *m = margin(r.loop);
+    uint32_t tap = w->schedule->lines[kernel->first].tap;
+    if (tap == NO_SLOT) {
+        text_printf(&w->body, "%s@wire[%s] = @self->line[%s];\n", m, to, place_of(w, kernel, r));
+        return;
+    }
+    if (!r.loop) m = margin(true); /* in a block of its own */
+    text_printf(&w->body, "%sint @place = @self->at[%s] - @self->delay[%s]%s;\n", m, offset(w, kernel->first, r),
+                offset(w, tap, r), kernel->delayed ? " - 1" : "");
+    text_printf(&w->body, "%sif (@place < %s) @place += %s - %s;\n", m, begin_of(w, kernel, r, 0),
+                begin_of(w, kernel, r, 1), begin_of(w, kernel, r, 0));
+    text_printf(&w->body, "%s@wire[%s] = @self->line[@place];\n", m, to);
+}
+
+static void put_read(struct c_writer *w, const struct kernel *kernel) {
+    bool moving = w->schedule->lines[kernel->first].tap != NO_SLOT;
+    rows(w, kernel, kernel->rows > ROWS_MAX, moving, NULL, put_read_row);
+}
+
+static void put_write_row(struct c_writer *w, const struct kernel *kernel, struct index r, void *context) {
+    const char *m = margin(r.loop), *at = offset(w, kernel->first, r);
+    text_printf(&w->body, "%s@self->line[%s] = %s;\n", m, place_of(w, kernel, r), wire_of(w, context, r));
+    if (!rings(w, kernel)) return;
+    text_printf(&w->body, "%sif (++@self->at[%s] == %s) @self->at[%s] = %s;\n", m, at,
+                begin_of(w, kernel, r, 1), at, begin_of(w, kernel, r, 0));
+}
+
+/* ---- sections ---- */
+
+/* Transposed direct form II: y = b0 x + s1, s1' = b1 x - a1 y + s2, s2' = b2 x - a2 y. */
+struct section_rows {
+    struct inputs from;
+    struct numbers numbers[SECTION_COEFFICIENTS];
+};
+
+/* "b1 * x", "x", or null where the coefficient is 0 in every row. */
+static const char *product(struct c_writer *w, const struct kernel *kernel, const struct section_rows *s,
+                           unsigned k, struct index r, const char *what) {
+    if (!(kernel->uses >> k & 1)) return NULL;
+    if (is_constant(&s->numbers[k], r, 1)) return what;
+    return text_format(w->arena, "%s * %s", number_at(w, &s->numbers[k], r), what);
+}
+
+static void put_state(struct c_writer *w, const struct kernel *kernel, const struct section_rows *s,
+                      struct index r, unsigned b, unsigned a, const char *to, const char *next) {
+    const char *plus = product(w, kernel, s, b, r, "@x"), *minus = product(w, kernel, s, a, r, "@y");
+    struct text *out = &w->body;
+    text_printf(out, "%s@self->state[%s] = ", margin(true), to);
+    if (plus) text_put(out, plus);
+    if (minus && *minus == '-') text_printf(out, "%s%s", plus ? " + " : "", minus + 1);
+    else if (minus) text_printf(out, plus ? " - %s" : "-(%s)", minus);
+    if (next) text_printf(out, "%s@self->state[%s]", plus || minus ? " + " : "", next);
+    if (!plus && !minus && !next) text_put(out, c_real(w, 0));
+    text_put(out, ";\n");
+}
+
+static void put_section_row(struct c_writer *w, const struct kernel *kernel, struct index r, void *context) {
+    const struct section_rows *s = context;
+    struct text *out = &w->body;
+    const char *m = margin(true);
+    const char *s1 = offset(w, 2 * kernel->first, r), *s2 = offset(w, 2 * kernel->first + kernel->rows, r);
+    const unsigned first = 1u << SECTION_B1 | 1u << SECTION_A1, second = 1u << SECTION_B2 | 1u << SECTION_A2;
+    bool one = kernel->uses & (first | second), two = kernel->uses & second;
+    bool uses_x = kernel->op == KERNEL_SECTION ? kernel->uses & (1u << SECTION_B0 | 1u << SECTION_B1 | 1u << SECTION_B2)
+                                               : kernel->uses & (1u << SECTION_B1 | 1u << SECTION_B2);
+    if (uses_x) text_printf(out, "%sconst %s @x = %s;\n", m, w->real, wire_of(w, &s->from, r));
+    const char *to = offset(w, kernel->to, r);
+    if (kernel->op == KERNEL_SECTION) {
+        const char *direct = product(w, kernel, s, SECTION_B0, r, "@x");
+        text_printf(out, "%sconst %s @y = ", m, w->real);
+        if (direct) text_put(out, direct);
+        if (one) text_printf(out, "%s@self->state[%s]", direct ? " + " : "", s1);
+        if (!direct && !one) text_put(out, c_real(w, 0));
+        text_put(out, ";\n");
+    } else if (kernel->uses & (1u << SECTION_A1 | 1u << SECTION_A2)) {
+        text_printf(out, "%sconst %s @y = @wire[%s];\n", m, w->real, to);
+    }
+    if (one) put_state(w, kernel, s, r, SECTION_B1, SECTION_A1, s1, two ? s2 : NULL);
+    if (two) put_state(w, kernel, s, r, SECTION_B2, SECTION_A2, s2, NULL);
+    if (kernel->op == KERNEL_SECTION) text_printf(out, "%s@wire[%s] = @y;\n", m, to);
+}
+
+static void put_section(struct c_writer *w, const struct kernel *kernel) {
+    bool loop = !writes_rows(kernel, SECTION_COEFFICIENTS);
+    struct section_rows s = {.from = inputs_of(w, kernel->from, loop)};
+    for (unsigned k = 0; k < SECTION_COEFFICIENTS; k++)
+        if (kernel->uses >> k & 1) s.numbers[k] = numbers_of(w, kernel, k, SECTION_COEFFICIENTS, loop);
+    rows(w, kernel, loop, true, &s, put_section_row);
+}
+
+static void put_section_read_row(struct c_writer *w, const struct kernel *kernel, struct index r, void *context) {
+    (void)context;
+    text_printf(&w->body, "%s@wire[%s] = @self->state[%s];\n", margin(r.loop), offset(w, kernel->to, r),
+                offset(w, 2 * kernel->first, r));
+}
+
+/* ---- all of them ---- */
+
+static void put_title(struct c_writer *w, const struct kernel *kernel) {
+    struct text *out = &w->body;
+    text_printf(out, "        /* %s", kernel_infos[kernel->op].text);
+    if (kernel->op == KERNEL_MATRIX) text_printf(out, " %u x %u", kernel->rows, kernel->columns);
+    else if (kernel->rows > 1) text_printf(out, " of %u", kernel->rows);
+    if (kernel->node && kernel->node->name) {
+        text_put(out, ", ");
+        c_put_comment(out, kernel->node->name->text);
+    }
+    const char *place = c_place(w, kernel->at);
+    if (place) {
+        text_put(out, ", ");
+        c_put_comment(out, place);
+    }
+    text_put(out, " */\n");
+}
+
+static void put_kernel(struct c_writer *w, const struct kernel *kernel) {
+    bool loop = kernel->rows > ROWS_MAX;
+    if (kernel->op != KERNEL_INLET && kernel->op != KERNEL_OUTLET) put_title(w, kernel);
+    switch (kernel->op) {
+    case KERNEL_INLET: rows(w, kernel, loop, false, NULL, put_inlet_row); break;
+    case KERNEL_MATRIX: put_matrix(w, kernel); break;
+    case KERNEL_SPARSE: put_sparse(w, kernel); break;
+    case KERNEL_SCALE: put_scale(w, kernel); break;
+    case KERNEL_SUM: put_sum(w, kernel); break;
+    case KERNEL_DELAY_READ: put_read(w, kernel); break;
+    case KERNEL_DELAY_WRITE: {
+        struct inputs from = inputs_of(w, kernel->from, loop);
+        rows(w, kernel, loop, false, &from, put_write_row);
+        break;
+    }
+    case KERNEL_SECTION:
+    case KERNEL_SECTION_WRITE: put_section(w, kernel); break;
+    case KERNEL_SECTION_READ: rows(w, kernel, loop, false, NULL, put_section_read_row); break;
+    case KERNEL_OUTLET: {
+        struct inputs from = inputs_of(w, kernel->from, loop);
+        rows(w, kernel, loop, false, &from, put_outlet_row);
+        break;
+    }
+    case KERNEL_COUNT: break;
+    }
+}
+
+void c_put_kernels(struct c_writer *w) {
+    for (uint32_t r = 0; r < w->schedule->region_count; r++)
+        for (uint32_t k = 0; k < w->schedule->regions[r].kernel_count; k++)
+            put_kernel(w, &w->schedule->regions[r].kernels[k]);
+}

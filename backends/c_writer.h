@@ -1,0 +1,65 @@
+/* What the parts of the C backend share: names, numbers, comments.
+ *
+ * Texts hold the names of local variables as "@frame". c_finish takes the mark away, and lengthens a
+ * name that would hide the program's own ("@x" in a program called x becomes x_). "@@" is an @. */
+#ifndef ADACC_BACKENDS_C_WRITER_H
+#define ADACC_BACKENDS_C_WRITER_H
+
+#include "backends/backend.h"
+
+struct c_writer {
+    const struct emission *emission;
+    const struct schedule *schedule;
+    struct arena *arena;
+    const char *name;  /* the prefix of everything: hall */
+    const char *macro; /* HALL */
+    const char *real;  /* "float" or "double" */
+    unsigned real_bytes;
+    const char *const *knobs; /* the end of each setter's name */
+    struct text tables;       /* static const, at the top of the file */
+    struct text body;         /* functions */
+    uint32_t table_count;
+    bool wires_in_state; /* too many for the stack */
+};
+
+/* More slots than these bytes hold lie in the struct, not on the stack. */
+enum { C_STACK_BYTES_MAX = 16384 };
+
+void c_writer_init(struct c_writer *w, const struct emission *emission);
+
+/* A literal of the sample type, with its sign: 0.5f, -2.0f. Of a double in setters: 0.5. */
+void c_put_real(const struct c_writer *w, struct text *out, double value);
+void c_put_double(struct text *out, double value);
+const char *c_real(const struct c_writer *w, double value);
+
+/* True if the number is finite as the sample type. */
+bool c_holds(const struct c_writer *w, double value);
+
+/* The inside of a comment; of a string literal. */
+void c_put_comment(struct text *out, const char *chars);
+void c_put_string(struct text *out, const char *chars);
+
+/* "hall.adg:14:9", or null where that is nowhere. */
+const char *c_place(const struct c_writer *w, span at);
+
+/* A fresh table's name, "hall_matrix3". */
+const char *c_table_name(struct c_writer *w, const char *what);
+void c_table_numbers(struct c_writer *w, const char *table, const uint32_t *numbers, uint32_t count);
+void c_table_reals(struct c_writer *w, const char *table, const double *values, uint32_t count);
+
+/* `text` with its marks gone. */
+void c_finish(const struct c_writer *w, struct text *out, const struct text *text);
+
+/* c_kernels.c: the body of the loop over samples. */
+void c_put_kernels(struct c_writer *w);
+
+/* c_control.c: ramps, updates, setters and the table of knobs. */
+bool c_needs_libm(const struct schedule *schedule);
+void c_put_control(struct c_writer *w);
+void c_put_setters(struct c_writer *w, struct text *header);
+void c_put_knob_table(struct c_writer *w);
+
+/* The setter's parameter, in words: "seconds". */
+const char *c_unit_word(const char *unit);
+
+#endif
