@@ -13,6 +13,18 @@ unit_tests = \
 ## Programs that scripts use; each says what it links with: tests_NAME_LDADD = libcompiler.la.
 test_tools =
 
+## The reference models: programs that print TAP themselves.
+flamo_tests = \
+	%D%/flamo/test_interp \
+	%D%/flamo/test_referee
+%C%_flamo_test_interp_SOURCES = %D%/flamo/test_interp.c %D%/flamo/models.c %D%/flamo/models.h
+%C%_flamo_test_interp_LDADD = libcompiler.la
+%C%_flamo_test_referee_SOURCES = %D%/flamo/test_referee.c %D%/flamo/models.c %D%/flamo/models.h \
+	%D%/flamo/referee.c %D%/flamo/referee.h
+%C%_flamo_test_referee_LDADD = libcompiler.la
+check_PROGRAMS += $(flamo_tests)
+TESTS += $(flamo_tests)
+
 ## Of the tests above, those that take many seconds: a release is checked without them.
 heavy_tests =
 
@@ -22,6 +34,7 @@ long_tests =
 ## Folders of data, whole: what is put there is distributed.
 EXTRA_DIST += \
 	%D%/errors \
+	%D%/flamo \
 	%D%/golden \
 	%D%/tap.sh \
 	$(long_tests)
