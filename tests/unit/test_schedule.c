@@ -1,0 +1,202 @@
+/* Which kernels a net becomes. That they compute the right thing, test_c shows. */
+#include "ir/schedule.h"
+
+#include "ir/lower.h"
+#include "tests/unit/graph.h"
+
+static const struct schedule *scheduled(struct graph *g) {
+    const struct net *net = net_lower(g->arena, &g->f->diags, &g->program, g->program.main);
+    if (!net) fail_msg("%s", list_diags(g->f));
+    return schedule_make(g->arena, &g->f->diags, net);
+}
+
+/* "inlet 1, read 8, matrix 8x8, write 8, outlet 1" */
+static const char *kernels(struct graph *g) {
+    const struct schedule *s = scheduled(g);
+    if (!s) fail_msg("%s", list_diags(g->f));
+    assert_int_equal(s->region_count, 1);
+    assert_int_equal(s->regions->block, 1);
+    struct text text;
+    text_init(&text, g->arena);
+    for (uint32_t k = 0; k < s->regions->kernel_count; k++) {
+        const struct kernel *kernel = &s->regions->kernels[k];
+        text_printf(&text, "%s%s %u", k ? ", " : "", kernel_infos[kernel->op].text, kernel->rows);
+        if (kernel->op == KERNEL_MATRIX) text_printf(&text, "x%u", kernel->columns);
+        if (kernel->op == KERNEL_SPARSE) text_printf(&text, ":%u", kernel->terms);
+    }
+    return text_chars(&text);
+}
+
+static double number(uint32_t i) {
+    return 0.1 + 0.01 * i;
+}
+
+static const struct node *dense(struct graph *g, uint32_t n) {
+    double *numbers = ARENA_ARRAY(g->arena, (size_t)n * n, double);
+    for (uint32_t i = 0; i < n * n; i++) numbers[i] = number(i);
+    return node_gain(&g->build, NOWHERE, matrix_of_numbers(g->arena, n, n, numbers));
+}
+
+static void a_dense_matrix_is_one_kernel(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main = dense(&g, 64);
+    assert_text(kernels(&g), "inlet 64, matrix 64x64, outlet 64");
+}
+
+static void a_diagonal_scales(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main = diagonal(&g, 3, 0.5, -1.0, 1.0);
+    assert_text(kernels(&g), "inlet 3, scale 3, outlet 3");
+}
+
+static void wires_cost_nothing(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main = pair(&g, OP_SERIES, gain(&g, 2, 2, 0.0, 1.0, 1.0, 0.0), bank(&g, 2, 0.0, 0.0));
+    assert_text(kernels(&g), "inlet 2, outlet 2");
+    const struct kernel *outlet = &scheduled(&g)->regions->kernels[1];
+    assert_int_equal(gather_at(outlet->from, 0), 1);
+    assert_int_equal(gather_at(outlet->from, 1), 0);
+}
+
+static void ones_are_a_sum(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main = gain(&g, 2, 3, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0);
+    assert_text(kernels(&g), "inlet 3, sum 2, outlet 2");
+}
+
+static void few_entries_are_sparse(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main = gain(&g, 3, 5, 0.5, 0.0, 0.0, 0.0, 0.0, /**/ 0.0, 0.25, 0.5, 0.0, 0.0, /**/ 0.0, 0.0, 0.0,
+                          0.0, 0.0);
+    assert_text(kernels(&g), "inlet 5, sparse 3:3, outlet 3");
+}
+
+/* Row 1 of the matrix needs, in the same sample, what its row 0 leads to. No loop is free of delay: the
+ * matrix is triangular. */
+static void a_triangular_loop_splits_its_matrix(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main = loop(&g, wires(&g, 2), gain(&g, 2, 2, 0.0, 0.0, 0.5, 0.0));
+    /* b's empty row; the first wire; b's other row, which needs it; the second wire. */
+    assert_text(kernels(&g), "inlet 2, sparse 1:0, sum 1, scale 1, sum 1, outlet 2");
+}
+
+static void a_comb_reads_before_it_writes(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main = loop(&g, bank(&g, 1, 7.0), gain(&g, 1, 1, 0.5));
+    assert_text(kernels(&g), "inlet 1, read 1, scale 1, sum 1, write 1, outlet 1");
+    const struct schedule *s = scheduled(&g);
+    assert_int_equal(s->line_samples, 7);
+    assert_int_equal(s->multiply_adds, 2);
+}
+
+static void a_moving_delay_has_room_for_its_most(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main = pair(&g, OP_SERIES, bank_of(&g, knob(&g, 5, 2, 9.7)), bank_of(&g, knob(&g, 5, 0, 9)));
+    assert_text(kernels(&g), "inlet 1, read 1, write 1, read 1, write 1, outlet 1");
+    const struct schedule *s = scheduled(&g);
+    assert_int_equal(s->lines[0].least, 2);
+    assert_int_equal(s->lines[0].most, 10);
+    assert_int_equal(s->lines[0].length, 11);
+    assert_int_equal(s->lines[1].least, 0);
+    assert_int_equal(s->lines[1].length, 10);
+    /* What may be no delay at all is written first. */
+    assert_int_equal(s->regions->kernels[2].first, 1);
+    assert_int_equal(s->regions->kernels[3].delayed, 1);
+}
+
+static void a_section_without_b0_is_known_before_its_inlet(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    struct grid one = {.rows = 1, .cols = 1};
+    g.program.main = loop(&g, filter(&g, one, 1, 0.0, 0.5, 0.0, 1.0, -0.25, 0.0), wires(&g, 1));
+    assert_text(kernels(&g), "inlet 1, section read 1, sum 1, section write 1, outlet 1");
+    assert_int_equal(scheduled(&g)->regions->kernels[3].uses, 1u << SECTION_B1 | 1u << SECTION_A1);
+}
+
+static void equal_expressions_are_one_coefficient(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    struct operand a = knob(&g, 0.5, 0, 1), b = knob(&g, 0.25, 0, 1);
+    g.knobs[1].smooth_s = 0.5;
+    struct operand dry = operand_sub(g.arena, operand_constant(1), a);
+    struct operand again = operand_sub(g.arena, operand_constant(1), a); /* another tree, the same value */
+    const struct node *parts[] = {scaled(&g, 3, dry), scaled(&g, 2, again), scaled(&g, 1, operand_mul(g.arena, a, b)),
+                                  scaled(&g, 1, b)};
+    g.program.main = node_combine(&g.build, NOWHERE, OP_PARALLEL, parts, 4);
+    const struct schedule *s = scheduled(&g);
+    assert_int_equal(s->coefficient_count, 3);
+    assert_int_equal(s->ramp_count, 2);
+    assert_near(s->ramps[0].smooth_s, 0.020, 0);
+    assert_int_equal(s->ramps[0].count, 1);
+    assert_near(s->ramps[1].smooth_s, 0.5, 0); /* the longest of its knobs */
+    assert_int_equal(s->ramps[1].first, 1);
+    assert_int_equal(s->ramps[1].count, 2);
+    assert_near(s->ramps[1].p, 0.99995833420137, 1e-13); /* exp(-1 / 24000) */
+    assert_int_equal(s->group_count, 3);                  /* of a; of a and b; of b */
+}
+
+static void a_delay_without_bound_is_an_error(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    const struct source *source = fixture_source(*state, "x.adg", "main = delay(1smp / k)");
+    struct operand k = knob(&g, 1, 0, 1);
+    g.program.main = placed(&g, bank_of(&g, operand_div(g.arena, operand_constant(1), k)), span_of(source, "delay(1smp / k)"));
+    const struct net *net = net_lower(g.arena, &g.f->diags, &g.program, g.program.main);
+    assert_non_null(net);
+    assert_null(schedule_make(g.arena, &g.f->diags, net));
+    assert_diags(g.f, "x.adg:1:8: error: the knobs may make this delay longer than 16777216 samples\n"
+                      "  label: no upper bound was found\n"
+                      "  help: bound it: min(..., 1s)\n");
+}
+
+static void the_dump_can_be_read(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    struct operand k = knob(&g, 0.5, 0, 1);
+    g.program.main = pair(&g, OP_SERIES, loop(&g, bank(&g, 2, 3.0, 5.0), gain(&g, 2, 2, 0.5, 0.25, -0.25, 0.5)),
+                          scaled(&g, 2, k));
+    struct text text;
+    text_init(&text, g.arena);
+    schedule_dump(&text, scheduled(&g));
+    assert_text(text_chars(&text), "10 slots, 0 sections, 8 multiply-adds a sample\n"
+                                   "region 0: block 1\n"
+                                   "  inlet         0..1 <- inlets 0..1\n"
+                                   "  read          2..3 <- lines 0..1\n"
+                                   "  matrix        4..5 <- 2 x 2 of 2..3 by 0.5, 0.25, -0.25, 0.5\n"
+                                   "  scale         6..7 <- 2..3 by c0 (0.5), c0 (0.5)\n"
+                                   "  sum           8..9 <- 0..1 + 4..5\n"
+                                   "  write         lines 0..1 <- 8..9\n"
+                                   "  outlet        outlets 0..1 <- 6..7\n"
+                                   "lines: 2, 8 samples\n"
+                                   "  0   3\n"
+                                   "  1   5\n"
+                                   "ramp 0: 0.02 s\n"
+                                   "  c0    k0\n"
+                                   "knobs k0: 1 coefficients, 0 delays, 1 steps\n");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(a_dense_matrix_is_one_kernel),
+        TEST(a_diagonal_scales),
+        TEST(wires_cost_nothing),
+        TEST(ones_are_a_sum),
+        TEST(few_entries_are_sparse),
+        TEST(a_triangular_loop_splits_its_matrix),
+        TEST(a_comb_reads_before_it_writes),
+        TEST(a_moving_delay_has_room_for_its_most),
+        TEST(a_section_without_b0_is_known_before_its_inlet),
+        TEST(equal_expressions_are_one_coefficient),
+        TEST(a_delay_without_bound_is_an_error),
+        TEST(the_dump_can_be_read),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
