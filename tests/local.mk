@@ -8,7 +8,10 @@ dist_check_SCRIPTS += \
 
 ## Programs that are tests: one file each, %D%/unit/test_x.c. To add one, add its line.
 unit_tests = \
-	%D%/unit/test_base
+	%D%/unit/test_base \
+	%D%/unit/test_controls \
+	%D%/unit/test_passes \
+	%D%/unit/test_passes_sound
 
 ## Programs that scripts use; each says what it links with: tests_NAME_LDADD = libcompiler.la.
 test_tools =
@@ -45,7 +48,10 @@ check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 check_LTLIBRARIES += %D%/unit/libsupport.la
 endif
-%C%_unit_libsupport_la_SOURCES = %D%/unit/support.c %D%/unit/support.h
+%C%_unit_libsupport_la_SOURCES = \
+	%D%/unit/graph.c %D%/unit/graph.h \
+	%D%/unit/random_graph.c %D%/unit/random_graph.h \
+	%D%/unit/support.c %D%/unit/support.h
 LDADD = tests/unit/libsupport.la libcompiler.la $(CMOCKA_LIBS)
 
 TESTS += $(dist_check_SCRIPTS)
