@@ -1,0 +1,302 @@
+#include "frontend/adac.h"
+
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "backends/backend.h"
+#include "frontend/input.h"
+#include "frontend/outputs.h"
+#include "frontend/reader.h"
+#include "ir/base/diag_print.h"
+#include "ir/dump.h"
+#include "ir/lower.h"
+#include "passes/identifier.h"
+#include "passes/passes.h"
+
+const char adac_version[] = PACKAGE_VERSION;
+
+/* One compilation, from its source to its files. */
+struct job {
+    const struct adac_options *options;
+    FILE *out, *messages;
+    struct arena arena;
+    struct names names;
+    struct sources sources;
+    struct diags diags;
+    struct program program;
+    const char *stem; /* of the input's file name */
+    const struct net *net;
+    const struct schedule *schedule;
+    const struct cert *cert;
+    struct text lines; /* a line an output */
+};
+
+static const char *stem_of(struct arena *arena, const char *path) {
+    if (!strcmp(path, "-")) return "out";
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path, *dot = strrchr(base, '.');
+    return arena_copy(arena, base, dot && dot > base ? (size_t)(dot - base) : strlen(base));
+}
+
+/* What C, C++ and FAUST keep for themselves and a program could be called by accident. */
+static bool is_reserved(const char *text) {
+    static const char *const words[] = {
+        "auto", "bool", "break", "case", "catch", "char", "class", "const", "continue", "default", "delete", "do",
+        "double", "else", "enum", "explicit", "export", "extern", "false", "float", "for", "friend", "goto", "if",
+        "inline", "int", "long", "main", "mutable", "namespace", "new", "operator", "private", "process",
+        "protected", "public", "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct",
+        "switch", "template", "this", "throw", "true", "try", "typedef", "typename", "union", "unsigned", "using",
+        "virtual", "void", "volatile", "while", "with", "xor", "and", "or", "not", "asm"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcmp(words[i], text)) return true;
+    return false;
+}
+
+static name program_name(struct job *job) {
+    if (job->options->name) return name_of(&job->names, job->options->name);
+    struct identifiers ids;
+    identifiers_init(&ids, &job->names, &job->arena);
+    name made = identifiers_make(&ids, job->stem, "out");
+    if (!is_reserved(made->text)) return made;
+    return name_of(&job->names, text_format(&job->arena, "%s_", made->text));
+}
+
+static const struct reader *find_reader(struct job *job) {
+    const struct adac_options *o = job->options;
+    const struct reader *reader = o->from ? reader_named(o->from) : reader_for_path(o->input);
+    if (reader) return reader;
+    struct diag *diag = diag_error(&job->diags, NOWHERE, CODE_UNKNOWN_LANGUAGE,
+                                   "expected a file whose name ends in .adg or .json, found '%s'", o->input);
+    diag_help(diag, "--from=adg or --from=json says what it is");
+    return NULL;
+}
+
+static bool ask_for_controls(struct job *job) {
+    for (size_t i = 0; i < job->options->control_count; i++) {
+        const struct adac_control *asked = &job->options->controls[i];
+        int kind = 0;
+        while (kind < CONTROL_COUNT && strcmp(control_infos[kind].key, asked->kind)) kind++;
+        if (kind == CONTROL_COUNT) {
+            diag_error(&job->diags, NOWHERE, CODE_CONTROL,
+                       "no macro control is called '%s'; there are rt60, dry_wet and pre_delay", asked->kind);
+            return false;
+        }
+        struct control *control = &job->program.controls[kind];
+        if (!control->wanted) *control = control_infos[kind].defaults;
+        if (asked->given >= 1) control->init = asked->init;
+        if (asked->given >= 3) control->lo = asked->lo, control->hi = asked->hi;
+    }
+    return true;
+}
+
+static bool read_source(struct job *job) {
+    const struct adac_options *o = job->options;
+    const struct reader *reader = find_reader(job);
+    if (!reader) return false;
+    const struct source *source = input_read(&job->arena, &job->sources, &job->diags, o->input);
+    if (!source) return false;
+    struct knob_override *overrides = ARENA_ARRAY(&job->arena, o->knob_count, struct knob_override);
+    for (size_t i = 0; i < o->knob_count; i++)
+        overrides[i] = (struct knob_override){o->knobs[i].name, o->knobs[i].value, false};
+    struct reading reading = {.arena = &job->arena, .names = &job->names, .sources = &job->sources,
+                              .diags = &job->diags, .overrides = overrides,
+                              .override_count = o->knob_count, .rate_override = o->rate};
+    if (!reader->read(&reading, source, &job->program) || job->diags.errors) return false;
+    for (size_t i = 0; i < o->knob_count; i++) {
+        if (overrides[i].used) continue;
+        diag_error(&job->diags, NOWHERE, CODE_KNOB_VALUE, "--knob=%s: the program has no knob of that name", overrides[i].name);
+        return false;
+    }
+    job->program.name = program_name(job);
+    if (!job->program.main->shape.outs) {
+        diag_error(&job->diags, job->program.main->at, CODE_NO_OUTLETS, "the program has no outlets, so nobody hears it");
+        return false;
+    }
+    return ask_for_controls(job);
+}
+
+/* --dump-after: passes and these stages before and behind them. */
+static bool is_stage(const char *word) {
+    static const char *const stages[] = {"read", "lower", "schedule"};
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
+        if (!strcmp(stages[i], word)) return true;
+    for (size_t i = 0; i < pass_count; i++)
+        if (!strcmp(passes[i].name, word)) return true;
+    return false;
+}
+
+static bool wants(const char *dump_after, const char *stage) {
+    return dump_after && !strcmp(dump_after, stage);
+}
+
+static void print_text(FILE *file, const struct text *text) {
+    if (text->length) fwrite(text->at, 1, text->length, file);
+}
+
+static bool run_passes(struct job *job) {
+    struct text dump, times;
+    text_init(&dump, &job->arena);
+    text_init(&times, &job->arena);
+    struct pass_watch watch = {.dump_after = job->options->dump_after, .dump = &dump,
+                               .times = job->options->time_passes ? &times : NULL};
+    bool good = passes_run(&job->arena, &job->names, &job->diags, &job->program, &watch);
+    print_text(job->out, &dump);
+    print_text(job->messages, &times);
+    return good;
+}
+
+static bool lower_program(struct job *job) {
+    const char *dump_after = job->options->dump_after;
+    job->net = net_lower(&job->arena, &job->diags, &job->program, job->program.main);
+    if (!job->net) return false;
+    struct text dump;
+    text_init(&dump, &job->arena);
+    if (wants(dump_after, "lower")) net_dump(&dump, job->net);
+    bool scheduled = wants(dump_after, "schedule");
+    for (size_t i = 0; i < job->options->emit_count; i++)
+        for (size_t b = 0; b < backend_count; b++)
+            if (!strcmp(backends[b].name, job->options->emits[i]) && (backends[b].needs & NEEDS_SCHEDULE)) scheduled = true;
+    if (scheduled) job->schedule = schedule_make(&job->arena, &job->diags, job->net);
+    if (scheduled && !job->schedule) return false;
+    if (wants(dump_after, "schedule")) schedule_dump(&dump, job->schedule);
+    print_text(job->out, &dump);
+    return true;
+}
+
+/* `ir` alone takes its format from -o's extension. */
+static const struct backend *find_backend(struct job *job, const char *kind) {
+    if (!strcmp(kind, "ir")) {
+        const char *output = job->options->output, *dot = output ? strrchr(output, '.') : NULL;
+        kind = dot && !strcmp(dot, ".f64") ? "ir.f64" : dot && !strcmp(dot, ".csv") ? "ir.csv" : "ir.wav";
+    }
+    for (size_t b = 0; b < backend_count; b++)
+        if (!strcmp(backends[b].name, kind)) return &backends[b];
+    diag_error(&job->diags, NOWHERE, CODE_UNKNOWN_KIND, "no kind of output is called '%s'; see --list-emits", kind);
+    return NULL;
+}
+
+static void add_line(struct job *job, const char *shown, const char *summary) {
+    text_put(&job->lines, shown);
+    text_pad_to(&job->lines, 16);
+    text_printf(&job->lines, "%s%s\n", strlen(shown) > 15 ? " " : "", summary);
+}
+
+static bool emit_all(struct job *job, struct outputs *outputs) {
+    const struct adac_options *o = job->options;
+    if (o->emit_count > 1 && outputs_one_file(o->output)) {
+        diag_error(&job->diags, NOWHERE, CODE_OUTPUT_CLASH, "-o %s is one file, but %zu kinds of output are asked for",
+                   o->output, o->emit_count);
+        return false;
+    }
+    bool certified = false;
+    for (size_t i = 0; i < o->emit_count; i++) {
+        const struct backend *backend = find_backend(job, o->emits[i]);
+        if (!backend) return false;
+        struct emission emission = {
+            .program = &job->program, .net = job->net, .schedule = job->schedule, .cert = job->cert,
+            .sources = &job->sources, .symbol = job->program.name->text, .file = job->program.name->text,
+            .real = o->double_samples ? REAL_DOUBLE : REAL_FLOAT, .samples = o->samples,
+            .input_path = o->sound, .arena = &job->arena, .diags = &job->diags};
+        struct sink *sink = outputs_kind(outputs, backend->extension);
+        if (!backend->emit(&emission, sink) || job->diags.errors) return false;
+        add_line(job, outputs_shown(outputs), text_chars(&sink->summary));
+        certified = certified || (backend->needs & NEEDS_CERT);
+    }
+    if (!certified) add_line(job, "verdict", cert_summary(job->cert));
+    return true;
+}
+
+static void summarise_check(struct job *job) {
+    struct text text;
+    text_init(&text, &job->arena);
+    text_printf(&text, "%u -> %u at %g Hz", job->net->inlet_count, job->net->outlet_count, job->net->rate);
+    if (job->program.knob_count) text_put(&text, ", knobs");
+    for (uint32_t k = 0; k < job->program.knob_count; k++) text_printf(&text, " %s", job->program.knobs[k].id->text);
+    add_line(job, job->program.name->text, text_chars(&text));
+}
+
+static enum adac_exit compile(struct job *job) {
+    const struct adac_options *o = job->options;
+    if (o->dump_after && !is_stage(o->dump_after)) {
+        diag_error(&job->diags, NOWHERE, CODE_UNKNOWN_KIND, "no pass is called '%s'; see --list-passes", o->dump_after);
+        return ADAC_USAGE;
+    }
+    if (!read_source(job) || !run_passes(job) || !lower_program(job)) return ADAC_DONE;
+    job->cert = cert_prove(&job->arena, job->net, !o->double_samples);
+    enum verdict verdict = cert_verdict(job->cert);
+    if (o->strict && verdict != VERDICT_CERTIFIED_STABLE && verdict != VERDICT_MARGINALLY_STABLE) {
+        diag_error(&job->diags, NOWHERE, CODE_REFUSED, "--strict refuses the program: %s", cert_summary(job->cert));
+        return ADAC_REFUSED;
+    }
+    if (!o->emit_count) summarise_check(job);
+    struct outputs *outputs = outputs_new(&job->arena, &job->diags, o->output, job->stem, &o->input, 1, job->out);
+    if (emit_all(job, outputs)) outputs_commit(outputs);
+    return ADAC_DONE;
+}
+
+/* The exit of the first error, by the group of its code. */
+static enum adac_exit exit_of(const struct diags *diags) {
+    for (const struct diag *d = diags->first; d; d = d->next) {
+        if (d->severity != SEVERITY_ERROR) continue;
+        switch (d->code) {
+        case CODE_CANNOT_READ:
+        case CODE_CANNOT_WRITE:
+        case CODE_BAD_SOUND: return ADAC_FILES;
+        case CODE_UNKNOWN_LANGUAGE:
+        case CODE_UNKNOWN_KIND:
+        case CODE_NO_SOUND:
+        case CODE_OUTPUT_CLASH: return ADAC_USAGE;
+        case CODE_REFUSED: return ADAC_REFUSED;
+        case CODE_INTERNAL: return ADAC_INTERNAL;
+        default: return ADAC_INPUT_ERRORS;
+        }
+    }
+    return ADAC_DONE;
+}
+
+static void drop_remarks(struct diags *diags) {
+    struct diag **link = &diags->first;
+    while (*link) {
+        if ((*link)->severity == SEVERITY_REMARK) *link = (*link)->next;
+        else link = &(*link)->next;
+    }
+}
+
+static void report(struct job *job) {
+    const struct adac_options *o = job->options;
+    if (!o->verbose) drop_remarks(&job->diags);
+    struct text text;
+    text_init(&text, &job->arena);
+    if (o->json_diagnostics) {
+        diag_print_json(&text, &job->sources, &job->diags);
+    } else {
+        bool terminal = isatty(fileno(job->messages));
+        struct diag_style style = {.colour = o->color == ADAC_ALWAYS || (o->color == ADAC_AUTO && terminal)};
+        diag_print(&text, &job->sources, &job->diags, &style);
+    }
+    print_text(job->messages, &text);
+    if (!job->diags.errors && !o->quiet && !o->json_diagnostics) print_text(job->messages, &job->lines);
+}
+
+enum adac_exit adac_compile(const struct adac_options *options, FILE *out, FILE *messages) {
+    struct arena_exit exit = {0};
+    struct job job = {.options = options, .out = out, .messages = messages};
+    arena_init(&job.arena, &exit, options->memory);
+    enum adac_exit code;
+    if (setjmp(exit.out_of_memory)) {
+        arena_free(&job.arena);
+        arena_exit_release(&exit);
+        fprintf(messages, "adacc: error[E0%d]: the compilation ran out of memory\n", CODE_OUT_OF_MEMORY);
+        return ADAC_INPUT_ERRORS;
+    }
+    names_init(&job.names, &job.arena);
+    sources_init(&job.sources, &job.arena);
+    diags_init(&job.diags, &job.arena);
+    text_init(&job.lines, &job.arena);
+    job.stem = stem_of(&job.arena, options->input);
+    code = compile(&job);
+    if (job.diags.errors) code = exit_of(&job.diags);
+    report(&job);
+    arena_free(&job.arena);
+    return code;
+}

@@ -1,0 +1,73 @@
+/* The compiler as a function: a source and options in, files and messages out.
+ *
+ * Nothing here is global: two compilations may run in two threads. The one thing that a compilation
+ * asks of its surroundings is a NUL-terminated path for each file that it reads and writes.
+ */
+#ifndef ADACC_FRONTEND_ADAC_H
+#define ADACC_FRONTEND_ADAC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+enum adac_exit {
+    ADAC_DONE = 0,
+    ADAC_INPUT_ERRORS = 1, /* the source has errors */
+    ADAC_USAGE = 2,        /* the options do */
+    ADAC_FILES = 3,        /* something cannot be read or written */
+    ADAC_REFUSED = 4,      /* --strict, and the verdict is not good enough */
+    ADAC_INTERNAL = 70     /* a mistake of the compiler */
+};
+
+struct adac_setting { /* NAME=VALUE */
+    const char *name;
+    double value;
+};
+
+struct adac_control { /* KIND[=INIT[,MIN,MAX]] */
+    const char *kind;
+    int given; /* how many of the numbers: 0, 1 or 3 */
+    double init, lo, hi;
+};
+
+enum adac_when { ADAC_AUTO, ADAC_ALWAYS, ADAC_NEVER };
+
+/* Zeroed, these are the defaults. Pointers must live until adac_compile returns. */
+struct adac_options {
+    const char *input; /* a path, or "-" for standard input */
+    const char *const *emits;
+    size_t emit_count;   /* none: check the source and print a summary */
+    const char *output;  /* -o; null: beside the working folder's files, named after the input */
+    const char *from;    /* "adg", "json"; null: by the input's extension */
+    const char *name;    /* a legal identifier; null: after the input */
+    double rate;         /* samples a second; 0: what the source says */
+    bool double_samples; /* of emitted C */
+    const struct adac_control *controls;
+    size_t control_count;
+    const struct adac_setting *knobs;
+    size_t knob_count;
+    bool strict;
+    size_t samples;          /* of impulse responses; 0: as long as they sound */
+    const char *sound;       /* --input */
+    bool verbose, quiet;
+    enum adac_when color;
+    bool json_diagnostics;
+    const char *dump_after;
+    bool time_passes;
+    size_t memory; /* most bytes that the compilation may take; 0: no limit */
+};
+
+/* Compiles one source. What is dumped, and output to "-", goes to `out`; messages to `messages`. */
+enum adac_exit adac_compile(const struct adac_options *options, FILE *out, FILE *messages);
+
+/* The tables, for --list-ops and its like: one line an entry. */
+void adac_list_ops(FILE *out);
+void adac_list_passes(FILE *out);
+void adac_list_emits(FILE *out);
+
+/* What a diagnostic's code ("E0310" or "310") means; false if there is no such code. */
+bool adac_explain(FILE *out, const char *code);
+
+extern const char adac_version[];
+
+#endif
