@@ -1,0 +1,130 @@
+/* What the files of the FAUST backend share.
+ *
+ * A graph becomes FAUST definitions from the leaves up. While it grows, a piece of FAUST is a phrase: an
+ * expression that still knows how tightly it binds. A phrase too long to stand inside another becomes a
+ * definition, and its name the phrase. Nothing here moves a delay: only loops (faust_loop.c) do, because
+ * FAUST's `~` has a sample of its own that must come out of a delay line.
+ */
+#ifndef ADACC_BACKENDS_FAUST_H
+#define ADACC_BACKENDS_FAUST_H
+
+#include "backends/backend.h"
+#include "ir/base/vec.h"
+#include "ir/build.h"
+
+/* From the tightest to the loosest, as FAUST binds. */
+enum binding {
+    BINDS_NAME,      /* a name, a call, a number */
+    BINDS_RECURSION, /* a ~ b */
+    BINDS_COMMA,     /* a, b */
+    BINDS_COLON,     /* a : b */
+    BINDS_SPLIT      /* a <: b, a :> b */
+};
+
+struct phrase {
+    const char *text; /* null: something went wrong and was reported */
+    enum binding binding;
+    bool tall; /* of several lines: it can only be the whole of a definition */
+};
+
+static const struct phrase no_phrase = {NULL, BINDS_NAME, false};
+
+/* A map from addresses to phrases. */
+struct phrase_map {
+    struct phrase_entry {
+        const void *key;
+        struct phrase phrase;
+    } *at;
+    size_t room, count;
+};
+
+struct coefficient_name {
+    const struct coefficient_name *next;
+    struct operand operand;
+    const char *text;
+};
+enum { COEFFICIENT_BUCKETS = 1024 };
+
+struct base_name {
+    struct base_name *next;
+    name base;
+    unsigned number;
+};
+enum { BASE_BUCKETS = 256 };
+
+struct faust {
+    struct arena *arena;
+    struct diags *diags;
+    const struct program *program;
+    const struct sources *sources;
+    struct build build;
+
+    struct names taken; /* identifiers that mean something already */
+    struct base_name *bases[BASE_BUCKETS];
+    const char **knobs; /* their identifiers */
+
+    struct text sliders, coefficients, matrices, definitions;
+    struct phrase_map nodes, matrix_names;
+    const struct coefficient_name *known_coefficients[COEFFICIENT_BUCKETS];
+    const struct coefficient_name *known_lengths;
+    VEC(struct ramp_name { double smooth_s; const char *text; }) ramps;
+    bool uses_library, uses_settle, uses_section, uses_adder;
+};
+
+/* faust_names.c */
+void faust_names_init(struct faust *f);
+/* A new identifier, as close to `wanted` as FAUST and the names before it let it be; `role` stands in
+ * for a name without letters. */
+const char *faust_name(struct faust *f, const char *wanted, const char *role);
+const struct phrase *phrase_map_get(const struct phrase_map *map, const void *key);
+void phrase_map_put(struct arena *arena, struct phrase_map *map, const void *key, struct phrase phrase);
+
+/* faust_phrase.c */
+struct phrase phrase_of(const char *text);
+struct phrase phrase_call(struct faust *f, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Items joined by `binding`, which is BINDS_COMMA or BINDS_COLON; equal neighbours under a comma become
+ * one par(i, n, ...). */
+struct phrase phrase_join(struct faust *f, enum binding binding, const struct phrase *items, size_t count);
+struct phrase phrase_split(struct faust *f, uint32_t inlets, struct phrase into);  /* n <: into */
+struct phrase phrase_merge(struct faust *f, struct phrase from, uint32_t outlets); /* from :> n */
+struct phrase phrase_recursion(struct faust *f, struct phrase a, struct phrase b); /* a ~ b */
+struct phrase phrase_define(struct faust *f, const char *wanted, const char *role, struct phrase phrase);
+/* The phrase itself if it may stand inside another, else its definition's name. */
+struct phrase phrase_short(struct faust *f, const char *wanted, const char *role, struct phrase phrase);
+struct phrase phrase_bus(struct faust *f, uint32_t n);   /* n wires */
+struct phrase phrase_block(struct faust *f, uint32_t n); /* n inlets that go nowhere */
+struct phrase phrase_adder(struct faust *f, uint32_t n); /* n and n wires added in pairs */
+bool phrase_is_bus(struct phrase phrase);
+
+/* faust_number.c */
+void faust_put_number(struct text *out, double value); /* always with a point or an exponent */
+/* The current value of a coefficient: a number, or the name of one that ramps, with a
+ * constant factor before it or not. */
+const char *faust_coefficient(struct faust *f, struct operand operand, const char *wanted);
+/* c x0 + ... : `names` are the wires; an empty sum is 0.0. Lines are broken behind `indent` blanks. */
+void faust_put_sum(struct faust *f, struct text *out, const struct operand *gains,
+                   const char *const *names, uint32_t count, const char *owner, unsigned indent);
+/* "@(7)", "@(7 - 1)" with `less` 1, "_" for none. Its text is null after a report. */
+struct phrase faust_delay(struct faust *f, struct operand samples, unsigned less, const char *owner,
+                          span at);
+/* One section as a phrase 1 -> 1; one without memory is a gain or a wire. */
+struct phrase faust_section(struct faust *f, const struct operand b[3], const struct operand a[2],
+                            const char *owner);
+/* The least that a length may be, in whole samples. */
+double faust_least(struct faust *f, struct operand samples);
+void faust_put_sliders(struct faust *f);
+/* A text that can stand between quotation marks. */
+const char *faust_quotable(struct arena *arena, const char *text);
+
+/* faust_graph.c: a node as a phrase, or one short enough to stand inside others. */
+struct phrase faust_node(struct faust *f, const struct node *node);
+struct phrase faust_part(struct faust *f, const struct node *node);
+const char *faust_role(const struct node *node);
+
+/* faust_loop.c */
+struct phrase faust_feedback(struct faust *f, const struct node *node);
+
+/* faust_net.c: any node by its net, cut at delays. */
+struct phrase faust_by_net(struct faust *f, const struct node *node);
+
+#endif

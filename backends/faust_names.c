@@ -1,0 +1,114 @@
+/* Identifiers that FAUST takes, and no two alike: FAUST reads two definitions of one name as patterns of
+ * one function, so that the second would silently be ignored. */
+#include <string.h>
+
+#include "backends/faust.h"
+
+/* The words of the language (its lexer, 2.54 and later), its primitives, the environments that
+ * stdfaust.lib defines, and the names that this backend writes itself. */
+static const char *const reserved[] = {
+    "BDA", "abs", "acos", "any", "asin", "assertbounds", "atan", "atan2", "attach", "button", "case",
+    "ceil", "checkbox", "component", "control", "cos", "declare", "doubleprecision", "downsampling",
+    "enable", "environment", "exp", "fconstant", "ffunction", "fixedpointprecision", "float", "floor",
+    "fmod", "fvariable", "hbargraph", "hgroup", "highest", "hslider", "import", "inputs", "int", "lambda",
+    "letrec", "library", "log", "log10", "lowest", "max", "mem", "min", "nentry", "ondemand", "outputs",
+    "par", "pow", "prefix", "process", "prod", "quadprecision", "rdtable", "remainder", "rint", "round",
+    "route", "rwtable", "select2", "select3", "seq", "sin", "singleprecision", "soundfile", "sqrt", "sum",
+    "tan", "tgroup", "upsampling", "vbargraph", "vgroup", "vslider", "waveform", "where", "with", "xor",
+
+    "aa", "an", "ba", "co", "de", "dm", "dx", "ef", "en", "fd", "fi", "ho", "hy", "it", "la", "ma", "mi",
+    "no", "os", "pf", "pl", "pm", "qu", "re", "rm", "ro", "sf", "si", "so", "sp", "sy", "ve", "vl", "wa",
+    "wd",
+
+    "adder", "effect", "section", "settle",
+};
+
+void faust_names_init(struct faust *f) {
+    names_init(&f->taken, f->arena);
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) name_of(&f->taken, reserved[i]);
+}
+
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+static bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* i, x0, d1, w12 ...: what stands for an index or a wire in the definitions that are written here. */
+static bool is_wire_name(const char *text) {
+    if (!strcmp(text, "i")) return true;
+    if (!strchr("xdswt", text[0])) return false;
+    for (text++; is_digit(*text); text++) continue;
+    return !*text;
+}
+
+/* Every run of other characters is one underscore; none at the ends. */
+static const char *legal(struct faust *f, const char *wanted, const char *role) {
+    enum { LONGEST = 60 };
+    struct text out;
+    text_init(&out, f->arena);
+    bool gap = false;
+    for (const char *c = wanted; *c && out.length < LONGEST; c++) {
+        if (!is_letter(*c) && !is_digit(*c)) {
+            gap = out.length > 0;
+            continue;
+        }
+        if (is_digit(*c) && !out.length) text_printf(&out, "%s_", role);
+        if (gap) text_put_char(&out, '_');
+        gap = false;
+        text_put_char(&out, *c);
+    }
+    if (!out.length) text_put(&out, role);
+    return text_chars(&out);
+}
+
+static bool take(struct faust *f, const char *text) {
+    size_t before = f->taken.count;
+    name_of(&f->taken, text);
+    return f->taken.count != before;
+}
+
+const char *faust_name(struct faust *f, const char *wanted, const char *role) {
+    const char *base = legal(f, wanted ? wanted : "", role);
+    if (is_wire_name(base)) base = text_format(f->arena, "%s_", base);
+    if (take(f, base)) return base;
+
+    name key = name_of(&f->taken, base);
+    struct base_name **bucket = &f->bases[key->hash % BASE_BUCKETS], *found = *bucket;
+    while (found && found->base != key) found = found->next;
+    if (!found) {
+        found = ARENA_NEW(f->arena, struct base_name);
+        *found = (struct base_name){*bucket, key, 1};
+        *bucket = found;
+    }
+    for (;;) {
+        const char *numbered = text_format(f->arena, "%s_%u", base, ++found->number);
+        if (take(f, numbered)) return numbered;
+    }
+}
+
+static size_t place_of(const struct phrase_map *map, const void *key) {
+    size_t i = (size_t)(((uintptr_t)key >> 4) * 2654435761u) & (map->room - 1);
+    while (map->at[i].key && map->at[i].key != key) i = (i + 1) & (map->room - 1);
+    return i;
+}
+
+const struct phrase *phrase_map_get(const struct phrase_map *map, const void *key) {
+    if (!map->room) return NULL;
+    const struct phrase_entry *entry = &map->at[place_of(map, key)];
+    return entry->key ? &entry->phrase : NULL;
+}
+
+void phrase_map_put(struct arena *arena, struct phrase_map *map, const void *key, struct phrase phrase) {
+    if (2 * (map->count + 1) > map->room) {
+        struct phrase_map larger = {.room = map->room ? 2 * map->room : 64, .count = map->count};
+        larger.at = ARENA_ARRAY(arena, larger.room, struct phrase_entry);
+        for (size_t i = 0; i < map->room; i++)
+            if (map->at[i].key) larger.at[place_of(&larger, map->at[i].key)] = map->at[i];
+        *map = larger;
+    }
+    struct phrase_entry *entry = &map->at[place_of(map, key)];
+    if (!entry->key) map->count++;
+    *entry = (struct phrase_entry){key, phrase};
+}
