@@ -47,11 +47,10 @@ static const struct node *fold_gain(struct build *build, const struct node *node
 
 /* n wires, or the sum of all inlets at each outlet. */
 static const struct node *pass_through(struct build *build, const struct node *node, struct grid grid) {
-    const struct node *made =
-        grid.full ? node_gain(build, node->at, matrix_filled(build->arena, grid.rows, grid.cols,
-                                                             operand_constant(1)))
-                  : node_wire(build, node->at, grid.rows);
-    return node_named(build, made, node->name);
+    if (!grid.full || (grid.rows == 1 && grid.cols == 1))
+        return node_named(build, node_wire(build, node->at, grid.rows), node->name);
+    const struct matrix *ones = matrix_filled(build->arena, grid.rows, grid.cols, operand_constant(1));
+    return node_named(build, node_gain(build, node->at, ones), node->name);
 }
 
 static const struct node *fold_delay(struct build *build, const struct node *node) {

@@ -80,6 +80,9 @@ static const struct node *widen_gain(struct pruning *p, const struct node *gain,
 static const struct node *accept(struct pruning *p, struct answer answer, const struct choice *given) {
     const struct node *node = answer.node;
     if (!node || answer.ins.count == given->count) return node;
+    if (!answer.ins.count) /* what hears nothing is silent */
+        return node_named(&p->build, node_gain(&p->build, node->at, zeros(p, node->shape.outs, given->count)),
+                          node->name);
     if (node->op == OP_GAIN) return widen_gain(p, node, &answer.ins, given);
     if (node->op == OP_SERIES && node->parts[0]->op == OP_GAIN) {
         const struct node **parts = ARENA_ARRAY(p->pass->scratch, node->count, const struct node *);
@@ -91,8 +94,7 @@ static const struct node *accept(struct pruning *p, struct answer answer, const 
     const struct node *pick =
         node_gain(&p->build, node->at, matrix_identity(p->pass->arena, answer.ins.count));
     pick = widen_gain(p, pick, &answer.ins, given);
-    const struct node *made = node_pair(&p->build, node->at, OP_SERIES, pick, node);
-    return made ? flatten_node(&p->build, made, p->pass) : NULL;
+    return node_pair(&p->build, node->at, OP_SERIES, pick, node);
 }
 
 static struct answer nothing(struct pruning *p, const struct node *node) {
@@ -169,8 +171,7 @@ static const struct node *combined(struct pruning *p, const struct node *node, c
     if (same) return node;
     const struct node *made = node_combine(&p->build, node->at, node->op, list->at, (uint32_t)list->count);
     if (list->count == 1) return keep_name(&p->build, made, node->name);
-    made = node_from(&p->build, node_named(&p->build, made, node->name), node->origin);
-    return flatten_node(&p->build, made, p->pass);
+    return node_from(&p->build, node_named(&p->build, made, node->name), node->origin);
 }
 
 static struct answer prune_series(struct pruning *p, const struct node *node, const struct choice *outs) {
@@ -296,6 +297,6 @@ bool pass_prune(struct pass_context *context, struct program *program) {
         program->main = node_gain(&p.build, root->at, zeros(&p, 0, root->shape.ins));
         return true;
     }
-    program->main = prune_within(&p, root);
-    return true;
+    program->main = node_rewrite(&p.build, prune_within(&p, root), flatten_node, context);
+    return program->main;
 }

@@ -20,12 +20,14 @@ static bool whole_already(struct operand operand) {
            (f == FUNCTION_ROUND || f == FUNCTION_FLOOR || f == FUNCTION_CEIL);
 }
 
-static bool too_long(struct quantise *q, const struct node *node, size_t entry, double samples) {
+static bool too_long(struct quantise *q, const struct node *node, size_t entry, bool moves,
+                     double samples) {
     struct arena *scratch = q->pass->scratch;
+    const char *how = moves ? "may be moved up to" : "is";
     struct diag *d = diag_error(q->pass->diags, node->at, CODE_DELAY_TOO_LONG,
-                                "the delay at %s of %s is %g samples, but a line holds at most %d",
+                                "the delay at %s of %s %s %g samples, but a line holds at most %d",
                                 say_entry(scratch, node->delays->grid, entry),
-                                say_node(scratch, node, "bank"), samples, LIMIT_DELAY_SAMPLES);
+                                say_node(scratch, node, "bank"), how, samples, LIMIT_DELAY_SAMPLES);
     diag_note(d, NOWHERE, "at %g Hz that is %.4g s", q->program->rate, samples / q->program->rate);
     return false;
 }
@@ -51,7 +53,7 @@ static bool round_constant(struct quantise *q, const struct node *node, size_t e
     struct arena *scratch = q->pass->scratch;
     if (asked.value < 0) return negative(q, node, entry, asked, (struct interval){0, 0});
     double whole = function_value(FUNCTION_ROUND, asked.value, 0) + 0.0; /* no -0 */
-    if (whole > LIMIT_DELAY_SAMPLES) return too_long(q, node, entry, whole);
+    if (whole > LIMIT_DELAY_SAMPLES) return too_long(q, node, entry, false, whole);
     if (whole != asked.value)
         diag_remark(q->pass->diags, node->at, "the delay at %s of %s is rounded from %g to %g samples",
                     say_entry(scratch, node->delays->grid, entry), say_node(scratch, node, "bank"),
@@ -69,7 +71,7 @@ static bool round_moving(struct quantise *q, const struct node *node, size_t ent
     if (!range_holds(q->pass->scratch, q->program, *got, range_is_not_negative, &range))
         return negative(q, node, entry, asked, range);
     if (!range_holds(q->pass->scratch, q->program, *got, range_is_no_longer_than_a_line, &range))
-        return too_long(q, node, entry, range.hi);
+        return too_long(q, node, entry, true, range.hi);
     return true;
 }
 

@@ -14,7 +14,6 @@ struct search {
     const uint32_t *moving; /* indices of the knobs in the operand */
     uint32_t moving_count;
     uint32_t boxes; /* looked at so far */
-    struct interval failed;
 };
 
 static double middle(const struct knob *knob) {
@@ -26,7 +25,6 @@ static double middle(const struct knob *knob) {
 static bool search(struct search *s, uint32_t halvings) {
     struct interval range = operand_range(s->operand, s->knobs);
     if (s->property(range)) return true;
-    s->failed = range;
     if (!s->moving_count || halvings == HALVINGS_MAX || ++s->boxes >= BOXES_MAX) return false;
     struct knob *knob = &s->knobs[s->moving[halvings % s->moving_count]];
     double lo = knob->lo, hi = knob->hi, half = middle(knob);
@@ -42,7 +40,7 @@ static bool search(struct search *s, uint32_t halvings) {
 }
 
 bool range_holds(struct arena *scratch, const struct program *program, struct operand operand,
-                 range_property *property, struct interval *failed) {
+                 range_property *property, struct interval *all) {
     struct interval range = operand_range(operand, program->knobs);
     bool holds = property(range);
     if (!holds && operand.expr) {
@@ -55,9 +53,8 @@ bool range_holds(struct arena *scratch, const struct program *program, struct op
             if (expr_uses(operand.expr, i)) moving[s.moving_count++] = i;
         s.moving = moving;
         holds = search(&s, 0);
-        range = s.failed;
     }
-    if (!holds && failed) *failed = range;
+    if (all) *all = range;
     return holds;
 }
 

@@ -11,10 +11,10 @@
 
 typedef bool range_property(struct interval range);
 
-/* True only if the property is shown for all positions of the knobs. Otherwise `*failed`, if not
- * null, is a range for which it does not hold. */
+/* True only if the property is shown for all positions of the knobs. `*all`, if not null, is the
+ * range of the operand by interval arithmetic alone, for messages. */
 bool range_holds(struct arena *scratch, const struct program *program, struct operand operand,
-                 range_property *property, struct interval *failed);
+                 range_property *property, struct interval *all);
 
 bool range_is_finite(struct interval range);
 bool range_avoids_zero(struct interval range); /* |x| >= 1e-15, ADAC's bound for a0 */

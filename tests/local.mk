@@ -10,6 +10,7 @@ dist_check_SCRIPTS += \
 unit_tests = \
 	%D%/unit/test_base \
 	%D%/unit/test_controls \
+	%D%/unit/test_ir \
 	%D%/unit/test_passes \
 	%D%/unit/test_passes_sound
 

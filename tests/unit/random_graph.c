@@ -1,0 +1,177 @@
+#include "tests/unit/random_graph.h"
+
+#include "ir/base/vec.h"
+
+enum { DEPTH = 4, WIDTH_MAX = 3 };
+
+struct making {
+    struct graph *g;
+    struct random random;
+    unsigned wish;
+    VEC(const struct node *) pool; /* nodes made so far, for sharing */
+};
+
+struct random random_of(uint64_t seed) {
+    return (struct random){(seed + 1) * UINT64_C(0x9E3779B97F4A7C15)};
+}
+
+static uint64_t random_bits(struct random *r) {
+    r->state ^= r->state >> 12;
+    r->state ^= r->state << 25;
+    r->state ^= r->state >> 27;
+    return r->state * UINT64_C(0x2545F4914F6CDD1D);
+}
+
+uint32_t random_below(struct random *r, uint32_t n) {
+    return (uint32_t)((random_bits(r) >> 32) * n >> 32);
+}
+
+double random_between(struct random *r, double lo, double hi) {
+    return lo + (hi - lo) * (double)(random_bits(r) >> 11) * 0x1p-53;
+}
+
+static bool chance(struct making *m, uint32_t percent) {
+    return random_below(&m->random, 100) < percent;
+}
+
+static struct operand some_knob(struct making *m) {
+    return operand_knob(m->g->arena, m->g->knobs, random_below(&m->random, m->g->program.knob_count));
+}
+
+static struct operand entry(struct making *m) {
+    struct arena *arena = m->g->arena;
+    if (chance(m, 30)) return operand_constant(0);
+    if (chance(m, 10)) return operand_constant(chance(m, 50) ? 1 : -1);
+    struct operand number = operand_constant(random_between(&m->random, -0.8, 0.8));
+    if (!(m->wish & RANDOM_KNOBS) || !chance(m, 20)) return number;
+    if (chance(m, 30)) return operand_sub(arena, operand_constant(1), some_knob(m));
+    return operand_mul(arena, number, some_knob(m));
+}
+
+static const struct node *make_gain(struct making *m, uint32_t ins, uint32_t outs) {
+    struct arena *arena = m->g->arena;
+    if (ins == outs && chance(m, 15))
+        return node_gain(&m->g->build, NOWHERE, matrix_identity(arena, ins));
+    if (chance(m, 8))
+        return node_gain(&m->g->build, NOWHERE, matrix_filled(arena, outs, ins, operand_constant(0)));
+    struct operand *at = ARENA_ARRAY(arena, (size_t)ins * outs, struct operand);
+    bool is_diagonal = ins == outs && chance(m, 30);
+    for (uint32_t i = 0; i < ins * outs; i++)
+        at[i] = is_diagonal && i / ins != i % ins ? operand_constant(0) : entry(m);
+    return node_gain(&m->g->build, NOWHERE, matrix_of(arena, outs, ins, at));
+}
+
+static struct operand length(struct making *m, uint32_t least) {
+    struct arena *arena = m->g->arena;
+    if ((m->wish & RANDOM_KNOBS) && chance(m, 15)) {
+        struct operand moving = operand_mul(arena, operand_constant(5), some_knob(m));
+        moving = operand_add(arena, operand_constant(least), moving);
+        if (m->wish & RANDOM_FRACTIONS) return moving;
+        return operand_apply(arena, FUNCTION_ROUND, moving, operand_constant(0));
+    }
+    double whole = (double)(least + random_below(&m->random, 8));
+    if ((m->wish & RANDOM_FRACTIONS) && chance(m, 50)) whole += random_between(&m->random, 0, 1);
+    return operand_constant(whole);
+}
+
+static const struct node *make_delay(struct making *m, struct grid grid, uint32_t least) {
+    struct operand *samples = ARENA_ARRAY(m->g->arena, grid_entries(grid), struct operand);
+    bool none = !least && chance(m, 15);
+    for (size_t i = 0; i < grid_entries(grid); i++)
+        samples[i] = none ? operand_constant(0) : length(m, least);
+    struct delays *delays = ARENA_NEW(m->g->arena, struct delays);
+    *delays = (struct delays){grid, samples};
+    return node_delay(&m->g->build, NOWHERE, delays);
+}
+
+static struct section make_section(struct making *m) {
+    struct operand zero = operand_constant(0), one = operand_constant(1);
+    if (chance(m, 35)) return (struct section){one, zero, zero, one, zero, zero};
+    /* |a2| < 1 and |a1| < 1 + a2: the triangle of stable sections. */
+    double a2 = random_between(&m->random, -0.8, 0.8);
+    double a1 = random_between(&m->random, -0.9, 0.9) * (1 + a2);
+    double a0 = (m->wish & RANDOM_FRACTIONS) ? random_between(&m->random, 0.5, 2) : 1;
+    double b[3];
+    for (int i = 0; i < 3; i++) b[i] = chance(m, 25) ? 0 : random_between(&m->random, -0.5, 0.5);
+    return (struct section){operand_constant(b[0]), operand_constant(b[1]),      operand_constant(b[2]),
+                            operand_constant(a0),   operand_constant(a0 * a1), operand_constant(a0 * a2)};
+}
+
+static const struct node *make_filter(struct making *m, struct grid grid) {
+    struct sections *made = ARENA_NEW(m->g->arena, struct sections);
+    uint32_t count = random_below(&m->random, 4);
+    size_t total = grid_entries(grid) * count;
+    struct section *at = ARENA_ARRAY(m->g->arena, total, struct section);
+    for (size_t i = 0; i < total; i++) at[i] = make_section(m);
+    *made = (struct sections){grid, count, at};
+    return node_sos(&m->g->build, NOWHERE, made);
+}
+
+static const struct node *make_leaf(struct making *m, uint32_t ins, uint32_t outs) {
+    bool square = ins == outs;
+    struct grid grid = {outs, ins, !square || chance(m, 30)};
+    switch (random_below(&m->random, square ? 5 : 4)) {
+    case 0: return make_delay(m, grid, 0);
+    case 1: return make_filter(m, grid);
+    case 4: return node_wire(&m->g->build, NOWHERE, ins);
+    default: return make_gain(m, ins, outs);
+    }
+}
+
+static const struct node *make(struct making *m, uint32_t ins, uint32_t outs, uint32_t depth);
+
+static const struct node *make_loop(struct making *m, uint32_t ins, uint32_t outs, uint32_t depth) {
+    /* The delay stands anywhere on the loop. */
+    const struct node *a = make(m, ins, outs, depth - 1), *b = make(m, outs, ins, depth - 1);
+    b = pair(m->g, OP_SERIES, b, scaled(m->g, ins, operand_constant(0.3)));
+    switch (random_below(&m->random, 3)) {
+    case 0: a = pair(m->g, OP_SERIES, make_delay(m, (struct grid){ins, ins, false}, 1), a); break;
+    case 1: a = pair(m->g, OP_SERIES, a, make_delay(m, (struct grid){outs, outs, false}, 1)); break;
+    default: b = pair(m->g, OP_SERIES, b, make_delay(m, (struct grid){ins, ins, false}, 1)); break;
+    }
+    return loop(m->g, a, b);
+}
+
+static const struct node *make_fresh(struct making *m, uint32_t ins, uint32_t outs, uint32_t depth) {
+    struct graph *g = m->g;
+    if (!depth) return make_leaf(m, ins, outs);
+    uint32_t between = 1 + random_below(&m->random, WIDTH_MAX);
+    switch (random_below(&m->random, 6)) {
+    case 0:
+    case 1:
+        return pair(g, OP_SERIES, make(m, ins, between, depth - 1), make(m, between, outs, depth - 1));
+    case 2: return pair(g, OP_SUM, make(m, ins, outs, depth - 1), make(m, ins, outs, depth - 1));
+    case 3: return make_loop(m, ins, outs, depth);
+    case 4:
+        if (outs < 2) break;
+        return pair(g, OP_STACK, make(m, ins, 1, depth - 1), make(m, ins, outs - 1, depth - 1));
+    default:
+        if (ins < 2 || outs < 2) break;
+        return pair(g, OP_PARALLEL, make(m, 1, 1, depth - 1), make(m, ins - 1, outs - 1, depth - 1));
+    }
+    return make_leaf(m, ins, outs);
+}
+
+static const struct node *make(struct making *m, uint32_t ins, uint32_t outs, uint32_t depth) {
+    if (m->pool.count && chance(m, 20)) {
+        const struct node *known = m->pool.at[random_below(&m->random, (uint32_t)m->pool.count)];
+        if (known->shape.ins == ins && known->shape.outs == outs) return known;
+    }
+    const struct node *node = make_fresh(m, ins, outs, depth);
+    if (chance(m, 30)) node = named(m->g, node, chance(m, 50) ? "fB" : "brA");
+    vec_push(m->g->arena, &m->pool, node);
+    return node;
+}
+
+void random_program(struct graph *g, uint64_t seed, unsigned wish) {
+    struct making m = {.g = g, .random = random_of(seed), .wish = wish};
+    if (wish & RANDOM_KNOBS) {
+        uint32_t count = 1 + random_below(&m.random, 3);
+        for (uint32_t i = 0; i < count; i++) {
+            knob(g, random_between(&m.random, 0, 1), 0, 1);
+            if (chance(&m, 30)) g->knobs[i].smooth_s = 0.005;
+        }
+    }
+    uint32_t ins = 1 + random_below(&m.random, WIDTH_MAX), outs = 1 + random_below(&m.random, WIDTH_MAX);
+    g->program.main = make(&m, ins, outs, DEPTH);
+}
