@@ -1,2 +1,13 @@
 lib_sources += \
-	%D%/backend.h
+	%D%/backend.h \
+	%D%/json.c \
+	%D%/json_writer.c %D%/json_writer.h
+
+lib_sources += \
+	%D%/faust.c %D%/faust.h \
+	%D%/faust_graph.c \
+	%D%/faust_loop.c \
+	%D%/faust_names.c \
+	%D%/faust_net.c \
+	%D%/faust_number.c \
+	%D%/faust_phrase.c
