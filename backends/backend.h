@@ -15,6 +15,7 @@ enum real { REAL_FLOAT, REAL_DOUBLE };
  * that concern outputs. */
 struct emission {
     const struct program *program;
+    const struct program *as_read;   /* the program before any pass; null: it was not kept */
     const struct net *net;           /* NEEDS_NET */
     const struct schedule *schedule; /* NEEDS_SCHEDULE */
     const struct cert *cert;         /* NEEDS_CERT */

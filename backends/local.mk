@@ -1,7 +1,11 @@
 lib_sources += \
 	%D%/backend.h \
+	%D%/backends.c \
 	%D%/json.c \
-	%D%/json_writer.c %D%/json_writer.h
+	%D%/json_writer.c %D%/json_writer.h \
+	%D%/response.c \
+	%D%/wav.c \
+	%D%/wav_file.c %D%/wav_file.h
 
 lib_sources += \
 	%D%/faust.c %D%/faust.h \

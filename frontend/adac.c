@@ -25,6 +25,7 @@ struct job {
     struct sources sources;
     struct diags diags;
     struct program program;
+    struct program as_read; /* before any pass: what is written back as source */
     const char *stem; /* of the input's file name */
     const struct net *net;
     const struct schedule *schedule;
@@ -139,6 +140,7 @@ static bool run_passes(struct job *job) {
     text_init(&times, &job->arena);
     struct pass_watch watch = {.dump_after = job->options->dump_after, .dump = &dump,
                                .times = job->options->time_passes ? &times : NULL};
+    job->as_read = job->program;
     bool good = passes_run(&job->arena, &job->names, &job->diags, &job->program, &watch);
     print_text(job->out, &dump);
     print_text(job->messages, &times);
@@ -193,7 +195,7 @@ static bool emit_all(struct job *job, struct outputs *outputs) {
         const struct backend *backend = find_backend(job, o->emits[i]);
         if (!backend) return false;
         struct emission emission = {
-            .program = &job->program, .net = job->net, .schedule = job->schedule, .cert = job->cert,
+            .program = &job->program, .as_read = &job->as_read, .net = job->net, .schedule = job->schedule, .cert = job->cert,
             .sources = &job->sources, .symbol = job->program.name->text, .file = job->program.name->text,
             .real = o->double_samples ? REAL_DOUBLE : REAL_FLOAT, .samples = o->samples,
             .input_path = o->sound, .arena = &job->arena, .diags = &job->diags};

@@ -1,7 +1,12 @@
 lib_sources += \
+	%D%/adac.c %D%/adac.h \
+	%D%/input.c %D%/input.h \
 	%D%/json_expr.c \
 	%D%/json_modules.def \
 	%D%/json_scan.c %D%/json_scan.h \
+	%D%/lists.c \
+	%D%/options.c %D%/options.def %D%/options.h \
+	%D%/outputs.c %D%/outputs.h \
 	%D%/read_adg.h \
 	%D%/read_json.c %D%/read_json.h \
 	%D%/read_json_knobs.c \
