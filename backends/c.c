@@ -82,9 +82,9 @@ static void put_about(struct c_writer *w, struct text *out) {
     }
     text_printf(out, ": %u -> %u, at ", s->net->inlet_count, s->net->outlet_count);
     text_printf(out, "%g Hz. Made by adacc.\n *\n", s->net->rate);
-    text_printf(out, " * State %zu bytes: sizeof(struct %s). Stack: %s_process needs at most %zu bytes, the\n",
+    text_printf(out, " * State: %zu bytes, sizeof(struct %s). Stack: %s_process takes at most %zu bytes.\n",
                 (size_t)state_bytes(w), w->name, w->name, (size_t)stack_bytes(w));
-    text_printf(out, " * others less. %zu multiply-adds a sample, in blocks of %u.\n", (size_t)s->multiply_adds,
+    text_printf(out, " * %zu multiply-adds a sample, in blocks of %u.\n", (size_t)s->multiply_adds,
                 s->regions[0].block);
     if (s->net->knob_count) text_put(out, " *\n");
     for (uint32_t k = 0; k < s->net->knob_count; k++) {

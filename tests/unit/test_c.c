@@ -1,0 +1,525 @@
+/* Emitted C: its text, and what it computes once compiled, held against the interpreter. */
+#include "backends/backend.h"
+
+#include <dlfcn.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ir/interp.h"
+#include "ir/lower.h"
+#include "tests/unit/random_graph.h"
+
+/* ---- emitting into memory ---- */
+
+enum { FILES = 2 };
+
+struct outputs {
+    struct sink sink; /* first: found again from it */
+    const char *extensions[FILES];
+    FILE *streams[FILES];
+    char *texts[FILES];
+    size_t lengths[FILES];
+};
+
+static FILE *open_output(struct sink *sink, const char *extension) {
+    struct outputs *outputs = (struct outputs *)sink;
+    int i = 0;
+    while (outputs->streams[i]) i++;
+    outputs->extensions[i] = extension;
+    return outputs->streams[i] = open_memstream(&outputs->texts[i], &outputs->lengths[i]);
+}
+
+struct emitted {
+    const struct net *net; /* null where `c` is: an error was reported */
+    const char *c, *h, *summary;
+};
+
+static struct emitted emit(struct graph *g, const char *symbol, enum real real) {
+    const struct net *net = net_lower(g->arena, &g->f->diags, &g->program, g->program.main);
+    if (!net) fail_msg("%s", list_diags(g->f));
+    const struct schedule *schedule = schedule_make(g->arena, &g->f->diags, net);
+    if (!schedule) fail_msg("%s", list_diags(g->f));
+    struct emission emission = {
+        .program = &g->program,
+        .net = net,
+        .schedule = schedule,
+        .sources = &g->f->sources,
+        .symbol = symbol,
+        .file = symbol,
+        .real = real,
+        .arena = g->arena,
+        .diags = &g->f->diags,
+    };
+    struct outputs outputs = {.sink.open = open_output};
+    text_init(&outputs.sink.summary, g->arena);
+    struct emitted emitted = {0};
+    if (!emit_c(&emission, &outputs.sink)) return emitted;
+    emitted.net = net;
+    emitted.summary = text_chars(&outputs.sink.summary);
+    for (int i = 0; i < FILES; i++) {
+        fclose(outputs.streams[i]);
+        const char *text = arena_copy(g->arena, outputs.texts[i], outputs.lengths[i]);
+        if (!strcmp(outputs.extensions[i], ".c")) emitted.c = text;
+        else emitted.h = text;
+        free(outputs.texts[i]);
+    }
+    return emitted;
+}
+
+static void assert_has(const char *text, const char *part) {
+    if (!strstr(text, part)) fail_msg("there is no \"%s\" in:\n%s", part, text);
+}
+
+/* ---- compiling and loading ---- */
+
+struct library {
+    char folder[64];
+    FILE *all; /* includes every program */
+    void *handle;
+};
+
+static void put_file(const char *folder, const char *stem, const char *extension, const char *text) {
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s%s", folder, stem, extension);
+    FILE *file = fopen(path, "w");
+    if (!file) fail_msg("cannot write %s", path);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void library_begin(struct library *l) {
+    const char *temporary = getenv("TMPDIR");
+    snprintf(l->folder, sizeof l->folder, "%.40s/adacc-XXXXXX", temporary ? temporary : "/tmp");
+    assert_non_null(mkdtemp(l->folder));
+    char path[128];
+    snprintf(path, sizeof path, "%s/all.c", l->folder);
+    l->all = fopen(path, "w");
+    assert_non_null(l->all);
+}
+
+static void library_add(struct library *l, const char *symbol, struct emitted emitted) {
+    put_file(l->folder, symbol, ".c", emitted.c);
+    put_file(l->folder, symbol, ".h", emitted.h);
+    fprintf(l->all, "#include \"%s.c\"\nconst unsigned long %s_size = sizeof(struct %s);\n", symbol, symbol, symbol);
+}
+
+static void library_load(struct library *l) {
+    fclose(l->all);
+    const char *cc = getenv("CC");
+    char command[512];
+    snprintf(command, sizeof command,
+             "cd %s && %.200s -std=c99 -pedantic -Wall -Wextra -Wconversion -Wshadow -Werror -O1 -shared -fPIC all.c -o all.so -lm",
+             l->folder, cc && *cc ? cc : "cc");
+    if (system(command)) fail_msg("the emitted C does not compile: %s", command);
+    char path[128];
+    snprintf(path, sizeof path, "%s/all.so", l->folder);
+    l->handle = dlopen(path, RTLD_NOW);
+    if (!l->handle) fail_msg("%s", dlerror());
+}
+
+static void library_end(struct library *l) {
+    dlclose(l->handle);
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", l->folder);
+    assert_int_equal(system(command), 0);
+}
+
+/* The interface of an emitted program in double. */
+struct knob_entry {
+    const char *name, *label, *unit;
+    double min, max, init;
+    void (*set)(void *program, double value);
+};
+
+struct running {
+    void *memory;
+    void (*init)(void *program);
+    void (*clear)(void *program);
+    void (*process)(void *program, const double *const *in, double *const *out, int frames);
+    const struct knob_entry *knobs;
+};
+
+static void *find(struct library *l, const char *symbol, const char *end) {
+    char called[64];
+    snprintf(called, sizeof called, "%s%s", symbol, end);
+    void *found = dlsym(l->handle, called);
+    if (!found) fail_msg("%s", dlerror());
+    return found;
+}
+
+static struct running program_of(struct library *l, struct arena *arena, const char *symbol) {
+    struct running p;
+    size_t size = *(const unsigned long *)find(l, symbol, "_size");
+    p.memory = memset(arena_alloc(arena, size), 0xAA, size); /* init must set everything */
+    /* POSIX lets a function's address go through void *; ISO C has no words for it. */
+    *(void **)&p.init = find(l, symbol, "_init");
+    *(void **)&p.clear = find(l, symbol, "_clear");
+    *(void **)&p.process = find(l, symbol, "_process");
+    p.knobs = find(l, symbol, "_knobs");
+    p.init(p.memory);
+    return p;
+}
+
+/* ---- what it computes ---- */
+
+enum { FRAMES = 700, WIDE = 4 };
+
+static double *const *channels(struct arena *arena, uint32_t count, size_t frames) {
+    double **at = ARENA_ARRAY(arena, count + 1u, double *);
+    for (uint32_t i = 0; i < count; i++) at[i] = ARENA_ARRAY(arena, frames, double);
+    return at;
+}
+
+/* Noise through both; knobs move between blocks of random sizes; outputs lie in the inputs' memory. */
+static void compare(struct graph *g, const struct net *net, struct running p, const char *symbol) {
+    struct random random = random_of(17);
+    double *const *in = channels(g->arena, net->inlet_count, FRAMES);
+    double *const *wanted = channels(g->arena, net->outlet_count, FRAMES);
+    uint32_t wide = net->inlet_count > net->outlet_count ? net->inlet_count : net->outlet_count;
+    double *const *shared = channels(g->arena, wide, FRAMES);
+    for (uint32_t i = 0; i < net->inlet_count; i++)
+        for (size_t n = 0; n < FRAMES; n++) shared[i][n] = in[i][n] = random_between(&random, -1, 1);
+
+    struct interp *interp = interp_new(g->arena, net);
+    for (size_t n = 0; n < FRAMES;) {
+        size_t size = random_below(&random, 40);
+        if (size > FRAMES - n) size = FRAMES - n;
+        if (net->knob_count && random_below(&random, 3) == 0) {
+            uint32_t knob = random_below(&random, net->knob_count);
+            double value = random_between(&random, -0.2, 1.2); /* sometimes beyond its range */
+            interp_set_knob(interp, knob, value);
+            p.knobs[knob].set(p.memory, value);
+            p.knobs[knob].set(p.memory, NAN);
+        }
+        const double *from[WIDE], *shared_from[WIDE];
+        double *to[WIDE], *shared_to[WIDE];
+        for (uint32_t i = 0; i < wide; i++) shared_from[i] = shared[i] + n, shared_to[wide - 1 - i] = shared[i] + n;
+        for (uint32_t i = 0; i < net->inlet_count; i++) from[i] = in[i] + n;
+        for (uint32_t o = 0; o < net->outlet_count; o++) to[o] = wanted[o] + n;
+        interp_run(interp, from, to, size);
+        p.process(p.memory, shared_from, shared_to, (int)size);
+        n += size;
+    }
+    double peak = 0, error = 0;
+    for (uint32_t o = 0; o < net->outlet_count; o++)
+        for (size_t n = 0; n < FRAMES; n++) {
+            peak = fmax(peak, fabs(wanted[o][n]));
+            double difference = fabs(shared[wide - 1 - o][n] - wanted[o][n]);
+            if (!(difference <= error)) error = difference;
+        }
+    if (!(error <= 1e-12 * peak)) fail_msg("%s: an error of %g in %g\n%s", symbol, error, peak, graph_text(g));
+}
+
+/* Programs of every shape, compiled together: that is one call of the C compiler. */
+static void check_random_programs(struct fixture *f, unsigned wish) {
+    enum { PROGRAMS = 60 };
+    struct library library;
+    struct graph graphs[PROGRAMS];
+    struct emitted emitted[PROGRAMS];
+    char symbols[PROGRAMS][8];
+    library_begin(&library);
+    for (unsigned i = 0; i < PROGRAMS; i++) {
+        graph_init(&graphs[i], f);
+        random_program(&graphs[i], i, wish);
+        snprintf(symbols[i], sizeof symbols[i], "p%u", i);
+        emitted[i] = emit(&graphs[i], symbols[i], REAL_DOUBLE);
+        assert_non_null(emitted[i].c);
+        library_add(&library, symbols[i], emitted[i]);
+    }
+    library_load(&library);
+    for (unsigned i = 0; i < PROGRAMS; i++)
+        compare(&graphs[i], emitted[i].net, program_of(&library, &f->arena, symbols[i]), symbols[i]);
+    library_end(&library);
+}
+
+static void programs_without_knobs_compute_what_the_interpreter_does(void **state) {
+    check_random_programs(*state, 0);
+}
+
+static void programs_with_moving_knobs_compute_what_the_interpreter_does(void **state) {
+    check_random_programs(*state, RANDOM_KNOBS);
+}
+
+static struct operand times(struct graph *g, double factor, struct operand knob) {
+    return operand_mul(g->arena, operand_constant(factor), knob);
+}
+
+/* Loops over tables: wide banks, constants and moving numbers mixed, big and sparse matrices. */
+static void wide_banks_compute_what_the_interpreter_does(void **state) {
+    enum { N = 24 };
+    struct graph g;
+    graph_init(&g, *state);
+    struct operand k = knob(&g, 0.5, 0, 1);
+    struct operand *lengths = ARENA_ARRAY(g.arena, N, struct operand);
+    struct section *at = ARENA_ARRAY(g.arena, N, struct section);
+    struct operand *dense = ARENA_ARRAY(g.arena, N * N, struct operand);
+    struct operand *sparse = ARENA_ARRAY(g.arena, N * N, struct operand);
+    struct operand *moving = ARENA_ARRAY(g.arena, N * N, struct operand);
+    struct random random = random_of(3);
+    for (uint32_t i = 0; i < N; i++) {
+        lengths[i] = operand_constant(1 + i % 7);
+        if (i % 5 == 0) lengths[i] = operand_add(g.arena, operand_constant(3), times(&g, 20 + i, k));
+        struct operand b0 = i % 3 ? operand_constant(0.25 + 0.01 * i) : times(&g, 0.5 + 0.01 * i, k);
+        struct operand a1 = times(&g, -0.3 - 0.001 * i, k);
+        at[i] = (struct section){b0, operand_constant(0.1), operand_constant(0.05 * (i % 2)), operand_constant(1), a1,
+                                 operand_constant(0.25)};
+        for (uint32_t j = 0; j < N; j++) {
+            dense[i * N + j] = operand_constant(random_between(&random, -0.03, 0.03));
+            moving[i * N + j] = times(&g, random_between(&random, -0.03, 0.03), k);
+            bool some = random_below(&random, 100) < 45;
+            sparse[i * N + j] = operand_constant(some ? random_between(&random, -0.05, 0.05) : 0);
+        }
+    }
+    struct delays delays = {{N, N, false}, lengths};
+    struct sections sections = {{N, N, false}, 1, at};
+    const struct node *banks = pair(&g, OP_SERIES, node_delay(&g.build, NOWHERE, &delays),
+                                    node_sos(&g.build, NOWHERE, &sections));
+    const struct node *gains[] = {
+        node_gain(&g.build, NOWHERE, matrix_of(g.arena, N, N, dense)),
+        node_gain(&g.build, NOWHERE, matrix_of(g.arena, N, N, sparse)),
+        node_gain(&g.build, NOWHERE, matrix_of(g.arena, N, N, moving)),
+    };
+    const struct node *tank = loop(&g, banks, node_combine(&g.build, NOWHERE, OP_SUM, gains, 3));
+    const struct node *split = node_gain(&g.build, NOWHERE, matrix_filled(g.arena, N, 2, operand_constant(0.5)));
+    const struct node *sum = node_gain(&g.build, NOWHERE, matrix_filled(g.arena, 2, N, operand_constant(-1)));
+    g.program.main = pair(&g, OP_SERIES, pair(&g, OP_SERIES, split, tank), sum);
+    struct emitted emitted = emit(&g, "wide", REAL_DOUBLE);
+    struct library library;
+    library_begin(&library);
+    library_add(&library, "wide", emitted);
+    library_load(&library);
+    compare(&g, emitted.net, program_of(&library, g.arena, "wide"), "wide");
+    library_end(&library);
+}
+
+/* A gain of one knob: after a move c[n] = p c[n-1] + (1 - p) target, then exactly the target. */
+static void a_ramp_is_the_formula_and_ends(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main = scaled(&g, 1, knob(&g, 0.75, 0, 1));
+    g.knobs[0].smooth_s = 0.001;
+    struct emitted emitted = emit(&g, "ramp", REAL_DOUBLE);
+    struct library library;
+    library_begin(&library);
+    library_add(&library, "ramp", emitted);
+    library_load(&library);
+    struct running p = program_of(&library, g.arena, "ramp");
+    assert_text(p.knobs[0].name, "k0");
+    assert_null(p.knobs[1].name);
+
+    enum { MANY = 4000 };
+    double *const *one = channels(g.arena, 2, MANY);
+    for (int n = 0; n < MANY; n++) one[0][n] = 1;
+    const double *in[] = {one[0]};
+    double *out[] = {one[1]};
+    p.process(p.memory, in, out, MANY);
+    assert_near(out[0][0], 0.75, 0);
+    assert_near(out[0][MANY - 1], 0.75, 0);
+    p.knobs[0].set(p.memory, -5); /* clamped to 0 */
+    p.process(p.memory, in, out, MANY);
+    for (int n = 0; n < 200; n++) assert_near(out[0][n], 0.75 * exp(-(n + 1) / 48.0), 1e-14);
+    assert_near(out[0][MANY - 1], 0, 0);
+    library_end(&library);
+}
+
+static void clear_is_silence_and_keeps_knobs(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main = pair(&g, OP_SERIES, bank(&g, 1, 2.0), scaled(&g, 1, knob(&g, 0.75, 0, 1)));
+    g.knobs[0].smooth_s = 0;
+    struct emitted emitted = emit(&g, "quiet", REAL_DOUBLE);
+    struct library library;
+    library_begin(&library);
+    library_add(&library, "quiet", emitted);
+    library_load(&library);
+    struct running p = program_of(&library, g.arena, "quiet");
+    double samples[4] = {1, 1, 1, 1}, heard[4];
+    const double *in[] = {samples};
+    double *out[] = {heard};
+    p.knobs[0].set(p.memory, 0.5);
+    p.process(p.memory, in, out, 4);
+    assert_near(heard[3], 0.5, 0);
+    p.clear(p.memory);
+    p.process(p.memory, in, out, 4);
+    assert_near(heard[0], 0, 0);
+    assert_near(heard[1], 0, 0);
+    assert_near(heard[2], 0.5, 0);
+    library_end(&library);
+}
+
+/* ---- its text ---- */
+
+static void the_whole_text_of_a_comb(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    struct operand k = knob(&g, 0.5, -0.9, 0.9);
+    g.knobs[0].label = "Feed \"back\"";
+    g.program.title = "A comb */ with @ in it";
+    g.program.main = loop(&g, bank(&g, 1, 70.0), scaled(&g, 1, k));
+    struct emitted emitted = emit(&g, "comb", REAL_FLOAT);
+    assert_text(emitted.summary, "304 bytes of state, 2 multiply-adds a sample, blocks of 1");
+    assert_text(emitted.h, "/* A comb * / with @ in it: 1 -> 1, at 48000 Hz. Made by adacc.\n"
+                           " *\n"
+                           " * State: 304 bytes, sizeof(struct comb). Stack: comb_process takes at most 272 bytes.\n"
+                           " * 2 multiply-adds a sample, in blocks of 1.\n"
+                           " *\n"
+                           " * knob k0, \"Feed \"back\"\": -0.9 to 0.9, at first 0.5\n"
+                           " */\n"
+                           "#ifndef COMB_H\n"
+                           "#define COMB_H\n"
+                           "\n"
+                           "#define COMB_INLETS 1\n"
+                           "#define COMB_OUTLETS 1\n"
+                           "#define COMB_RATE 48000\n"
+                           "#define COMB_KNOBS 1\n"
+                           "\n"
+                           "#ifdef __cplusplus\n"
+                           "extern \"C\" {\n"
+                           "#endif\n"
+                           "\n"
+                           "typedef struct comb comb;\n"
+                           "\n"
+                           "/* Its layout is the same under every compiler flag; its members are nobody else's business. */\n"
+                           "struct comb {\n"
+                           "    float knob[1]; /* as they were set */\n"
+                           "    float coefficient[1]; /* what knobs move, at this sample */\n"
+                           "    float target[1]; /* what they ramp to */\n"
+                           "    float offset[1]; /* how far they are from it */\n"
+                           "    float line[70]; /* all delay lines, one behind the other */\n"
+                           "    int at[1]; /* where in `line` each delay line stands */\n"
+                           "    int ramping; /* how many coefficients are on their way */\n"
+                           "};\n"
+                           "\n"
+                           "/* Once, before all else: knobs at their initial values, silence. */\n"
+                           "void comb_init(comb *self);\n"
+                           "\n"
+                           "/* Silence; knobs stay as they are. */\n"
+                           "void comb_clear(comb *self);\n"
+                           "\n"
+                           "/* in[inlet][frame], out[outlet][frame], any number of frames from 0 on. Any out may be any in. */\n"
+                           "void comb_process(comb *self, const float *const *in, float *const *out, int frames);\n"
+                           "\n"
+                           "/* Each is clamped to its range; what is not a number is ignored. Not while _process runs. */\n"
+                           "void comb_set_k0(comb *self, float value); /* -0.9 to 0.9, at first 0.5 */\n"
+                           "\n"
+                           "struct comb_knob {\n"
+                           "    const char *name, *label, *unit;\n"
+                           "    float min, max, init;\n"
+                           "    void (*set)(comb *, float);\n"
+                           "};\n"
+                           "/* COMB_KNOBS of them, and one behind them whose name is null. */\n"
+                           "extern const struct comb_knob comb_knobs[];\n"
+                           "\n"
+                           "#ifdef __cplusplus\n"
+                           "}\n"
+                           "#endif\n"
+                           "\n"
+                           "#endif\n");
+    assert_has(emitted.c, "    float wire[4];\n"
+                          "    for (int frame = 0; frame < frames; frame++) {\n"
+                          "        if (self->ramping) comb_ramps(self);\n"
+                          "        wire[0] = in[0][frame];\n"
+                          "        /* read */\n"
+                          "        wire[1] = self->line[self->at[0]];\n"
+                          "        /* scale */\n"
+                          "        wire[2] = self->coefficient[0] * wire[1];\n"
+                          "        /* sum */\n"
+                          "        wire[3] = wire[0] + wire[2];\n"
+                          "        /* write */\n"
+                          "        self->line[self->at[0]] = wire[3];\n"
+                          "        if (++self->at[0] == 70) self->at[0] = 0;\n"
+                          "        out[0][frame] = wire[1];\n"
+                          "    }\n");
+    assert_has(emitted.c, "{\"k0\", \"Feed \\\"back\\\"\", \"\", -0.9f, 0.9f, 0.5f, comb_set_k0},\n");
+}
+
+static void numbers_are_the_shortest_exact_ones(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main = gain(&g, 1, 4, 0.1, -1.0, 1.0 / 3, 2.0);
+    assert_has(emit(&g, "a", REAL_FLOAT).c, "wire[4] = 0.1f * wire[0] - wire[1] + 0.33333334f * wire[2] + 2.0f * wire[3];");
+    assert_has(emit(&g, "a", REAL_DOUBLE).c,
+               "wire[4] = 0.1 * wire[0] - wire[1] + 0.3333333333333333 * wire[2] + 2.0 * wire[3];");
+}
+
+static void a_common_factor_is_taken_out(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main = gain(&g, 1, 3, 0.5, -0.5, 0.5);
+    assert_has(emit(&g, "a", REAL_FLOAT).c, "wire[3] = 0.5f * (wire[0] - wire[1] + wire[2]);");
+}
+
+static void a_near_one_is_not_one(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main = diagonal(&g, 2, 1.05, -1.05);
+    const char *c = emit(&g, "a", REAL_FLOAT).c;
+    assert_has(c, "wire[2] = 1.05f * wire[0];");
+    assert_has(c, "wire[3] = -1.05f * wire[1];");
+}
+
+static void a_program_may_be_called_like_a_local_variable(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main = loop(&g, bank(&g, 3, 7.0, 8.0, 9.0), diagonal(&g, 3, 0.5, 0.25, 0.125));
+    struct library library;
+    library_begin(&library);
+    static const char *const names[] = {"wire", "in", "out", "frame", "frames", "self", "r", "i"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        library_add(&library, names[i], emit(&g, names[i], REAL_DOUBLE));
+    /* One file each here: a local of one may well be called as another program. */
+    fclose(library.all);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char command[256];
+        const char *cc = getenv("CC");
+        snprintf(command, sizeof command, "cd %s && %.100s -std=c99 -pedantic -Wall -Wextra -Wshadow -Werror -c %s.c",
+                 library.folder, cc && *cc ? cc : "cc", names[i]);
+        assert_int_equal(system(command), 0);
+    }
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", library.folder);
+    assert_int_equal(system(command), 0);
+}
+
+static void many_wires_lie_in_the_struct(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    const struct node *stage = scaled(&g, 512, operand_constant(0.5));
+    g.program.main = stage;
+    for (int i = 0; i < 8; i++) g.program.main = pair(&g, OP_SERIES, g.program.main, stage);
+    struct emitted emitted = emit(&g, "a", REAL_FLOAT);
+    assert_has(emitted.h, "float wire[5120];");
+    assert_has(emitted.c, "float *const wire = self->wire;");
+}
+
+static void what_a_float_cannot_hold_is_an_error(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    const struct source *source = fixture_source(*state, "x.adg", "main = 1e39");
+    g.program.main = placed(&g, gain(&g, 1, 1, 1e39), span_of(source, "1e39"));
+    assert_non_null(emit(&g, "a", REAL_DOUBLE).c);
+    assert_null(emit(&g, "a", REAL_FLOAT).c);
+    assert_diags(g.f, "x.adg:1:8: error: a coefficient is 1e39, more than a float holds\n"
+                      "  label: at most 3.4e38 in size\n"
+                      "  help: --real=double\n");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(programs_without_knobs_compute_what_the_interpreter_does),
+        TEST(programs_with_moving_knobs_compute_what_the_interpreter_does),
+        TEST(wide_banks_compute_what_the_interpreter_does),
+        TEST(a_ramp_is_the_formula_and_ends),
+        TEST(clear_is_silence_and_keeps_knobs),
+        TEST(the_whole_text_of_a_comb),
+        TEST(numbers_are_the_shortest_exact_ones),
+        TEST(a_common_factor_is_taken_out),
+        TEST(a_near_one_is_not_one),
+        TEST(a_program_may_be_called_like_a_local_variable),
+        TEST(many_wires_lie_in_the_struct),
+        TEST(what_a_float_cannot_hold_is_an_error),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
