@@ -154,7 +154,8 @@ static bool in_matrix(const struct layout *layout) {
     size_t open = layout->open[layout->depth - 1];
     if (layout->tokens[open].kind != TOK_SQUARE) return false;
     const struct token *before = open ? &layout->tokens[open - 1] : NULL;
-    return !(before && open > layout->statement && layout_ends_operand(before->kind));
+    return !(before && open > layout->statement && layout_ends_operand(before->kind) &&
+             inner_kind(before) != TOK_IN);
 }
 
 /* Is tokens[i] a second entry without a comma before it? `1 -1` and `a [2]` are two entries to a
@@ -165,6 +166,7 @@ static bool lacks_comma(const struct layout *layout, size_t i) {
     if (!layout_ends_operand(before->kind) || inner_kind(before) == TOK_IN ||
         inner_kind(before) == TOK_FOR || begins_statement(layout, i))
         return false;
+    if (i > 1 && inner_kind(before - 1) == TOK_FOR) return false; /* `in` is due */
     bool gap = before->at.end < token->at.begin;
     switch (token->kind) {
     case TOK_NUMBER: case TOK_STRING: case TOK_WIRE: case TOK_CURLY: return true;
@@ -192,7 +194,9 @@ static void report_comma(struct layout *layout, size_t i) {
     if (token->kind == TOK_SQUARE) {
         diag_help(d, "an index touches its vector: v[0]");
     } else {
-        diag_fix(d, both, "%.*s, %.*s", left, text + before->at.begin, length, text + at.begin);
+        int plus = token->kind == TOK_PLUS; /* no sign of numbers */
+        diag_fix(d, both, "%.*s, %.*s", left, text + before->at.begin, length - plus,
+                 text + at.begin + plus);
         if (sign)
             diag_help(d, "%s is written with a blank on both sides: %.*s %c %.*s",
                       token->kind == TOK_MINUS ? "a difference" : "a sum", left,
@@ -253,8 +257,9 @@ struct token layout_next(struct layout *layout) {
             (token.starts_line && !layout->depth && !goes_on(layout, i)))
             return end_statement(layout);
         if (lacks_comma(layout, i)) {
-            report_comma(layout, i);
+            if (!token.reported) report_comma(layout, i);
             layout->comma_given = true;
+            layout->next += token.kind == TOK_PLUS;
             token = between(layout, TOK_COMMA, i);
             token.reported = true;
             return token;

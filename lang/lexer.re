@@ -153,7 +153,8 @@ static int bad_character(struct lexer *lexer, const unsigned char *c) {
             lexer->diags, at, CODE_BAD_CHARACTER,
             "only strings and comments may hold characters beyond ASCII, found '%s', the %s",
             alike[i].bytes, alike[i].about);
-        diag_fix(d, at, "%s", alike[i].meant);
+        if (alike[i].kind == BLANK) diag_help(d, "an ordinary blank");
+        else diag_fix(d, at, "%s", alike[i].meant);
         return alike[i].kind;
     }
     if (point >= 0x80) {

@@ -153,7 +153,7 @@ struct ast_number lexer_number(struct lexer *lexer, span at, size_t number_lengt
     bool too_large = isinf(number.value) || isinf(number.written);
     if (too_large || (nonzero && (number.value == 0 || number.written == 0))) {
         diag_error(lexer->diags, at, CODE_NUMBER_RANGE,
-                   "'%.*s' is too %s: numbers reach from 1e-308 to 1.8e308", (int)length, text,
+                   "'%.*s' is too %s: numbers reach from 5e-324 to 1.8e308", (int)length, text,
                    too_large ? "large" : "small");
         return (struct ast_number){.unit = number.unit, .unit_at = number.unit_at};
     }

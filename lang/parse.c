@@ -126,6 +126,8 @@ static const char *expected_text(struct parser *parser, const struct expected *e
         items[count++] = strncmp(text, "a ", 2) ? text_format(parser->arena, "'%s'", text) : text;
     }
     if (expected->line_end && !operand) items[count++] = "the end of the line";
+    /* Where nothing else may follow, a range waits for its other end. */
+    if (!count && is_any("..", expected->texts, (size_t)expected->count)) items[count++] = "'..'";
     if (expected->operator && count < 4) items[count++] = "an operator";
     struct text text;
     text_init(&text, parser->arena);
@@ -136,14 +138,14 @@ static const char *expected_text(struct parser *parser, const struct expected *e
 
 static const char *found_text(struct parser *parser) {
     const struct token *token = &parser->current;
-    const struct layout *layout = &parser->layout;
-    if (token->kind == TOK_NEWLINE)
-        return layout->tokens[layout->next].kind == TOK_END ? "the end of the file"
-                                                            : "the end of the line";
+    const char *text = parser->source->text + (token->at.begin - parser->source->base);
+    if (token->kind == TOK_NEWLINE) {
+        size_t left = parser->source->base + parser->source->length - token->at.begin;
+        return memchr(text, '\n', left) ? "the end of the line" : "the end of the file";
+    }
     if (token->kind == TOK_STRING) return "a string";
     size_t length = token->at.end - token->at.begin;
-    return text_format(parser->arena, "'%.*s%s'", (int)(length > 40 ? 37 : length),
-                       parser->source->text + (token->at.begin - parser->source->base),
+    return text_format(parser->arena, "'%.*s%s'", (int)(length > 40 ? 37 : length), text,
                        length > 40 ? "..." : "");
 }
 

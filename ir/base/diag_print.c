@@ -91,9 +91,9 @@ static void line_cells(struct arena *arena, const struct source *source, uint32_
         }
         uint32_t length = character(source->text, i, end);
         vec_push(arena, to, (struct cell){i, (uint8_t)length});
-        i++;
+        i += length ? length : 1;
         /* The rest of a character that cannot be shown takes no column of its own. */
-        while (i < end && ((unsigned char)source->text[i] & 0xC0) == 0x80) i++;
+        while (!length && i < end && ((unsigned char)source->text[i] & 0xC0) == 0x80) i++;
     }
 }
 
@@ -165,7 +165,7 @@ static void put_line(struct text *out, const struct diag_style *style, const cha
     size_t stop = line.count;
     if (stop > room) {
         size_t middle = runs[0].begin;
-        if (middle + 1 > room - 3 || cut_left) start = middle > room / 2 ? middle - room / 2 : 0;
+        if (runs[0].end > room - 3 || cut_left) start = middle > room / 2 ? middle - room / 2 : 0;
         if (start + room > stop) start = stop - room;
         cut_left |= start > 0;
         if (stop > start + room) {
