@@ -12,7 +12,12 @@ unit_tests = \
 	%D%/unit/test_controls \
 	%D%/unit/test_ir \
 	%D%/unit/test_passes \
-	%D%/unit/test_passes_sound
+	%D%/unit/test_passes_sound \
+	%D%/unit/test_diag_print \
+	%D%/unit/test_lang \
+	%D%/unit/test_lang_errors \
+	%D%/unit/test_lang_recovery \
+	%D%/unit/test_lang_words
 
 ## Programs that scripts use; each says what it links with: tests_NAME_LDADD = libcompiler.la.
 test_tools =
