@@ -76,13 +76,19 @@ static bool a0_usable(struct normalise *n, struct operand a0, const struct place
     return false;
 }
 
+/* b / a0, where a zero stays 0 under a negative a0. */
+static struct operand quotient(struct arena *arena, struct operand b, struct operand a0) {
+    if (operand_is(b, 0)) return operand_constant(0);
+    return operand_div(arena, b, a0);
+}
+
 static bool divide(struct normalise *n, const struct section *from, struct section *to,
                    const struct place_of *place) {
     struct arena *arena = n->pass->arena;
     *to = (struct section){
-        operand_div(arena, from->b0, from->a0), operand_div(arena, from->b1, from->a0),
-        operand_div(arena, from->b2, from->a0), operand_constant(1),
-        operand_div(arena, from->a1, from->a0), operand_div(arena, from->a2, from->a0)};
+        quotient(arena, from->b0, from->a0), quotient(arena, from->b1, from->a0),
+        quotient(arena, from->b2, from->a0), operand_constant(1),
+        quotient(arena, from->a1, from->a0), quotient(arena, from->a2, from->a0)};
     return section_finite(n, to, *place);
 }
 
