@@ -4,8 +4,8 @@
  *     pre_delay   a delay of the wet path's inlets: the dry path has none
  *     dry_wet     (1 - dry_wet) x + dry_wet P(x), outermost
  *
- * ADAC leaves a control out where it cannot be wired, and its certificate then speaks of a program that
- * does not exist. Here that is an error. */
+ * ADAC leaves a control out where it cannot be wired, and its certificate then speaks of a program
+ * that does not exist. Here that is an error. */
 #include <math.h>
 #include <string.h>
 
@@ -49,7 +49,8 @@ static bool range_makes_sense(struct controls *c, enum control_kind kind) {
     }
     if (kind == CONTROL_PRE_DELAY && control->lo < 0) {
         diag_error(c->pass->diags, control->at, CODE_CONTROL_RANGE,
-                   "control pre_delay needs a least value of 0 ms or more, but it has %g", control->lo);
+                   "control pre_delay needs a least value of 0 ms or more, but it has %g",
+                   control->lo);
         return false;
     }
     double samples = control->hi * 1e-3 * c->program->rate;
@@ -67,7 +68,8 @@ static void add_knobs(struct controls *c) {
     struct program *program = c->program;
     struct identifiers ids;
     identifiers_init(&ids, c->pass->names, c->pass->scratch);
-    struct knob *knobs = ARENA_ARRAY(c->pass->arena, program->knob_count + CONTROL_COUNT, struct knob);
+    struct knob *knobs =
+        ARENA_ARRAY(c->pass->arena, program->knob_count + CONTROL_COUNT, struct knob);
     uint32_t count = program->knob_count;
     if (count) memcpy(knobs, program->knobs, count * sizeof *knobs);
     for (uint32_t i = 0; i < count; i++) identifiers_take(&ids, knobs[i].id);
@@ -97,9 +99,9 @@ static bool wire_rt60(struct controls *c) {
     const struct node *root = rt60_wire(c->pass, c->program, c->operands[CONTROL_RT60], &found);
     if (!root) return false;
     if (!found) {
-        struct diag *d = diag_error(c->pass->diags, c->program->controls[CONTROL_RT60].at,
-                                    CODE_CONTROL_UNWIRED,
-                                    "control rt60 needs a delay in a loop, but the program has none");
+        struct diag *d =
+            diag_error(c->pass->diags, c->program->controls[CONTROL_RT60].at, CODE_CONTROL_UNWIRED,
+                       "control rt60 needs a delay in a loop, but the program has none");
         diag_note(d, NOWHERE, "rt60 sets the decay of loops: a gain behind each of their delays");
         return false;
     }

@@ -1,5 +1,5 @@
-/* What can be computed now is computed now. The meaning stays; numbers change only where matrices are
- * multiplied or added (one rounding an operation, 1e-15 of the largest product involved).
+/* What can be computed now is computed now. The meaning stays; numbers change only where matrices
+ * are multiplied or added (one rounding an operation, 1e-15 of the largest product involved).
  *
  *     gain that is the identity           wire
  *     gain -> gain                        their product, unless that costs more multiply-adds
@@ -46,10 +46,12 @@ static const struct node *fold_gain(struct build *build, const struct node *node
 }
 
 /* n wires, or the sum of all inlets at each outlet. */
-static const struct node *pass_through(struct build *build, const struct node *node, struct grid grid) {
+static const struct node *pass_through(struct build *build, const struct node *node,
+                                       struct grid grid) {
     if (!grid.full || (grid.rows == 1 && grid.cols == 1))
         return node_named(build, node_wire(build, node->at, grid.rows), node->name);
-    const struct matrix *ones = matrix_filled(build->arena, grid.rows, grid.cols, operand_constant(1));
+    const struct matrix *ones =
+        matrix_filled(build->arena, grid.rows, grid.cols, operand_constant(1));
     return node_named(build, node_gain(build, node->at, ones), node->name);
 }
 
@@ -87,7 +89,8 @@ static const struct node *fold_sos(struct build *build, const struct node *node)
             const struct section *s = &from->at[e * from->count + k];
             if (!section_is_identity(s)) to[e * longest + left++] = *s;
         }
-        while (left < longest) to[e * longest + left++] = (struct section){one, zero, zero, one, zero, zero};
+        while (left < longest)
+            to[e * longest + left++] = (struct section){one, zero, zero, one, zero, zero};
     }
     struct sections *sections = ARENA_NEW(build->arena, struct sections);
     *sections = (struct sections){from->grid, longest, to};
@@ -95,14 +98,16 @@ static const struct node *fold_sos(struct build *build, const struct node *node)
 }
 
 /* z^-a z^-b = z^-(a+b), of two banks of constants within the limit of a line; else null. */
-static const struct node *join_delays(struct build *build, const struct node *a, const struct node *b) {
+static const struct node *join_delays(struct build *build, const struct node *a,
+                                      const struct node *b) {
     if (a->op != OP_DELAY || b->op != OP_DELAY || a->delays->grid.full || b->delays->grid.full)
         return NULL;
     uint32_t n = a->delays->grid.rows;
     struct operand *samples = ARENA_ARRAY(build->arena, n, struct operand);
     for (uint32_t i = 0; i < n; i++) {
         struct operand first = a->delays->samples[i], second = b->delays->samples[i];
-        if (first.expr || second.expr || first.value + second.value > LIMIT_DELAY_SAMPLES) return NULL;
+        if (first.expr || second.expr || first.value + second.value > LIMIT_DELAY_SAMPLES)
+            return NULL;
         samples[i] = operand_constant(first.value + second.value);
     }
     struct delays *delays = ARENA_NEW(build->arena, struct delays);
@@ -120,17 +125,21 @@ static const struct node *join_gains(struct build *build, struct fold *fold, con
 }
 
 /* The combination of the parts that are left, in place of `node`. */
-static const struct node *rebuilt(struct build *build, const struct node *node, const node_list *list) {
+static const struct node *rebuilt(struct build *build, const struct node *node,
+                                  const node_list *list) {
     bool same = list->count == node->count;
     for (uint32_t i = 0; same && i < node->count; i++) same = list->at[i] == node->parts[i];
     if (same) return node;
-    if (!list->count) return node_named(build, node_wire(build, node->at, node->shape.ins), node->name);
-    const struct node *made = node_combine(build, node->at, node->op, list->at, (uint32_t)list->count);
+    if (!list->count)
+        return node_named(build, node_wire(build, node->at, node->shape.ins), node->name);
+    const struct node *made =
+        node_combine(build, node->at, node->op, list->at, (uint32_t)list->count);
     if (list->count == 1) return keep_name(build, made, node->name);
     return node_from(build, node_named(build, made, node->name), node->origin);
 }
 
-static const struct node *fold_series(struct build *build, struct fold *fold, const struct node *node) {
+static const struct node *fold_series(struct build *build, struct fold *fold,
+                                      const struct node *node) {
     node_list list = {0};
     for (uint32_t i = 0; i < node->count; i++) {
         const struct node *part = node->parts[i];
@@ -152,18 +161,22 @@ static const struct node *fold_series(struct build *build, struct fold *fold, co
 }
 
 /* Parts that are all gains or wires, side by side or stacked, become one gain. */
-static const struct node *fold_beside(struct build *build, struct fold *fold, const struct node *node) {
+static const struct node *fold_beside(struct build *build, struct fold *fold,
+                                      const struct node *node) {
     for (uint32_t i = 0; i < node->count; i++)
         if (node->parts[i]->op != OP_GAIN && node->parts[i]->op != OP_WIRE) return node;
-    const struct matrix **parts = ARENA_ARRAY(fold->pass->scratch, node->count, const struct matrix *);
+    const struct matrix **parts =
+        ARENA_ARRAY(fold->pass->scratch, node->count, const struct matrix *);
     for (uint32_t i = 0; i < node->count; i++)
         parts[i] = node_matrix(fold->pass->scratch, node->parts[i]);
-    const struct matrix *matrix = gains_beside(build->arena, parts, node->count, node->op == OP_STACK);
+    const struct matrix *matrix =
+        gains_beside(build->arena, parts, node->count, node->op == OP_STACK);
     if (!matrix) return node;
     return node_named(build, node_gain(build, node->at, matrix), node->name);
 }
 
-static const struct node *fold_sum(struct build *build, struct fold *fold, const struct node *node) {
+static const struct node *fold_sum(struct build *build, struct fold *fold,
+                                   const struct node *node) {
     node_list list = {0};
     for (uint32_t i = 0; i < node->count; i++) {
         const struct node *part = node->parts[i];

@@ -58,14 +58,15 @@ const struct matrix *gains_sum(struct arena *arena, const struct program *progra
                                const struct matrix *a, const struct matrix *b) {
     double smooth_s = 0;
     bool found = false;
-    if (!one_smoothing(program, a, &smooth_s, &found) || !one_smoothing(program, b, &smooth_s, &found))
+    if (!one_smoothing(program, a, &smooth_s, &found) ||
+        !one_smoothing(program, b, &smooth_s, &found))
         return NULL;
     const struct matrix *sum = matrix_add(arena, a, b);
     return acceptable(sum) ? sum : NULL;
 }
 
-const struct matrix *gains_beside(struct arena *arena, const struct matrix *const *parts, uint32_t count,
-                                  bool stacked) {
+const struct matrix *gains_beside(struct arena *arena, const struct matrix *const *parts,
+                                  uint32_t count, bool stacked) {
     uint32_t rows = 0, cols = stacked ? parts[0]->cols : 0;
     for (uint32_t i = 0; i < count; i++) {
         rows += parts[i]->rows;

@@ -2,7 +2,8 @@
  *
  * A coefficient that a knob moves ramps to its new value. A ramp goes through sums and constant
  * factors, so a constant matrix may be multiplied into a moving one, and moving ones with the same
- * smoothing added; the product of two that move would ramp otherwise than the two do, and is not made.
+ * smoothing added; the product of two that move would ramp otherwise than the two do, and is not
+ * made.
  */
 #ifndef ADACC_PASSES_GAINS_H
 #define ADACC_PASSES_GAINS_H
@@ -30,7 +31,7 @@ const struct matrix *gains_sum(struct arena *arena, const struct program *progra
                                const struct matrix *a, const struct matrix *b);
 
 /* Matrices side by side (block diagonal) or stacked; null if that is too large. */
-const struct matrix *gains_beside(struct arena *arena, const struct matrix *const *parts, uint32_t count,
-                                  bool stacked);
+const struct matrix *gains_beside(struct arena *arena, const struct matrix *const *parts,
+                                  uint32_t count, bool stacked);
 
 #endif

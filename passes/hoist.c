@@ -1,9 +1,9 @@
-/* Equal matrices become one object, and each gets a name of its own: the backends print a matrix once
- * and call it by that name, and no two are ever taken for one another.
+/* Equal matrices become one object, and each gets a name of its own: the backends print a matrix
+ * once and call it by that name, and no two are ever taken for one another.
  *
- * A matrix is named after the first node that has it and a name, else `g` if it is diagonal and `A` if
- * not; the name is a legal identifier, differs from all knobs' ids, and ends in _2, _3 ... where it
- * would not be unique. */
+ * A matrix is named after the first node that has it and a name, else `g` if it is diagonal and `A`
+ * if not; the name is a legal identifier, differs from all knobs' ids, and ends in _2, _3 ... where
+ * it would not be unique. */
 #include <string.h>
 
 #include "ir/base/vec.h"

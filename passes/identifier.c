@@ -39,7 +39,8 @@ static const char *legal(struct arena *arena, const char *wanted, const char *ot
 name identifiers_make(struct identifiers *ids, const char *wanted, const char *otherwise) {
     const char *base = legal(ids->scratch, wanted ? wanted : "", otherwise);
     name id = name_of(ids->names, base);
-    /* The number given out last for this base is kept, so that a thousand equal names cost no more. */
+    /* The number given out last for this base is kept, so that a thousand equal names cost no more.
+     */
     name first = id;
     while (memo_at(&ids->taken, id, NULL)->number) {
         uint64_t next = ++memo_at(&ids->taken, first, NULL)->number;

@@ -14,8 +14,8 @@ struct identifiers {
 void identifiers_init(struct identifiers *ids, struct names *names, struct arena *scratch);
 void identifiers_take(struct identifiers *ids, name id);
 
-/* `wanted` with whatever is not a letter of ASCII, a digit or _ made into _, and with _2, _3 ... behind
- * it where that is taken; `otherwise`, which must be legal, where nothing of it is left. */
+/* `wanted` with whatever is not a letter of ASCII, a digit or _ made into _, and with _2, _3 ...
+ * behind it where that is taken; `otherwise`, which must be legal, where nothing of it is left. */
 name identifiers_make(struct identifiers *ids, const char *wanted, const char *otherwise);
 
 #endif

@@ -18,8 +18,8 @@ struct memo {
 
 void memo_init(struct memo *memo, struct arena *arena);
 
-/* The place of the key's value, all zero bits at first; it stays where it is until the next memo_at.
- * `fresh`, if not null, tells whether the key is new. */
+/* The place of the key's value, all zero bits at first; it stays where it is until the next
+ * memo_at. `fresh`, if not null, tells whether the key is new. */
 union memo_value *memo_at(struct memo *memo, const void *key, bool *fresh);
 
 #endif

@@ -1,4 +1,5 @@
-/* Every section is divided by its a0, and every operand is a finite number: what follows need not ask. */
+/* Every section is divided by its a0, and every operand is a finite number: what follows need not
+ * ask. */
 #include <math.h>
 
 #include "ir/walk.h"
@@ -28,15 +29,18 @@ static const char *say_place(struct arena *arena, const struct place_of *p) {
                        say_node(arena, p->node, p->node->op == OP_GAIN ? "matrix" : "bank"));
 }
 
-static bool operand_finite(struct normalise *n, struct operand operand, const struct place_of *place) {
+static bool operand_finite(struct normalise *n, struct operand operand,
+                           const struct place_of *place) {
     struct arena *scratch = n->pass->scratch;
     if (!isfinite(operand.value)) {
         diag_error(n->pass->diags, place->node->at, CODE_NOT_FINITE,
-                   "%s must be a finite number, but it is %g", say_place(scratch, place), operand.value);
+                   "%s must be a finite number, but it is %g", say_place(scratch, place),
+                   operand.value);
         return false;
     }
     struct interval range;
-    if (!operand.expr || range_holds(scratch, n->program, operand, range_is_finite, &range)) return true;
+    if (!operand.expr || range_holds(scratch, n->program, operand, range_is_finite, &range))
+        return true;
     diag_error(n->pass->diags, place->node->at, CODE_NOT_FINITE,
                "%s must be a finite number at every position of its knobs, but it may come to "
                "anything from %.4g to %.4g",
@@ -65,13 +69,13 @@ static bool a0_usable(struct normalise *n, struct operand a0, const struct place
     struct arena *scratch = n->pass->scratch;
     struct interval range;
     if (range_holds(scratch, n->program, a0, range_avoids_zero, &range)) return true;
-    struct diag *d = diag_error(n->pass->diags, place->node->at, CODE_DEGENERATE_FILTER,
-                                "a0 is near zero for section %u, %s of %s: the filter is degenerate",
-                                place->section, say_entry(scratch, place->grid, place->entry),
-                                say_node(scratch, place->node, "filter"));
+    struct diag *d = diag_error(
+        n->pass->diags, place->node->at, CODE_DEGENERATE_FILTER,
+        "a0 is near zero for section %u, %s of %s: the filter is degenerate", place->section,
+        say_entry(scratch, place->grid, place->entry), say_node(scratch, place->node, "filter"));
     if (a0.expr)
-        diag_note(d, NOWHERE, "a knob moves a0: it may come to anything from %.4g to %.4g", range.lo,
-                  range.hi);
+        diag_note(d, NOWHERE, "a knob moves a0: it may come to anything from %.4g to %.4g",
+                  range.lo, range.hi);
     else diag_note(d, NOWHERE, "a0 is %g", a0.value);
     return false;
 }
@@ -99,7 +103,8 @@ static const struct node *normalise_sos(struct normalise *n, const struct node *
     bool well = true;
     for (size_t i = 0; i < total; i++) {
         const struct section *s = &from->at[i];
-        struct place_of place = {node, from->grid, i / from->count, (uint32_t)(i % from->count), NULL};
+        struct place_of place = {node, from->grid, i / from->count, (uint32_t)(i % from->count),
+                                 NULL};
         if (!section_finite(n, s, place) || !a0_usable(n, s->a0, &place)) {
             well = false;
             continue;

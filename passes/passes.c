@@ -21,8 +21,12 @@ static bool verify(struct arena *arena, struct diags *diags, const struct progra
                    unsigned flags, const char *after) {
     const char *broken = program_verify(arena, program, flags);
     if (!broken) return true;
-    if (after) diag_error(diags, NOWHERE, CODE_INTERNAL, "the pass %s broke the program: %s", after, broken);
-    else diag_error(diags, NOWHERE, CODE_INTERNAL, "the program is broken before the first pass: %s", broken);
+    if (after)
+        diag_error(diags, NOWHERE, CODE_INTERNAL, "the pass %s broke the program: %s", after,
+                   broken);
+    else
+        diag_error(diags, NOWHERE, CODE_INTERNAL, "the program is broken before the first pass: %s",
+                   broken);
     return false;
 }
 

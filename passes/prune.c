@@ -1,11 +1,11 @@
 /* What no outlet hears is removed, from the outlets backwards.
  *
- * Each node is asked for some of its outlets and gives back a node with just these, which takes just
- * the inlets that it needs; a series hands the question on to what stands before. What nobody asks
- * for is not built: delays, filters and whole loops before a cut or before columns of zeros.
+ * Each node is asked for some of its outlets and gives back a node with just these, which takes
+ * just the inlets that it needs; a series hands the question on to what stands before. What nobody
+ * asks for is not built: delays, filters and whole loops before a cut or before columns of zeros.
  *
- * A feedback is asked as a whole: its outlets are its loop's states, and each may reach each. If none
- * of them is heard it goes; otherwise it stays with all its inlets, and is pruned within. */
+ * A feedback is asked as a whole: its outlets are its loop's states, and each may reach each. If
+ * none of them is heard it goes; otherwise it stays with all its inlets, and is pruned within. */
 #include <string.h>
 
 #include "ir/base/vec.h"
@@ -25,7 +25,7 @@ struct pruning {
     struct memo whole; /* node asked for all its outlets -> struct answer */
 };
 
-/* Null node: nothing was asked for, or nothing is left. Its inlets are the chosen ones, in order. */
+/* Null node: nothing was asked for, or nothing is left. Inlets are the chosen ones, in order. */
 struct answer {
     const struct node *node;
     struct choice ins;
@@ -60,14 +60,16 @@ static struct matrix *zeros(struct pruning *p, uint32_t rows, uint32_t cols) {
 }
 
 /* The same gains with a column of zeros for each inlet of `given` that is not in `used`. */
-static const struct node *widen_gain(struct pruning *p, const struct node *gain, const struct choice *used,
-                                     const struct choice *given) {
+static const struct node *widen_gain(struct pruning *p, const struct node *gain,
+                                     const struct choice *used, const struct choice *given) {
     const struct matrix *m = gain->matrix;
-    struct operand *at = ARENA_ARRAY(p->pass->arena, (size_t)m->rows * given->count, struct operand);
+    struct operand *at =
+        ARENA_ARRAY(p->pass->arena, (size_t)m->rows * given->count, struct operand);
     uint32_t from = 0, to = 0;
     for (uint32_t i = 0; i < given->of; i++) {
         if (used->at[i]) {
-            for (uint32_t r = 0; r < m->rows; r++) at[(size_t)r * given->count + to] = matrix_at(m, r, from);
+            for (uint32_t r = 0; r < m->rows; r++)
+                at[(size_t)r * given->count + to] = matrix_at(m, r, from);
             from++;
         }
         to += given->at[i];
@@ -77,11 +79,13 @@ static const struct node *widen_gain(struct pruning *p, const struct node *gain,
 }
 
 /* A node that takes the given inlets, of which the answer uses some. */
-static const struct node *accept(struct pruning *p, struct answer answer, const struct choice *given) {
+static const struct node *accept(struct pruning *p, struct answer answer,
+                                 const struct choice *given) {
     const struct node *node = answer.node;
     if (!node || answer.ins.count == given->count) return node;
     if (!answer.ins.count) /* what hears nothing is silent */
-        return node_named(&p->build, node_gain(&p->build, node->at, zeros(p, node->shape.outs, given->count)),
+        return node_named(&p->build,
+                          node_gain(&p->build, node->at, zeros(p, node->shape.outs, given->count)),
                           node->name);
     if (node->op == OP_GAIN) return widen_gain(p, node, &answer.ins, given);
     if (node->op == OP_SERIES && node->parts[0]->op == OP_GAIN) {
@@ -101,14 +105,16 @@ static struct answer nothing(struct pruning *p, const struct node *node) {
     return (struct answer){NULL, choice_new(p, node->shape.ins, false)};
 }
 
-static struct answer prune_gain(struct pruning *p, const struct node *node, const struct choice *outs) {
+static struct answer prune_gain(struct pruning *p, const struct node *node,
+                                const struct choice *outs) {
     const struct matrix *m = node->matrix;
     struct choice ins = choice_new(p, m->cols, false);
     for (uint32_t r = 0; r < m->rows; r++)
         for (uint32_t c = 0; outs->at[r] && c < m->cols; c++)
             if (!operand_is(matrix_at(m, r, c), 0)) choose(&ins, c);
     if (is_all(&ins) && is_all(outs)) return (struct answer){node, ins};
-    struct operand *at = ARENA_ARRAY(p->pass->arena, (size_t)outs->count * ins.count, struct operand);
+    struct operand *at =
+        ARENA_ARRAY(p->pass->arena, (size_t)outs->count * ins.count, struct operand);
     size_t next = 0;
     for (uint32_t r = 0; r < m->rows; r++)
         for (uint32_t c = 0; outs->at[r] && c < m->cols; c++)
@@ -120,7 +126,8 @@ static struct answer prune_gain(struct pruning *p, const struct node *node, cons
 }
 
 /* Which entries of a leaf stay, and the grid that they make. */
-static size_t *entries_left(struct pruning *p, struct grid from, const struct choice *outs, struct grid *to) {
+static size_t *entries_left(struct pruning *p, struct grid from, const struct choice *outs,
+                            struct grid *to) {
     *to = (struct grid){outs->count, from.full ? from.cols : outs->count, from.full};
     size_t *left = ARENA_ARRAY(p->pass->scratch, grid_entries(*to), size_t), next = 0;
     uint32_t each = from.full ? from.cols : 1;
@@ -137,7 +144,8 @@ static struct choice grid_ins(struct pruning *p, struct grid grid, const struct 
     return ins;
 }
 
-static struct answer prune_delay(struct pruning *p, const struct node *node, const struct choice *outs) {
+static struct answer prune_delay(struct pruning *p, const struct node *node,
+                                 const struct choice *outs) {
     const struct delays *from = node->delays;
     struct delays *to = ARENA_NEW(p->pass->arena, struct delays);
     size_t *left = entries_left(p, from->grid, outs, &to->grid);
@@ -148,7 +156,8 @@ static struct answer prune_delay(struct pruning *p, const struct node *node, con
     return (struct answer){node_named(&p->build, made, node->name), grid_ins(p, from->grid, outs)};
 }
 
-static struct answer prune_sos(struct pruning *p, const struct node *node, const struct choice *outs) {
+static struct answer prune_sos(struct pruning *p, const struct node *node,
+                               const struct choice *outs) {
     const struct sections *from = node->sections;
     struct sections *to = ARENA_NEW(p->pass->arena, struct sections);
     size_t *left = entries_left(p, from->grid, outs, &to->grid), entries = grid_entries(to->grid);
@@ -165,16 +174,19 @@ static struct answer prune_sos(struct pruning *p, const struct node *node, const
 static struct answer prune(struct pruning *p, const struct node *node, const struct choice *outs);
 
 /* The combination of what is left, which replaces `node`. */
-static const struct node *combined(struct pruning *p, const struct node *node, const node_list *list) {
+static const struct node *combined(struct pruning *p, const struct node *node,
+                                   const node_list *list) {
     bool same = list->count == node->count;
     for (uint32_t i = 0; same && i < node->count; i++) same = list->at[i] == node->parts[i];
     if (same) return node;
-    const struct node *made = node_combine(&p->build, node->at, node->op, list->at, (uint32_t)list->count);
+    const struct node *made =
+        node_combine(&p->build, node->at, node->op, list->at, (uint32_t)list->count);
     if (list->count == 1) return keep_name(&p->build, made, node->name);
     return node_from(&p->build, node_named(&p->build, made, node->name), node->origin);
 }
 
-static struct answer prune_series(struct pruning *p, const struct node *node, const struct choice *outs) {
+static struct answer prune_series(struct pruning *p, const struct node *node,
+                                  const struct choice *outs) {
     const struct node **left = ARENA_ARRAY(p->pass->scratch, node->count, const struct node *);
     struct choice asked = *outs;
     uint32_t first = node->count;
@@ -191,7 +203,8 @@ static struct answer prune_series(struct pruning *p, const struct node *node, co
     return (struct answer){combined(p, node, &list), asked};
 }
 
-static struct answer prune_parallel(struct pruning *p, const struct node *node, const struct choice *outs) {
+static struct answer prune_parallel(struct pruning *p, const struct node *node,
+                                    const struct choice *outs) {
     struct choice ins = choice_new(p, node->shape.ins, false);
     node_list list = {0};
     uint32_t in = 0, out = 0;
@@ -209,7 +222,8 @@ static struct answer prune_parallel(struct pruning *p, const struct node *node, 
 }
 
 /* STACK and SUM: parts with one input. All are made to take what any of them needs. */
-static struct answer prune_shared(struct pruning *p, const struct node *node, const struct choice *outs) {
+static struct answer prune_shared(struct pruning *p, const struct node *node,
+                                  const struct choice *outs) {
     struct choice ins = choice_new(p, node->shape.ins, false);
     struct answer *answers = ARENA_ARRAY(p->pass->scratch, node->count, struct answer);
     uint32_t out = 0;
@@ -230,14 +244,17 @@ static struct answer prune_shared(struct pruning *p, const struct node *node, co
         if (part && !silent) vec_push(p->pass->scratch, &list, part);
     }
     if (!list.count) /* a sum of zeros */
-        return (struct answer){node_gain(&p->build, node->at, zeros(p, outs->count, ins.count)), ins};
+        return (struct answer){node_gain(&p->build, node->at, zeros(p, outs->count, ins.count)),
+                               ins};
     return (struct answer){combined(p, node, &list), ins};
 }
 
 /* y with only the outlets that are asked for. */
-static const struct node *pick(struct pruning *p, const struct node *node, const struct choice *outs) {
+static const struct node *pick(struct pruning *p, const struct node *node,
+                               const struct choice *outs) {
     if (is_all(outs)) return node;
-    struct operand *at = ARENA_ARRAY(p->pass->arena, (size_t)outs->count * outs->of, struct operand);
+    struct operand *at =
+        ARENA_ARRAY(p->pass->arena, (size_t)outs->count * outs->of, struct operand);
     uint32_t row = 0;
     for (uint32_t i = 0; i < outs->of; i++)
         if (outs->at[i]) at[(size_t)row++ * outs->of + i] = operand_constant(1);
@@ -246,18 +263,21 @@ static const struct node *pick(struct pruning *p, const struct node *node, const
 }
 
 static const struct node *prune_within(struct pruning *p, const struct node *node) {
-    struct choice outs = choice_new(p, node->shape.outs, true), ins = choice_new(p, node->shape.ins, true);
+    struct choice outs = choice_new(p, node->shape.outs, true),
+                  ins = choice_new(p, node->shape.ins, true);
     const struct node *made = accept(p, prune(p, node, &outs), &ins);
     return made ? made : node; /* a part without outlets */
 }
 
-static struct answer prune_feedback(struct pruning *p, const struct node *node, const struct choice *outs) {
+static struct answer prune_feedback(struct pruning *p, const struct node *node,
+                                    const struct choice *outs) {
     const struct node *parts[] = {prune_within(p, node->parts[0]), prune_within(p, node->parts[1])};
     const struct node *made = node_with_parts(&p->build, node, parts);
     return (struct answer){pick(p, made, outs), choice_new(p, node->shape.ins, true)};
 }
 
-static struct answer prune_any(struct pruning *p, const struct node *node, const struct choice *outs) {
+static struct answer prune_any(struct pruning *p, const struct node *node,
+                               const struct choice *outs) {
     switch (node->op) {
     case OP_GAIN: return prune_gain(p, node, outs);
     case OP_SERIES: return prune_series(p, node, outs);
@@ -273,7 +293,8 @@ static struct answer prune_any(struct pruning *p, const struct node *node, const
     if (is_all(outs)) return (struct answer){node, choice_new(p, node->shape.ins, true)};
     if (node->op == OP_DELAY) return prune_delay(p, node, outs);
     if (node->op == OP_SOS) return prune_sos(p, node, outs);
-    const struct node *wires = node_named(&p->build, node_wire(&p->build, node->at, outs->count), node->name);
+    const struct node *wires =
+        node_named(&p->build, node_wire(&p->build, node->at, outs->count), node->name);
     return (struct answer){wires, *outs};
 }
 

@@ -1,5 +1,6 @@
-/* Delays become whole samples, half to even as in ADAC and FLAMO. A knob's delay becomes round(...).
- * Each rounding that changes a length is a remark, and no line is longer than the limits allow. */
+/* Delays become whole samples, half to even as in ADAC and FLAMO. A knob's delay becomes
+ * round(...). Each rounding that changes a length is a remark, and no line is longer than the
+ * limits allow. */
 #include <math.h>
 
 #include "ir/base/limits.h"
@@ -32,8 +33,8 @@ static bool too_long(struct quantise *q, const struct node *node, size_t entry, 
     return false;
 }
 
-static bool negative(struct quantise *q, const struct node *node, size_t entry, struct operand asked,
-                     struct interval range) {
+static bool negative(struct quantise *q, const struct node *node, size_t entry,
+                     struct operand asked, struct interval range) {
     struct arena *scratch = q->pass->scratch;
     const char *place = say_entry(scratch, node->delays->grid, entry);
     const char *who = say_node(scratch, node, "bank");
@@ -42,9 +43,10 @@ static bool negative(struct quantise *q, const struct node *node, size_t entry, 
                    "a delay must not be negative, but %s of %s asks for %g samples", place, who,
                    asked.value);
     else
-        diag_error(q->pass->diags, node->at, CODE_NEGATIVE_DELAY,
-                   "a delay must not be negative, but a knob may move %s of %s down to %.6g samples",
-                   place, who, range.lo);
+        diag_error(
+            q->pass->diags, node->at, CODE_NEGATIVE_DELAY,
+            "a delay must not be negative, but a knob may move %s of %s down to %.6g samples",
+            place, who, range.lo);
     return false;
 }
 
@@ -55,7 +57,8 @@ static bool round_constant(struct quantise *q, const struct node *node, size_t e
     double whole = function_value(FUNCTION_ROUND, asked.value, 0) + 0.0; /* no -0 */
     if (whole > LIMIT_DELAY_SAMPLES) return too_long(q, node, entry, false, whole);
     if (whole != asked.value)
-        diag_remark(q->pass->diags, node->at, "the delay at %s of %s is rounded from %g to %g samples",
+        diag_remark(q->pass->diags, node->at,
+                    "the delay at %s of %s is rounded from %g to %g samples",
                     say_entry(scratch, node->delays->grid, entry), say_node(scratch, node, "bank"),
                     asked.value, whole);
     *got = operand_constant(whole);

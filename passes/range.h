@@ -1,8 +1,8 @@
 /* What holds for an operand at every position of its knobs.
  *
- * Interval arithmetic alone is too wide where a knob occurs twice (rt - rt/2 of rt in 1..2 comes out
- * as 0..1.5): here the ranges of the knobs are halved, box by box, until each box shows the property
- * or one is so small that it fails (Moore, Interval Analysis, 1966, chapter 4).
+ * Interval arithmetic alone is too wide where a knob occurs twice (rt - rt/2 of rt in 1..2 comes
+ * out as 0..1.5): here the ranges of the knobs are halved, box by box, until each box shows the
+ * property or one is so small that it fails (Moore, Interval Analysis, 1966, chapter 4).
  */
 #ifndef ADACC_PASSES_RANGE_H
 #define ADACC_PASSES_RANGE_H

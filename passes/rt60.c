@@ -1,6 +1,7 @@
-/* Which delays lie on a cycle is read from the net, where a node that is reached twice is two. So the
- * graph is first written out as a tree of instances, each a node of its own; the net of that tree
- * names the instances on cycles; those get their gains, and what came out alike is shared again. */
+/* Which delays lie on a cycle is read from the net, where a node that is reached twice is two. So
+ * the graph is first written out as a tree of instances, each a node of its own; the net of that
+ * tree names the instances on cycles; those get their gains, and what came out alike is shared
+ * again. */
 #include "passes/rt60.h"
 
 #include <math.h>
@@ -29,11 +30,13 @@ struct wiring {
 };
 
 /* The tree below `node`: `*copy` is a node for this instance alone. Null after a report. */
-static struct instance *write_out(struct wiring *w, const struct node *node, const struct node **copy) {
+static struct instance *write_out(struct wiring *w, const struct node *node,
+                                  const struct node **copy) {
     struct arena *scratch = w->pass->scratch;
     if (++w->count > LIMIT_CELLS) {
         diag_error(w->pass->diags, node->at, CODE_TOO_MANY_CELLS,
-                   "the program has more than %d parts once every node is written out", LIMIT_CELLS);
+                   "the program has more than %d parts once every node is written out",
+                   LIMIT_CELLS);
         return NULL;
     }
     struct instance *instance = ARENA_NEW(scratch, struct instance);
@@ -90,7 +93,8 @@ static struct operand factor_at(struct wiring *w, const struct instance *instanc
 
 static const struct node *decay_gain(struct wiring *w, const struct node *delay,
                                      const struct matrix *matrix) {
-    return node_named(&w->build, node_gain(&w->build, delay->at, matrix), name_of(w->pass->names, "decay"));
+    return node_named(&w->build, node_gain(&w->build, delay->at, matrix),
+                      name_of(w->pass->names, "decay"));
 }
 
 static const struct node *attenuated_bank(struct wiring *w, const struct instance *instance) {
@@ -102,7 +106,8 @@ static const struct node *attenuated_bank(struct wiring *w, const struct instanc
     return node_pair(&w->build, delay->at, OP_SERIES, delay, gain);
 }
 
-/* Each outlet of a full grid becomes a bank of its delays, summed with their gains; outlets stacked. */
+/* Each outlet of a full grid becomes a bank of its delays, summed with their gains; outlets
+ * stacked. */
 static const struct node *attenuated_grid(struct wiring *w, const struct instance *instance) {
     const struct node *delay = instance->original;
     const struct delays *from = delay->delays;
@@ -110,7 +115,8 @@ static const struct node *attenuated_grid(struct wiring *w, const struct instanc
     const struct node **outlets = ARENA_ARRAY(w->pass->scratch, rows, const struct node *);
     for (uint32_t r = 0; r < rows; r++) {
         struct operand *factors = ARENA_ARRAY(w->pass->arena, cols, struct operand);
-        for (uint32_t c = 0; c < cols; c++) factors[c] = factor_at(w, instance, (size_t)r * cols + c);
+        for (uint32_t c = 0; c < cols; c++)
+            factors[c] = factor_at(w, instance, (size_t)r * cols + c);
         struct delays *row = ARENA_NEW(w->pass->arena, struct delays);
         *row = (struct delays){{cols, cols, false}, from->samples + (size_t)r * cols};
         const struct node *bank =

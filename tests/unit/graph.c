@@ -24,13 +24,14 @@ void graph_init(struct graph *g, struct fixture *f) {
 struct operand knob(struct graph *g, double init, double lo, double hi) {
     uint32_t index = g->program.knob_count++;
     assert_true(index < GRAPH_KNOBS);
-    g->knobs[index] = (struct knob){.id = name_of(&g->f->names, text_format(g->arena, "k%u", index)),
-                                    .label = "",
-                                    .unit = "",
-                                    .init = init,
-                                    .lo = lo,
-                                    .hi = hi,
-                                    .smooth_s = SMOOTH_DEFAULT_S};
+    g->knobs[index] =
+        (struct knob){.id = name_of(&g->f->names, text_format(g->arena, "k%u", index)),
+                      .label = "",
+                      .unit = "",
+                      .init = init,
+                      .lo = lo,
+                      .hi = hi,
+                      .smooth_s = SMOOTH_DEFAULT_S};
     return operand_knob(g->arena, g->knobs, index);
 }
 
@@ -103,7 +104,8 @@ const struct node *filter(struct graph *g, struct grid grid, uint32_t sections, 
 }
 
 const struct node *scaled(struct graph *g, uint32_t n, struct operand factor) {
-    return node_gain(&g->build, NOWHERE, matrix_scale(g->arena, factor, matrix_identity(g->arena, n)));
+    return node_gain(&g->build, NOWHERE,
+                     matrix_scale(g->arena, factor, matrix_identity(g->arena, n)));
 }
 
 const struct node *pair(struct graph *g, enum op op, const struct node *a, const struct node *b) {

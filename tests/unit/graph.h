@@ -51,7 +51,8 @@ bool run_pass(struct graph *g, bool (*pass)(struct pass_context *, struct progra
 const char *graph_text(struct graph *g);
 #define assert_graph(g, wanted) check_text(graph_text(g), (wanted), __FILE__, __LINE__)
 
-/* The impulse responses [in][out][time] of a program whose delays are whole and sections normalised. */
+/* The impulse responses [in][out][time] of a program whose delays are whole and sections
+ * normalised. */
 double *graph_responses(struct graph *g, size_t frames);
 
 /* |got[i] - wanted[i]| <= tolerance times the largest |wanted|. */

@@ -35,7 +35,8 @@ static bool chance(struct making *m, uint32_t percent) {
 }
 
 static struct operand some_knob(struct making *m) {
-    return operand_knob(m->g->arena, m->g->knobs, random_below(&m->random, m->g->program.knob_count));
+    return operand_knob(m->g->arena, m->g->knobs,
+                        random_below(&m->random, m->g->program.knob_count));
 }
 
 static struct operand entry(struct making *m) {
@@ -53,7 +54,8 @@ static const struct node *make_gain(struct making *m, uint32_t ins, uint32_t out
     if (ins == outs && chance(m, 15))
         return node_gain(&m->g->build, NOWHERE, matrix_identity(arena, ins));
     if (chance(m, 8))
-        return node_gain(&m->g->build, NOWHERE, matrix_filled(arena, outs, ins, operand_constant(0)));
+        return node_gain(&m->g->build, NOWHERE,
+                         matrix_filled(arena, outs, ins, operand_constant(0)));
     struct operand *at = ARENA_ARRAY(arena, (size_t)ins * outs, struct operand);
     bool is_diagonal = ins == outs && chance(m, 30);
     for (uint32_t i = 0; i < ins * outs; i++)
@@ -93,8 +95,9 @@ static struct section make_section(struct making *m) {
     double a0 = (m->wish & RANDOM_FRACTIONS) ? random_between(&m->random, 0.5, 2) : 1;
     double b[3];
     for (int i = 0; i < 3; i++) b[i] = chance(m, 25) ? 0 : random_between(&m->random, -0.5, 0.5);
-    return (struct section){operand_constant(b[0]), operand_constant(b[1]),      operand_constant(b[2]),
-                            operand_constant(a0),   operand_constant(a0 * a1), operand_constant(a0 * a2)};
+    return (struct section){operand_constant(b[0]),    operand_constant(b[1]),
+                            operand_constant(b[2]),    operand_constant(a0),
+                            operand_constant(a0 * a1), operand_constant(a0 * a2)};
 }
 
 static const struct node *make_filter(struct making *m, struct grid grid) {
@@ -132,14 +135,16 @@ static const struct node *make_loop(struct making *m, uint32_t ins, uint32_t out
     return loop(m->g, a, b);
 }
 
-static const struct node *make_fresh(struct making *m, uint32_t ins, uint32_t outs, uint32_t depth) {
+static const struct node *make_fresh(struct making *m, uint32_t ins, uint32_t outs,
+                                     uint32_t depth) {
     struct graph *g = m->g;
     if (!depth) return make_leaf(m, ins, outs);
     uint32_t between = 1 + random_below(&m->random, WIDTH_MAX);
     switch (random_below(&m->random, 6)) {
     case 0:
     case 1:
-        return pair(g, OP_SERIES, make(m, ins, between, depth - 1), make(m, between, outs, depth - 1));
+        return pair(g, OP_SERIES, make(m, ins, between, depth - 1),
+                    make(m, between, outs, depth - 1));
     case 2: return pair(g, OP_SUM, make(m, ins, outs, depth - 1), make(m, ins, outs, depth - 1));
     case 3: return make_loop(m, ins, outs, depth);
     case 4:
@@ -147,7 +152,8 @@ static const struct node *make_fresh(struct making *m, uint32_t ins, uint32_t ou
         return pair(g, OP_STACK, make(m, ins, 1, depth - 1), make(m, ins, outs - 1, depth - 1));
     default:
         if (ins < 2 || outs < 2) break;
-        return pair(g, OP_PARALLEL, make(m, 1, 1, depth - 1), make(m, ins - 1, outs - 1, depth - 1));
+        return pair(g, OP_PARALLEL, make(m, 1, 1, depth - 1),
+                    make(m, ins - 1, outs - 1, depth - 1));
     }
     return make_leaf(m, ins, outs);
 }
@@ -172,6 +178,7 @@ void random_program(struct graph *g, uint64_t seed, unsigned wish) {
             if (chance(&m, 30)) g->knobs[i].smooth_s = 0.005;
         }
     }
-    uint32_t ins = 1 + random_below(&m.random, WIDTH_MAX), outs = 1 + random_below(&m.random, WIDTH_MAX);
+    uint32_t ins = 1 + random_below(&m.random, WIDTH_MAX),
+             outs = 1 + random_below(&m.random, WIDTH_MAX);
     g->program.main = make(&m, ins, outs, DEPTH);
 }

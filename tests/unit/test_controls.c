@@ -41,7 +41,8 @@ static void controls_become_knobs_with_adacs_defaults(void **state) {
     static const char *const ids[] = {"dry_wet", "rt60", "dry_wet_2", "pre_delay"};
     static const char *const labels[] = {"", "rt60", "dry/wet", "pre-delay"};
     static const char *const units[] = {"", "s", "", "ms"};
-    static const double numbers[][4] = {{0, 0, 1, 0}, {2, 0.1, 10, 0.01}, {1, 0, 1, 0.01}, {0, 0, 250, 1}};
+    static const double numbers[][4] = {
+        {0, 0, 1, 0}, {2, 0.1, 10, 0.01}, {1, 0, 1, 0.01}, {0, 0, 250, 1}};
     assert_int_equal(g.program.knob_count, 4);
     for (size_t i = 0; i < 4; i++) {
         const struct knob *k = &g.program.knobs[i];
@@ -83,7 +84,8 @@ static void dry_wet_and_pre_delay_sound(void **state) {
     want(&g, CONTROL_PRE_DELAY);
     assert_true(run_pass(&g, pass_controls));
     double *response = graph_responses(&g, 60);
-    for (size_t t = 0; t < 60; t++) assert_near(response[t], t == 0 ? 0.75 : t == 53 ? 0.25 : 0, 1e-15);
+    for (size_t t = 0; t < 60; t++)
+        assert_near(response[t], t == 0 ? 0.75 : t == 53 ? 0.25 : 0, 1e-15);
 }
 
 static void rt60_follows_every_delay_on_a_cycle(void **state) {
@@ -150,7 +152,8 @@ static void rt60_attenuates_full_grids(void **state) {
 /* A delay that a knob moves: the gain follows its length. */
 static void rt60_follows_moving_delays(void **state) {
     GRAPH(g);
-    struct operand m = operand_apply(g.arena, FUNCTION_ROUND, knob(&g, 100, 1, 200), operand_constant(0));
+    struct operand m =
+        operand_apply(g.arena, FUNCTION_ROUND, knob(&g, 100, 1, 200), operand_constant(0));
     g.program.main = loop(&g, bank_of(&g, m), gain(&g, 1, 1, 1.0));
     want(&g, CONTROL_RT60);
     assert_true(run_pass(&g, pass_controls));
@@ -196,7 +199,8 @@ static void controls_that_cannot_be_wired_are_errors(void **state) {
     g.program.controls[CONTROL_DRY_WET].at = span_of(source, "control dry_wet");
     /* A delay before a loop whose only delay is that of a section. */
     struct grid one = {1, 1, false};
-    const struct node *tank = loop(&g, filter(&g, one, 1, 0.0, 0.5, 0.0, 1.0, 0.0, 0.0), gain(&g, 1, 1, 0.5));
+    const struct node *tank =
+        loop(&g, filter(&g, one, 1, 0.0, 0.5, 0.0, 1.0, 0.0, 0.0), gain(&g, 1, 1, 0.5));
     g.program.main = pair(&g, OP_SERIES, bank(&g, 1, 5.0), tank);
     want(&g, CONTROL_RT60);
     assert_false(run_pass(&g, pass_controls));
@@ -206,15 +210,17 @@ static void controls_that_cannot_be_wired_are_errors(void **state) {
     want(&h, CONTROL_DRY_WET);
     assert_false(run_pass(&h, pass_controls));
     GRAPH(i);
-    i.program.main = node_gain(&i.build, NOWHERE, matrix_of(i.arena, 1, 0, ARENA_NEW(i.arena, struct operand)));
+    i.program.main =
+        node_gain(&i.build, NOWHERE, matrix_of(i.arena, 1, 0, ARENA_NEW(i.arena, struct operand)));
     want(&i, CONTROL_PRE_DELAY);
     assert_false(run_pass(&i, pass_controls));
-    assert_diags(g.f,
-                 "x.adg:1:1: error: control rt60 needs a delay in a loop, but the program has none\n"
-                 "  note: rt60 sets the decay of loops: a gain behind each of their delays\n"
-                 "x.adg:1:15: error: control dry_wet needs as many inlets as outlets, but the program is "
-                 "1 -> 2\n"
-                 "nowhere: error: control pre_delay delays the inlets, but the program has none\n");
+    assert_diags(
+        g.f,
+        "x.adg:1:1: error: control rt60 needs a delay in a loop, but the program has none\n"
+        "  note: rt60 sets the decay of loops: a gain behind each of their delays\n"
+        "x.adg:1:15: error: control dry_wet needs as many inlets as outlets, but the program is "
+        "1 -> 2\n"
+        "nowhere: error: control pre_delay delays the inlets, but the program has none\n");
 }
 
 static void ranges_that_make_no_sense_are_errors(void **state) {
@@ -239,14 +245,15 @@ static void ranges_that_make_no_sense_are_errors(void **state) {
     c[CONTROL_PRE_DELAY].lo = 0;
     c[CONTROL_PRE_DELAY].hi = 1e6;
     assert_false(run_pass(&g, pass_controls));
-    assert_diags(g.f,
-                 "nowhere: error: control rt60 begins at 11, which is outside its range 0.1..10\n"
-                 "nowhere: error: control dry_wet needs a range that goes up, but it has 2..1\n"
-                 "nowhere: error: control pre_delay needs finite numbers, but it has 0 in 0..inf\n"
-                 "nowhere: error: control rt60 needs a least value above 0 s, but it has 0\n"
-                 "nowhere: error: control pre_delay needs a least value of 0 ms or more, but it has -1\n"
-                 "nowhere: error: control pre_delay goes up to 48000000 samples, but a line holds at most "
-                 "16777216\n");
+    assert_diags(
+        g.f,
+        "nowhere: error: control rt60 begins at 11, which is outside its range 0.1..10\n"
+        "nowhere: error: control dry_wet needs a range that goes up, but it has 2..1\n"
+        "nowhere: error: control pre_delay needs finite numbers, but it has 0 in 0..inf\n"
+        "nowhere: error: control rt60 needs a least value above 0 s, but it has 0\n"
+        "nowhere: error: control pre_delay needs a least value of 0 ms or more, but it has -1\n"
+        "nowhere: error: control pre_delay goes up to 48000000 samples, but a line holds at most "
+        "16777216\n");
     assert_ptr_equal(g.program.main, before);
 }
 

@@ -51,14 +51,15 @@ static void normalise_refuses_a_vanishing_a0(void **state) {
     const struct source *source = fixture_source(g.f, "x.adg", "sos(m)");
     struct grid two = {2, 2, false};
     const struct node *node = filter(&g, two, 2, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, /* channel 0 */
-                                     1.0, 0.0, 0.0, -1e-15, 0.0, 0.0,        /* as large as allowed */
-                                     1.0, 0.0, 0.0, 1.0, 0.0, 0.0,           /* channel 1 */
+                                     1.0, 0.0, 0.0, -1e-15, 0.0, 0.0, /* as large as allowed */
+                                     1.0, 0.0, 0.0, 1.0, 0.0, 0.0,    /* channel 1 */
                                      1.0, 0.0, 0.0, 9e-16, 0.0, 0.0);
     g.program.main = named(&g, placed(&g, node, span_of(source, "sos(m)")), "eq");
     assert_false(run_pass(&g, pass_normalise));
-    assert_diags(g.f, "x.adg:1:1: error: a0 is near zero for section 1, channel 1 of 'eq': the filter "
-                      "is degenerate\n"
-                      "  note: a0 is 9e-16\n");
+    assert_diags(g.f,
+                 "x.adg:1:1: error: a0 is near zero for section 1, channel 1 of 'eq': the filter "
+                 "is degenerate\n"
+                 "  note: a0 is 9e-16\n");
 }
 
 static const struct node *moving_filter(struct graph *g, struct operand a0) {
@@ -75,8 +76,9 @@ static void normalise_refuses_an_a0_that_a_knob_moves_through_zero(void **state)
     g.program.main = moving_filter(&g, knob(&g, 0.5, -0.25, 1));
     assert_false(run_pass(&g, pass_normalise));
     assert_int_equal(g.f->diags.errors, 1);
-    assert_string_equal(g.f->diags.first->message,
-                        "a0 is near zero for section 0, channel 0 of the filter: the filter is degenerate");
+    assert_string_equal(
+        g.f->diags.first->message,
+        "a0 is near zero for section 0, channel 0 of the filter: the filter is degenerate");
     assert_int_equal(g.f->diags.first->code, CODE_DEGENERATE_FILTER);
 }
 
@@ -105,15 +107,16 @@ static void normalise_refuses_what_is_not_finite(void **state) {
     assert_false(run_pass(&g, pass_normalise));
     g.program.main = scaled(&g, 1, operand_div(g.arena, operand_constant(1), knob(&g, 1, 0, 2)));
     assert_false(run_pass(&g, pass_normalise));
-    assert_diags(g.f,
-                 "nowhere: error: the gain at outlet 1, inlet 0 of 'fb' must be a finite number, but it "
-                 "is nan\n"
-                 "nowhere: error: the delay at channel 1 of the bank must be a finite number, but it is "
-                 "inf\n"
-                 "nowhere: error: b2 of section 0, channel 0 of the filter must be a finite number, but "
-                 "it is -inf\n"
-                 "nowhere: error: the gain at outlet 0, inlet 0 of the matrix must be a finite number at "
-                 "every position of its knobs, but it may come to anything from -inf to inf\n");
+    assert_diags(
+        g.f,
+        "nowhere: error: the gain at outlet 1, inlet 0 of 'fb' must be a finite number, but it "
+        "is nan\n"
+        "nowhere: error: the delay at channel 1 of the bank must be a finite number, but it is "
+        "inf\n"
+        "nowhere: error: b2 of section 0, channel 0 of the filter must be a finite number, but "
+        "it is -inf\n"
+        "nowhere: error: the gain at outlet 0, inlet 0 of the matrix must be a finite number at "
+        "every position of its knobs, but it may come to anything from -inf to inf\n");
 }
 
 /* Quantise */
@@ -126,11 +129,12 @@ static void quantise_rounds_half_to_even_and_says_so(void **state) {
     assert_true(run_pass(&g, pass_quantise));
     assert_graph(&g, "delay 5 -> 5 'm'\n"
                      "  [2, 4, 7, 0, 1116]\n");
-    assert_diags(g.f, "x.adg:1:1: remark: the delay at channel 0 of 'm' is rounded from 2.5 to 2 samples\n"
-                      "x.adg:1:1: remark: the delay at channel 1 of 'm' is rounded from 3.5 to 4 samples\n"
-                      "x.adg:1:1: remark: the delay at channel 3 of 'm' is rounded from 0.5 to 0 samples\n"
-                      "x.adg:1:1: remark: the delay at channel 4 of 'm' is rounded from 1116.4 to 1116 "
-                      "samples\n");
+    assert_diags(
+        g.f, "x.adg:1:1: remark: the delay at channel 0 of 'm' is rounded from 2.5 to 2 samples\n"
+             "x.adg:1:1: remark: the delay at channel 1 of 'm' is rounded from 3.5 to 4 samples\n"
+             "x.adg:1:1: remark: the delay at channel 3 of 'm' is rounded from 0.5 to 0 samples\n"
+             "x.adg:1:1: remark: the delay at channel 4 of 'm' is rounded from 1116.4 to 1116 "
+             "samples\n");
     assert_int_equal(g.f->diags.errors, 0);
 }
 
@@ -152,10 +156,11 @@ static void quantise_refuses_negative_delays(void **state) {
     struct operand k = knob(&g, 3, 2, 4);
     g.program.main = named(&g, bank_of(&g, operand_sub(g.arena, k, operand_constant(3))), "pre");
     assert_false(run_pass(&g, pass_quantise));
-    assert_diags(g.f, "nowhere: error: a delay must not be negative, but outlet 0, inlet 1 of the bank "
-                      "asks for -0.25 samples\n"
-                      "nowhere: error: a delay must not be negative, but a knob may move channel 0 of "
-                      "'pre' down to -1 samples\n");
+    assert_diags(g.f,
+                 "nowhere: error: a delay must not be negative, but outlet 0, inlet 1 of the bank "
+                 "asks for -0.25 samples\n"
+                 "nowhere: error: a delay must not be negative, but a knob may move channel 0 of "
+                 "'pre' down to -1 samples\n");
 }
 
 static void quantise_refuses_a_line_that_is_too_long(void **state) {
@@ -165,14 +170,16 @@ static void quantise_refuses_a_line_that_is_too_long(void **state) {
     g.f->diags.first = g.f->diags.last = NULL;
     g.program.main = bank(&g, 1, (double)LIMIT_DELAY_SAMPLES + 1);
     assert_false(run_pass(&g, pass_quantise));
-    g.program.main = bank_of(&g, operand_mul(g.arena, knob(&g, 1, 0, 400), operand_constant(48000)));
+    g.program.main =
+        bank_of(&g, operand_mul(g.arena, knob(&g, 1, 0, 400), operand_constant(48000)));
     assert_false(run_pass(&g, pass_quantise));
-    assert_diags(g.f, "nowhere: error: the delay at channel 0 of the bank is 16777217 samples, but a line "
-                      "holds at most 16777216\n"
-                      "  note: at 48000 Hz that is 349.5 s\n"
-                      "nowhere: error: the delay at channel 0 of the bank may be moved up to 19200000 "
-                      "samples, but a line holds at most 16777216\n"
-                      "  note: at 48000 Hz that is 400 s\n");
+    assert_diags(
+        g.f, "nowhere: error: the delay at channel 0 of the bank is 16777217 samples, but a line "
+             "holds at most 16777216\n"
+             "  note: at 48000 Hz that is 349.5 s\n"
+             "nowhere: error: the delay at channel 0 of the bank may be moved up to 19200000 "
+             "samples, but a line holds at most 16777216\n"
+             "  note: at 48000 Hz that is 400 s\n");
 }
 
 /* Sixteen of the longest lines are allowed, a sample more is not; shared nodes count each time. */
@@ -184,8 +191,9 @@ static void quantise_adds_up_all_instances(void **state) {
     assert_true(run_pass(&g, pass_quantise));
     g.program.main = pair(&g, OP_PARALLEL, many, bank(&g, 1, 1.0));
     assert_false(run_pass(&g, pass_quantise));
-    assert_diags(g.f, "nowhere: error: all delay lines together hold 268435457 samples, but at most "
-                      "268435456 are allowed\n");
+    assert_diags(g.f,
+                 "nowhere: error: all delay lines together hold 268435457 samples, but at most "
+                 "268435456 are allowed\n");
 }
 
 /* Flatten */
@@ -194,9 +202,11 @@ static void flatten_splices_each_kind_into_its_own(void **state) {
     GRAPH(g);
     const struct node *a = gain(&g, 1, 1, 2.0), *b = gain(&g, 1, 1, 3.0), *c = gain(&g, 1, 1, 5.0);
     static const enum op ops[] = {OP_SERIES, OP_PARALLEL, OP_STACK, OP_SUM};
-    static const char *const texts[] = {"series 1 -> 1", "parallel 3 -> 3", "stack 1 -> 3", "sum 1 -> 1"};
+    static const char *const texts[] = {"series 1 -> 1", "parallel 3 -> 3", "stack 1 -> 3",
+                                        "sum 1 -> 1"};
     for (size_t i = 0; i < 4; i++) {
-        g.program.main = named(&g, pair(&g, ops[i], named(&g, pair(&g, ops[i], a, b), "inner"), c), "whole");
+        g.program.main =
+            named(&g, pair(&g, ops[i], named(&g, pair(&g, ops[i], a, b), "inner"), c), "whole");
         assert_true(run_pass(&g, pass_flatten));
         assert_graph(&g, text_format(g.arena,
                                      "%s 'whole'\n"
@@ -303,7 +313,8 @@ static void fold_drops_the_identity(void **state) {
 static void fold_of_a_series_with_zeros_is_zero(void **state) {
     GRAPH(g);
     const struct node *a = gain(&g, 1, 2, 0.0, 0.0), *b = bank(&g, 1, 7.0);
-    g.program.main = named(&g, pair(&g, OP_SERIES, pair(&g, OP_SERIES, bank(&g, 2, 1.0, 2.0), a), b), "dead");
+    g.program.main =
+        named(&g, pair(&g, OP_SERIES, pair(&g, OP_SERIES, bank(&g, 2, 1.0, 2.0), a), b), "dead");
     assert_true(run_pass(&g, pass_fold));
     assert_graph(&g, "gain 2 -> 1 'dead'\n  [0, 0]\n");
 }
@@ -315,7 +326,8 @@ static void fold_adds_delay_banks(void **state) {
     assert_true(run_pass(&g, pass_fold));
     assert_graph(&g, "delay 2 -> 2\n  [7, 5]\n");
     /* What a knob moves, and what would be longer than a line, stays apart. */
-    struct operand moving = operand_apply(g.arena, FUNCTION_ROUND, knob(&g, 3, 0, 9), operand_constant(0));
+    struct operand moving =
+        operand_apply(g.arena, FUNCTION_ROUND, knob(&g, 3, 0, 9), operand_constant(0));
     const struct node *before = pair(&g, OP_SERIES, bank_of(&g, moving), bank(&g, 1, 1.0));
     g.program.main = before;
     assert_true(run_pass(&g, pass_fold));
@@ -339,12 +351,13 @@ static void fold_of_delays_of_nothing(void **state) {
 static void fold_drops_identity_sections(void **state) {
     GRAPH(g);
     struct grid two = {2, 2, false};
-    g.program.main = filter(&g, two, 3, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, /* channel 0: only the last counts */
-                            1.0, 0.0, 0.0, 1.0, 0.0, 0.0,           /* . */
-                            0.5, 0.0, 0.0, 1.0, -0.5, 0.0,          /* . */
-                            0.25, 0.0, 0.0, 1.0, 0.0, 0.0,          /* channel 1: only the first */
-                            1.0, 0.0, 0.0, 1.0, 0.0, 0.0,           /* . */
-                            1.0, 0.0, 0.0, 1.0, 0.0, 0.0);
+    g.program.main =
+        filter(&g, two, 3, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, /* channel 0: only the last counts */
+               1.0, 0.0, 0.0, 1.0, 0.0, 0.0,             /* . */
+               0.5, 0.0, 0.0, 1.0, -0.5, 0.0,            /* . */
+               0.25, 0.0, 0.0, 1.0, 0.0, 0.0,            /* channel 1: only the first */
+               1.0, 0.0, 0.0, 1.0, 0.0, 0.0,             /* . */
+               1.0, 0.0, 0.0, 1.0, 0.0, 0.0);
     assert_true(run_pass(&g, pass_fold));
     assert_graph(&g, "sos 2 -> 2, 1 a cascade\n"
                      "  [0.5, 0, 0, 1, -0.5, 0]\n"
@@ -372,7 +385,8 @@ static void fold_puts_gains_beside_each_other(void **state) {
 static void fold_adds_gains(void **state) {
     GRAPH(g);
     struct operand k = knob(&g, 0.5, 0, 1);
-    const struct node *a = gain(&g, 1, 1, 2.0), *delay = bank(&g, 1, 2.0), *zero = gain(&g, 1, 1, 0.0);
+    const struct node *a = gain(&g, 1, 1, 2.0), *delay = bank(&g, 1, 2.0),
+                      *zero = gain(&g, 1, 1, 0.0);
     const struct node *parts[] = {a, delay, zero, wires(&g, 1), scaled(&g, 1, k)};
     g.program.main = node_combine(&g.build, NOWHERE, OP_SUM, parts, 5);
     assert_true(run_pass(&g, pass_fold));
@@ -390,7 +404,8 @@ static void fold_adds_gains(void **state) {
 /* Two smoothings cannot be one. */
 static void fold_adds_only_what_ramps_alike(void **state) {
     GRAPH(g);
-    const struct node *a = scaled(&g, 1, knob(&g, 0.5, 0, 1)), *b = scaled(&g, 1, knob(&g, 0.5, 0, 1));
+    const struct node *a = scaled(&g, 1, knob(&g, 0.5, 0, 1)),
+                      *b = scaled(&g, 1, knob(&g, 0.5, 0, 1));
     g.knobs[1].smooth_s = 0.1;
     const struct node *before = pair(&g, OP_SUM, a, b);
     g.program.main = before;
@@ -473,11 +488,12 @@ static void prune_narrows_banks(void **state) {
     };
     g.program.main = node_combine(&g.build, NOWHERE, OP_SERIES, parts, 4);
     assert_true(run_pass(&g, pass_prune));
-    assert_graph(&g, "series 1 -> 1\n"
-                     "  gain 1 -> 2\n    [1]\n    [3]\n"
-                     "  delay 2 -> 2\n    [4, 6]\n"
-                     "  sos 2 -> 2, 1 a cascade\n    [0.1, 0, 0, 1, 0, 0]\n    [0.3, 0, 0, 1, 0, 0]\n"
-                     "  gain 2 -> 1\n    [7, 8]\n");
+    assert_graph(&g,
+                 "series 1 -> 1\n"
+                 "  gain 1 -> 2\n    [1]\n    [3]\n"
+                 "  delay 2 -> 2\n    [4, 6]\n"
+                 "  sos 2 -> 2, 1 a cascade\n    [0.1, 0, 0, 1, 0, 0]\n    [0.3, 0, 0, 1, 0, 0]\n"
+                 "  gain 2 -> 1\n    [7, 8]\n");
 }
 
 /* One outlet of a loop is heard: all of the loop is needed. */
@@ -505,7 +521,8 @@ static void prune_of_a_program_without_outlets(void **state) {
 
 static void prune_shares_what_is_heard(void **state) {
     GRAPH(g);
-    g.program.main = pair(&g, OP_SERIES, pair(&g, OP_STACK, comb(&g, 3), comb(&g, 4)), gain(&g, 1, 2, 1.0, 2.0));
+    g.program.main =
+        pair(&g, OP_SERIES, pair(&g, OP_STACK, comb(&g, 3), comb(&g, 4)), gain(&g, 1, 2, 1.0, 2.0));
     const struct node *before = g.program.main;
     assert_true(run_pass(&g, pass_prune));
     assert_ptr_equal(g.program.main, before);
@@ -515,7 +532,8 @@ static void prune_shares_what_is_heard(void **state) {
 
 static void hoist_shares_equal_matrices(void **state) {
     GRAPH(g);
-    const struct node *a = gain(&g, 2, 2, 1.0, 2.0, 3.0, 4.0), *b = gain(&g, 2, 2, 1.0, 2.0, 3.0, 4.0);
+    const struct node *a = gain(&g, 2, 2, 1.0, 2.0, 3.0, 4.0),
+                      *b = gain(&g, 2, 2, 1.0, 2.0, 3.0, 4.0);
     g.program.main = pair(&g, OP_SERIES, a, named(&g, b, "mixing"));
     assert_true(run_pass(&g, pass_hoist));
     const struct node *const *parts = g.program.main->parts;
@@ -577,8 +595,9 @@ static void runner_dumps_and_times(void **state) {
     struct pass_watch watch = {"quantise", &dump, &times};
     struct program program = g.program;
     assert_true(passes_run(g.arena, &g.f->names, &g.f->diags, &program, &watch));
-    assert_text(text_chars(&dump), "program test\nrate 48000\n"
-                                   "series 1 -> 1\n  delay 1 -> 1\n    [2]\n  gain 1 -> 1\n    [1]\n");
+    assert_text(text_chars(&dump),
+                "program test\nrate 48000\n"
+                "series 1 -> 1\n  delay 1 -> 1\n    [2]\n  gain 1 -> 1\n    [1]\n");
     const char *line = text_chars(&times);
     for (size_t i = 0; i < pass_count; i++) {
         size_t length = strlen(passes[i].name);

@@ -110,7 +110,8 @@ static void passes_are_done_after_one_run(void **state) {
             assert_true(run_pass(&g, passes[i].run));
             const char *once = graph_text(&g);
             assert_true(run_pass(&g, passes[i].run));
-            if (strcmp(graph_text(&g), once)) print_error("pass %s, seed %u\n", passes[i].name, (unsigned)seed);
+            if (strcmp(graph_text(&g), once))
+                print_error("pass %s, seed %u\n", passes[i].name, (unsigned)seed);
             assert_text(graph_text(&g), once);
             fixture_close((void **)&f);
         }
