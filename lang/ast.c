@@ -3,7 +3,7 @@
 #include <string.h>
 
 const struct ast_operator_entry ast_operators[AST_OPERATOR_COUNT] = {
-#define OPERATOR(NAME, spelling, strength, grouping, meaning) \
+#define OPERATOR(NAME, spelling, strength, grouping, meaning)                                      \
     {spelling, strength, AST_GROUP_##grouping, meaning},
 #include "lang/operators.def"
 #undef OPERATOR

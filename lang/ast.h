@@ -6,8 +6,8 @@
  * is an AST_DEFINE whose body is an AST_BINARY of operator AST_FEEDBACK; its left operand is an
  * AST_BINARY of AST_SERIES with `at` from 'delay' to 'rt)' and `outer` with the parentheses.
  *
- * A list is a pointer and a count; with the count 0 the pointer may be null. A `struct ast_name` whose
- * `text` is null is absent.
+ * A list is a pointer and a count; with the count 0 the pointer may be null. A `struct ast_name`
+ * whose `text` is null is absent.
  */
 #ifndef ADACC_LANG_AST_H
 #define ADACC_LANG_AST_H
@@ -140,7 +140,7 @@ struct ast_row {
     span at;
 };
 
-struct ast_matrix { /* rows may differ in length: entries may be blocks */
+struct ast_matrix {             /* rows may differ in length: entries may be blocks */
     const struct ast_row *rows; /* one or more */
     size_t row_count;
 };
@@ -288,8 +288,8 @@ struct ast_file {
     size_t comment_count;
 };
 
-/* True if both say the same, whatever their places, comments and redundant parentheses. Literals are
- * compared by value and unit, so 1e3 equals 1000. */
+/* True if both say the same, whatever their places, comments and redundant parentheses. Literals
+ * are compared by value and unit, so 1e3 equals 1000. */
 bool ast_equal_expr(const struct ast_expr *a, const struct ast_expr *b);
 bool ast_equal_statement(const struct ast_statement *a, const struct ast_statement *b);
 bool ast_equal_file(const struct ast_file *a, const struct ast_file *b);

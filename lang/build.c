@@ -14,7 +14,7 @@ static int deeper(int a, int b) {
     return a > b ? a : b;
 }
 
-/* A node above what is `below` deep. One too deep becomes a leaf: nothing recurses past the limit. */
+/* A node above what is `below` deep. Too deep, it becomes a leaf: nothing recurses past the limit. */
 static struct ast_expr *make(struct parser *parser, enum ast_kind kind, span at, int below) {
     struct ast_expr *made = ARENA_NEW(parser->arena, struct ast_expr);
     *made = (struct ast_expr){.kind = kind, .at = at, .outer = at, .depth = below + 1};
@@ -168,8 +168,8 @@ expr build_each(struct parser *parser, expr body, struct ast_name variable, expr
 expr build_points(struct parser *parser, const struct point_list *points, span at) {
     int below = 0;
     for (size_t i = 0; i < points->items.count; i++)
-        below = deeper(below, deeper(points->items.at[i].key->depth,
-                                     points->items.at[i].value->depth));
+        below =
+            deeper(below, deeper(points->items.at[i].key->depth, points->items.at[i].value->depth));
     struct ast_expr *made = make(parser, AST_POINTS, at, below);
     made->as.points = (struct ast_points){points->items.at, points->items.count};
     return made;
@@ -213,9 +213,10 @@ struct argument_list *list_argument(struct parser *parser, struct argument_list 
     size_t count = list->items.count;
     const struct ast_argument *before = count ? &list->items.at[count - 1] : NULL;
     if (!argument.keyword.text && before && before->keyword.text) {
-        struct diag *d = diag_error(parser->diags, argument.value->outer, CODE_POSITION_AFTER_NAME,
-                                    "expected an argument by name, 'x = ...', after another by name, "
-                                    "found one by position");
+        struct diag *d =
+            diag_error(parser->diags, argument.value->outer, CODE_POSITION_AFTER_NAME,
+                       "expected an argument by name, 'x = ...', after another by name, "
+                       "found one by position");
         diag_note(d, before->at, "'%s' is given by name", before->keyword.text->text);
         return list;
     }

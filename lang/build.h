@@ -33,7 +33,7 @@ struct parser {
     struct layout layout;
     struct token current; /* handed out last */
     bool deep;            /* too deep was said of this statement */
-    expr refused;         /* the operation that was last refused: what it stands in is not told again */
+    expr refused; /* the operation that was last refused: what it stands in is not told again */
     VEC(const struct ast_statement *) statements;
 };
 
@@ -52,7 +52,8 @@ expr build_number(struct parser *parser, struct token token);
 expr build_string(struct parser *parser, struct token token);
 expr build_path(struct parser *parser, struct ast_path path, span at);
 expr build_wire(struct parser *parser, span at);
-expr build_unary(struct parser *parser, enum ast_kind kind, expr operand, span operator_at, span at);
+expr build_unary(struct parser *parser, enum ast_kind kind, expr operand, span operator_at,
+                 span at);
 expr build_binary(struct parser *parser, enum ast_operator operator, expr left, span operator_at,
                   expr right);
 expr build_call(struct parser *parser, struct ast_path callee,

@@ -68,8 +68,8 @@ static void adg_yyerror(const span *at, struct parser *parser, const char *messa
 %token TRANSPOSE "'" SERIES "->" PARALLEL "|" STACK "&" FEEDBACK "~" PLUS "+" MINUS "-" TIMES "*"
 %token OVER "/" EACH_TIMES ".*" EACH_OVER "./" POWER "^" EACH_POWER ".^"
 
-/* Loosest first; operators.def has the same order for the printer. Two rules are told by build.c, with
- * a better message than a conflict gives: '~' does not associate, '|' and '&' do not mix. */
+/* Loosest first; operators.def has the same order for the printer. Two rules are told by build.c,
+ * with a better message than a conflict gives: '~' does not associate, '|' and '&' do not mix. */
 %left "->"
 %left "|" "&"
 %left "~"
@@ -305,7 +305,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct parser *par
         case YYSYMBOL_NAME: expected.name = true; break;
         case YYSYMBOL_NEWLINE: expected.line_end = true; break;
         case YYSYMBOL_ROUND: expected.round = true; break;
-        case YYSYMBOL_PLUS: expected.operator = true; break;
+        case YYSYMBOL_PLUS: expected.operation = true; break;
         case YYSYMBOL_KNOB: expected.statement = true; break;
         default: break;
         }

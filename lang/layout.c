@@ -41,20 +41,37 @@ static bool is_close(int kind) {
 
 bool layout_is_operator(int kind) {
     switch (kind) {
-    case TOK_SERIES: case TOK_PARALLEL: case TOK_STACK: case TOK_FEEDBACK: case TOK_PLUS:
-    case TOK_MINUS: case TOK_TIMES: case TOK_OVER: case TOK_EACH_TIMES: case TOK_EACH_OVER:
-    case TOK_POWER: case TOK_EACH_POWER: case TOK_RANGE: case TOK_EQUALS: case TOK_AT_MOST:
-    case TOK_AT_LEAST: case TOK_COMMA:
-        return true;
+    case TOK_SERIES:
+    case TOK_PARALLEL:
+    case TOK_STACK:
+    case TOK_FEEDBACK:
+    case TOK_PLUS:
+    case TOK_MINUS:
+    case TOK_TIMES:
+    case TOK_OVER:
+    case TOK_EACH_TIMES:
+    case TOK_EACH_OVER:
+    case TOK_POWER:
+    case TOK_EACH_POWER:
+    case TOK_RANGE:
+    case TOK_EQUALS:
+    case TOK_AT_MOST:
+    case TOK_AT_LEAST:
+    case TOK_COMMA: return true;
     default: return false;
     }
 }
 
 bool layout_ends_operand(int kind) {
     switch (kind) {
-    case TOK_NUMBER: case TOK_STRING: case TOK_NAME: case TOK_WIRE: case TOK_TRANSPOSE:
-    case TOK_ROUND_END: case TOK_SQUARE_END: case TOK_CURLY_END:
-        return true;
+    case TOK_NUMBER:
+    case TOK_STRING:
+    case TOK_NAME:
+    case TOK_WIRE:
+    case TOK_TRANSPOSE:
+    case TOK_ROUND_END:
+    case TOK_SQUARE_END:
+    case TOK_CURLY_END: return true;
     default: return false;
     }
 }
@@ -89,7 +106,7 @@ static bool is_word(const struct token *token, const char *word) {
 
 /* ---- statements ----------------------------------------------------------------------------- */
 
-/* The token behind the bracket that closes the one at `i`; token_count if none does, or far behind. */
+/* The token behind the bracket that closes the one at `i`; token_count if none does soon. */
 static size_t behind_bracket(const struct layout *layout, size_t i) {
     size_t depth = 0, far = i + 1000; /* no list of parameters is as long */
     for (; i < layout->token_count && i < far; i++) {
@@ -99,8 +116,8 @@ static size_t behind_bracket(const struct layout *layout, size_t i) {
     return layout->token_count;
 }
 
-/* Could token `i`, in the first column, be anything but the begin of a statement? This is asked where
- * something is wrong already, or of a line that goes on after an operator. */
+/* Could token `i`, in the first column, be anything but the begin of a statement? This is asked
+ * where something is wrong already, or of a line that goes on after an operator. */
 static bool begins_statement(const struct layout *layout, size_t i) {
     const struct token *token = &layout->tokens[i];
     if (token->kind != TOK_NAME || !token->column_one) return false;
@@ -125,7 +142,8 @@ static int statement_kind(const struct layout *layout, size_t i) {
         if (is_word(token, statement_words[k].word))
             /* `require (a + b) ...` is a contract; `rate(x) = ...` defines a function. */
             return after == TOK_ROUND && statement_words[k].kind != TOK_REQUIRE
-                       ? TOK_NAME : statement_words[k].kind;
+                       ? TOK_NAME
+                       : statement_words[k].kind;
     return TOK_NAME;
 }
 
@@ -169,10 +187,14 @@ static bool lacks_comma(const struct layout *layout, size_t i) {
     if (i > 1 && inner_kind(before - 1) == TOK_FOR) return false; /* `in` is due */
     bool gap = before->at.end < token->at.begin;
     switch (token->kind) {
-    case TOK_NUMBER: case TOK_STRING: case TOK_WIRE: case TOK_CURLY: return true;
+    case TOK_NUMBER:
+    case TOK_STRING:
+    case TOK_WIRE:
+    case TOK_CURLY: return true;
     case TOK_NAME: return inner_kind(token) != TOK_FOR && inner_kind(token) != TOK_IN;
     case TOK_SQUARE: return gap;
-    case TOK_MINUS: case TOK_PLUS:
+    case TOK_MINUS:
+    case TOK_PLUS:
         return gap && !token[1].starts_line && token[1].at.begin == token->at.end &&
                token[1].kind != TOK_END;
     default: return false;
@@ -185,10 +207,9 @@ static void report_comma(struct layout *layout, size_t i) {
     bool sign = token->kind == TOK_MINUS || token->kind == TOK_PLUS;
     span at = sign ? span_join(token->at, token[1].at) : token->at;
     int length = (int)(at.end - at.begin), left = (int)(before->at.end - before->at.begin);
-    struct diag *d = diag_error(
-        layout->diags, at, CODE_MISSING_COMMA,
-        "expected ','%s between two entries of a matrix, found '%.*s'",
-        token->starts_line ? " or ';'" : "", length, text + at.begin);
+    struct diag *d = diag_error(layout->diags, at, CODE_MISSING_COMMA,
+                                "expected ','%s between two entries of a matrix, found '%.*s'",
+                                token->starts_line ? " or ';'" : "", length, text + at.begin);
     if (token->starts_line || left > 40 || length > 40) return;
     span both = span_join(before->at, at);
     if (token->kind == TOK_SQUARE) {
@@ -253,8 +274,7 @@ struct token layout_next(struct layout *layout) {
     }
     struct token token = layout->tokens[i];
     if (!layout->at_statement) {
-        if (token.kind == TOK_END ||
-            (token.starts_line && !layout->depth && !goes_on(layout, i)))
+        if (token.kind == TOK_END || (token.starts_line && !layout->depth && !goes_on(layout, i)))
             return end_statement(layout);
         if (lacks_comma(layout, i)) {
             if (!token.reported) report_comma(layout, i);
@@ -315,7 +335,8 @@ size_t layout_cut_bracket(const struct layout *layout) {
     if (!layout->depth) return layout->token_count;
     size_t begin = first_of_line(layout, layout->last);
     return begin > layout->open[layout->depth - 1] && begins_statement(layout, begin)
-               ? begin : layout->token_count;
+               ? begin
+               : layout->token_count;
 }
 
 void layout_resume(struct layout *layout) {

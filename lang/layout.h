@@ -1,6 +1,6 @@
 /* Between the lexer and the grammar: where statements end, which words are a statement's own, and
- * where reading goes on after a mistake. All tokens of a file are read first, so that every question
- * can look ahead. */
+ * where reading goes on after a mistake. All tokens of a file are read first, so that every
+ * question can look ahead. */
 #ifndef ADACC_LANG_LAYOUT_H
 #define ADACC_LANG_LAYOUT_H
 
@@ -19,16 +19,16 @@ struct layout {
     const span *comments;
     size_t comment_count;
 
-    size_t next;             /* the token to hand out next */
-    size_t last;             /* the one handed out last (TOK_NEWLINE: the one behind it) */
-    int last_kind;           /* as what it was handed out */
-    size_t statement;        /* the first token of this statement */
-    bool at_statement;       /* the next token begins a statement */
-    bool resuming;           /* a mistake was met: hand out TOK_NEWLINE, then go on at `next` */
-    bool comma_given;        /* a missing comma was handed out before tokens[next] */
-    bool stray;              /* the token handed out last closes nothing, or another kind of bracket */
-    bool tainted;            /* a token of this statement was reported */
-    size_t depth;            /* of open brackets */
+    size_t next;       /* the token to hand out next */
+    size_t last;       /* the one handed out last (TOK_NEWLINE: the one behind it) */
+    int last_kind;     /* as what it was handed out */
+    size_t statement;  /* the first token of this statement */
+    bool at_statement; /* the next token begins a statement */
+    bool resuming;     /* a mistake was met: hand out TOK_NEWLINE, then go on at `next` */
+    bool comma_given;  /* a missing comma was handed out before tokens[next] */
+    bool stray;        /* the token handed out last closes nothing, or another kind of bracket */
+    bool tainted;      /* a token of this statement was reported */
+    size_t depth;      /* of open brackets */
     size_t open[LIMIT_DEPTH]; /* their tokens, outermost first */
 };
 

@@ -1,5 +1,5 @@
-/* From characters to words. The lexer knows no lines and no contexts: every word is TOK_NAME here, and
- * layout.c decides what ends a statement and which words are statements' own. */
+/* From characters to words. The lexer knows no lines and no contexts: every word is TOK_NAME here,
+ * and layout.c decides what ends a statement and which words are statements' own. */
 #ifndef ADACC_LANG_LEXER_H
 #define ADACC_LANG_LEXER_H
 

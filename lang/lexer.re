@@ -74,8 +74,9 @@ static struct ast_string read_string(struct lexer *lexer) {
     if (*c == '"') {
         c++;
     } else if (!reported) {
-        struct diag *d = diag_error(lexer->diags, span_of(lexer, begin, c), CODE_OPEN_STRING,
-                                    "expected '\"' at the end of the string, found the end of the line");
+        struct diag *d =
+            diag_error(lexer->diags, span_of(lexer, begin, c), CODE_OPEN_STRING,
+                       "expected '\"' at the end of the string, found the end of the line");
         diag_help(d, "a line break in a string is written \\n");
     }
     lexer->cursor = c;
@@ -185,8 +186,8 @@ static void bad_word(struct lexer *lexer, const unsigned char *begin) {
     lexer->cursor = c;
 }
 
-/* Behind the suffix of a number. Micro signs and the degree sign are read as parts of units, so that
- * they are told what to write. */
+/* Behind the suffix of a number. Micro signs and the degree sign are read as parts of units, so
+ * that they are told what to write. */
 static const unsigned char *suffix_end(const unsigned char *c) {
     if ((c[0] == 0xC2 && (c[1] == 0xB5 || c[1] == 0xB0)) || (c[0] == 0xCE && c[1] == 0xBC)) c += 2;
     while (*c == '%' || (*c < 0x80 && is_word_byte(*c))) c++;

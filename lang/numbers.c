@@ -1,5 +1,5 @@
-/* The value of a literal. A unit that is a power of ten moves the decimal exponent before the text is
- * read, so that 8.3ms is the double next to 0.0083 and not 8.3 times a rounded 0.001. */
+/* The value of a literal. A unit that is a power of ten moves the decimal exponent before the text
+ * is read, so that 8.3ms is the double next to 0.0083 and not 8.3 times a rounded 0.001. */
 #include <math.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "lang/lexer.h"
 
 const struct ast_unit_entry ast_units[AST_UNIT_COUNT] = {
-#define UNIT(NAME, suffix, dimension, power, meaning) \
+#define UNIT(NAME, suffix, dimension, power, meaning)                                              \
     {suffix, AST_DIMENSION_##dimension, power, meaning},
 #include "lang/units.def"
 #undef UNIT
@@ -27,12 +27,18 @@ static const struct {
     const char *written;
     enum ast_unit meant;
 } other_spellings[] = {
-    {"sec", AST_UNIT_SECONDS},          {"seconds", AST_UNIT_SECONDS},
-    {"msec", AST_UNIT_MILLISECONDS},    {"m", AST_UNIT_MILLISECONDS},
-    {"\xC2\xB5s", AST_UNIT_MICROSECONDS}, {"\xCE\xBCs", AST_UNIT_MICROSECONDS},
-    {"samples", AST_UNIT_SAMPLES},      {"sample", AST_UNIT_SAMPLES},
-    {"samp", AST_UNIT_SAMPLES},         {"k", AST_UNIT_KILOHERTZ},
-    {"h", AST_UNIT_HERTZ},              {"\xC2\xB0", AST_UNIT_DEGREES},
+    {"sec", AST_UNIT_SECONDS},
+    {"seconds", AST_UNIT_SECONDS},
+    {"msec", AST_UNIT_MILLISECONDS},
+    {"m", AST_UNIT_MILLISECONDS},
+    {"\xC2\xB5s", AST_UNIT_MICROSECONDS},
+    {"\xCE\xBCs", AST_UNIT_MICROSECONDS},
+    {"samples", AST_UNIT_SAMPLES},
+    {"sample", AST_UNIT_SAMPLES},
+    {"samp", AST_UNIT_SAMPLES},
+    {"k", AST_UNIT_KILOHERTZ},
+    {"h", AST_UNIT_HERTZ},
+    {"\xC2\xB0", AST_UNIT_DEGREES},
     {"degrees", AST_UNIT_DEGREES},
 };
 
@@ -54,10 +60,10 @@ static void report_unit(struct lexer *lexer, span at, span number_at, span suffi
                    length, suffix);
         return;
     }
-    struct diag *d = diag_error(
-        lexer->diags, suffix_at, CODE_UNKNOWN_UNIT,
-        "expected one of the units smp, us, ms, s, Hz, kHz, dB, %%, deg, found '%.*s'", length,
-        suffix);
+    struct diag *d =
+        diag_error(lexer->diags, suffix_at, CODE_UNKNOWN_UNIT,
+                   "expected one of the units smp, us, ms, s, Hz, kHz, dB, %%, deg, found '%.*s'",
+                   length, suffix);
     for (int i = 1; i < AST_UNIT_COUNT; i++)
         if (same_letters(suffix, ast_units[i].suffix, (size_t)length)) {
             diag_fix(d, at, "%.*s%s", number_length, number, ast_units[i].suffix);
@@ -101,8 +107,9 @@ struct ast_number lexer_number(struct lexer *lexer, span at, size_t number_lengt
     size_t length = at.end - at.begin;
     struct ast_number number = {0};
     if (!number_length) {
-        struct diag *d = diag_error(lexer->diags, at, CODE_BAD_NUMBER,
-                                    "expected digits before the point of '%.*s'", (int)length, text);
+        struct diag *d =
+            diag_error(lexer->diags, at, CODE_BAD_NUMBER,
+                       "expected digits before the point of '%.*s'", (int)length, text);
         diag_fix(d, at, "0%.*s", (int)length, text);
         return number;
     }

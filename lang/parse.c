@@ -5,8 +5,9 @@
 #include "lang/grammar.h"
 #include "lang/parser.h"
 
-/* All tokens are read before any statement, and a bracket is reported where the next statement begins:
- * what was reported behind `before` is put in the order of the text. Merges neighbours, stable. */
+/* All tokens are read before any statement, and a bracket is reported where the next statement
+ * begins: what was reported behind `before` is put in the order of the text. Merges neighbours,
+ * stable. */
 static struct diag *sorted(struct diag *list, size_t count) {
     if (count < 2) return list;
     struct diag *right = list, *first = NULL, **to = &first;
@@ -85,7 +86,8 @@ static bool is_close(const char *a, const char *b) {
     if (!*a && !*b) return false;
     size_t x = strlen(a), y = strlen(b);
     if (x == y)
-        return !strcmp(a + 1, b + 1) || (x > 1 && a[0] == b[1] && a[1] == b[0] && !strcmp(a + 2, b + 2));
+        return !strcmp(a + 1, b + 1) ||
+               (x > 1 && a[0] == b[1] && a[1] == b[0] && !strcmp(a + 2, b + 2));
     return x + 1 == y ? !strcmp(a, b + 1) : x == y + 1 && !strcmp(a + 1, b);
 }
 
@@ -101,8 +103,8 @@ static bool is_any(const char *text, const char *const *texts, size_t count) {
     return false;
 }
 
-#define IS_ANY(text, ...)                                                              \
-    is_any((text), (const char *const[]){__VA_ARGS__},                                 \
+#define IS_ANY(text, ...)                                                                          \
+    is_any((text), (const char *const[]){__VA_ARGS__},                                             \
            sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
 
 /* "')', ',' or an operator": what the grammar's list of tokens means to a reader. */
@@ -117,18 +119,19 @@ static const char *expected_text(struct parser *parser, const struct expected *e
         const char *text = expected->texts[i];
         if (IS_ANY(text, "a name", "end of line")) continue;
         /* Each of these may be a name, or begin an operand. */
-        if (expected->name && IS_ANY(text, "in", "log", "step", "smooth", "as", "where", "for")) continue;
+        if (expected->name && IS_ANY(text, "in", "log", "step", "smooth", "as", "where", "for"))
+            continue;
         if (operand && IS_ANY(text, "a number", "a string", "_", "(", "[", "{", "-")) continue;
-        if (expected->operator &&
-            IS_ANY(text, "->", "|", "&", "~", "+", "-", "*", "/", ".*", "./", "^", ".^", "'", "(", "[",
-                   ".", "..", "==", "<=", ">=", "where", "for"))
+        if (expected->operation &&
+            IS_ANY(text, "->", "|", "&", "~", "+", "-", "*", "/", ".*", "./", "^", ".^", "'", "(",
+                   "[", ".", "..", "==", "<=", ">=", "where", "for"))
             continue;
         items[count++] = strncmp(text, "a ", 2) ? text_format(parser->arena, "'%s'", text) : text;
     }
     if (expected->line_end && !operand) items[count++] = "the end of the line";
     /* Where nothing else may follow, a range waits for its other end. */
     if (!count && is_any("..", expected->texts, (size_t)expected->count)) items[count++] = "'..'";
-    if (expected->operator && count < 4) items[count++] = "an operator";
+    if (expected->operation && count < 4) items[count++] = "an operator";
     struct text text;
     text_init(&text, parser->arena);
     for (int i = 0; i < count; i++)
@@ -186,9 +189,10 @@ static bool report_stray(struct parser *parser) {
         return true;
     }
     const struct token *open = &layout->tokens[layout->open[layout->depth - 1]];
-    struct diag *d = diag_error(parser->diags, parser->current.at, CODE_STRAY_BRACKET,
-                                "expected '%s' to close '%s', found '%s'",
-                                bracket_text(layout_closing(layout)), bracket_text(open->kind), found);
+    struct diag *d =
+        diag_error(parser->diags, parser->current.at, CODE_STRAY_BRACKET,
+                   "expected '%s' to close '%s', found '%s'", bracket_text(layout_closing(layout)),
+                   bracket_text(open->kind), found);
     diag_label(d, open->at, "opened here");
     layout->depth--;
     return true;
@@ -207,10 +211,12 @@ static void add_help(struct parser *parser, struct diag *d, const struct expecte
     bool touches = before->at.end == token->at.begin;
     const char *word;
     if (layout->last == layout->statement + 1 && first->kind == TOK_NAME &&
-        (word = close_word(first->as.word->text, statements, sizeof statements / sizeof *statements))) {
+        (word = close_word(first->as.word->text, statements,
+                           sizeof statements / sizeof *statements))) {
         diag_fix(d, first->at, "%s", word);
     } else if (token->kind == TOK_NAME && !expected->name &&
-               (word = close_word(token->as.word->text, options, sizeof options / sizeof *options)) &&
+               (word =
+                    close_word(token->as.word->text, options, sizeof options / sizeof *options)) &&
                is_any(word, expected->texts, (size_t)expected->count)) {
         diag_fix(d, token->at, "%s", word);
     } else if (touches && before->kind == TOK_TIMES && token->kind == TOK_TIMES) {
@@ -232,9 +238,9 @@ void parser_report(struct parser *parser, const struct expected *expected) {
     struct layout *layout = &parser->layout;
     bool known = parser->current.reported || layout->tainted;
     if (!known && !report_open(parser) && !report_stray(parser)) {
-        struct diag *d = diag_error(parser->diags, parser->current.at, CODE_SYNTAX,
-                                    "expected %s, found %s", expected_text(parser, expected),
-                                    found_text(parser));
+        struct diag *d =
+            diag_error(parser->diags, parser->current.at, CODE_SYNTAX, "expected %s, found %s",
+                       expected_text(parser, expected), found_text(parser));
         add_help(parser, d, expected);
     }
     layout_resume(layout);

@@ -6,7 +6,7 @@
 
 /* What could have stood in place of the token handed out last. */
 struct expected {
-    bool number, string, name, line_end, round, operator, statement;
+    bool number, string, name, line_end, round, operation, statement;
     const char *texts[128]; /* of all tokens, as the grammar names them */
     int count;
 };

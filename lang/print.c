@@ -3,8 +3,14 @@
 #include <string.h>
 
 /* Binding strengths around those of operators.def: 1 to 5 the operations, 7 the powers. */
-enum { STRENGTH_RANGE = 0, STRENGTH_ANY = 1, STRENGTH_NEGATE = 6, STRENGTH_POSTFIX = 8,
-       STRENGTH_PRIMARY = 9, STRENGTH_TIGHT = 5 /* from here on no blanks around operators */ };
+enum {
+    STRENGTH_RANGE = 0,
+    STRENGTH_ANY = 1,
+    STRENGTH_NEGATE = 6,
+    STRENGTH_POSTFIX = 8,
+    STRENGTH_PRIMARY = 9,
+    STRENGTH_TIGHT = 5 /* from here on no blanks around operators */
+};
 
 struct printer {
     struct text *out;
@@ -40,7 +46,7 @@ static int strength_of(const struct ast_expr *e) {
     }
 }
 
-/* A '-' in front of `6dB` would become part of it: does the print of `e` begin with such a literal? */
+/* A '-' in front of `6dB` would become part of it: does `e` begin with such a literal? */
 static bool begins_with_decibels(const struct printer *printer, const struct ast_expr *e) {
     for (;;) switch (e->kind) {
         case AST_BINARY: e = e->as.binary.left; break;
@@ -311,11 +317,13 @@ static size_t lines_between(const struct printer *printer, uint32_t from, uint32
 }
 
 static void put_comment(struct printer *printer, span at) {
-    while (at.end > at.begin && strchr(" \t\r", spelled(printer, at)[at.end - at.begin - 1])) at.end--;
+    while (at.end > at.begin && strchr(" \t\r", spelled(printer, at)[at.end - at.begin - 1]))
+        at.end--;
     put_spelled(printer, at);
 }
 
-/* A blank line before what is at `at`, if there is one in the source; `before` ends what was printed. */
+/* A blank line before what is at `at`, if there is one in the source; `before` ends what was
+ * printed. */
 static void put_gap(struct printer *printer, uint32_t before, uint32_t at) {
     if (before && lines_between(printer, before, at) > 1) put(printer, "\n");
 }

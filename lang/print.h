@@ -1,8 +1,8 @@
 /* A syntax tree as source, in one canonical layout: a statement a line, blanks around the loose
  * operators and none around the tight ones, no parentheses that change nothing, at most one blank
- * line in a row. Literals keep their spelling, comments are kept: one behind a statement stays there,
- * one inside a statement moves in front of it. Reading the print gives an equal tree, and printing that
- * gives the same text. */
+ * line in a row. Literals keep their spelling, comments are kept: one behind a statement stays
+ * there, one inside a statement moves in front of it. Reading the print gives an equal tree, and
+ * printing that gives the same text. */
 #ifndef ADACC_LANG_PRINT_H
 #define ADACC_LANG_PRINT_H
 

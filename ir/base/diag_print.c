@@ -1,6 +1,6 @@
 /* What a diagnostic looks like:
  *
- *     hall.adg:13:38: error[E0301]: feedback 'a ~ b' needs b to take a's 8 outlets, but b is 16 -> 16
+ *     hall.adg:13:38: error[E0301]: feedback 'a ~ b' needs b to take a's 8 outlets, ...
  *        13 | tank = (delay(m) -> absorb(m, rt)) ~ hadamard(16)
  *           |         ~~~~~~~~~~~~~~~~~~~~~~~~~    ^^^^^^^^^^^^ 16 -> 16
  *           |         8 -> 8
@@ -19,7 +19,7 @@
 
 enum {
     DEFAULT_WIDTH = 100,
-    LEAST_ROOM = 24,  /* columns of source that are shown on the narrowest screen */
+    LEAST_ROOM = 24, /* columns of source that are shown on the narrowest screen */
     TAB_STOP = 8,
     NEAR_BYTES = 4096 /* of a line, this much around the place is looked at */
 };
@@ -60,7 +60,7 @@ struct run { /* of marks under a line */
     size_t begin, end; /* display columns, from 0 */
 };
 
-struct cell { /* one display column */
+struct cell {        /* one display column */
     uint32_t offset; /* of its character, from the begin of the text */
     uint8_t length;  /* 0: blank, of a tab or in place of what cannot be shown */
 };
@@ -70,8 +70,11 @@ typedef VEC(struct cell) cells;
 /* Bytes of the character at text[i], 0 if there is no whole one. */
 static uint32_t character(const char *text, uint32_t i, uint32_t end) {
     unsigned char c = (unsigned char)text[i];
-    uint32_t length = c < 0x80 ? 1 : c >= 0xC2 && c < 0xE0 ? 2 : (c & 0xF0) == 0xE0 ? 3
-                    : c >= 0xF0 && c < 0xF5 ? 4 : 0;
+    uint32_t length = c < 0x80                ? 1
+                      : c >= 0xC2 && c < 0xE0 ? 2
+                      : (c & 0xF0) == 0xE0    ? 3
+                      : c >= 0xF0 && c < 0xF5 ? 4
+                                              : 0;
     if (length > end - i) return 0;
     for (uint32_t k = 1; k < length; k++)
         if (((unsigned char)text[i + k] & 0xC0) != 0x80) return 0;
@@ -141,7 +144,8 @@ static void put_line(struct text *out, const struct diag_style *style, const cha
                      size_t run_count, int gutter) {
     struct arena *arena = out->arena;
     uint32_t begin = source->lines[line_number - 1];
-    uint32_t end = line_number < source->line_count ? source->lines[line_number] - 1 : source->length;
+    uint32_t end =
+        line_number < source->line_count ? source->lines[line_number] - 1 : source->length;
     if (end > begin && source->text[end - 1] == '\r') end--;
 
     /* Of a line of many megabytes only the neighbourhood is looked at. */
@@ -156,7 +160,8 @@ static void put_line(struct text *out, const struct diag_style *style, const cha
     size_t room = (size_t)(style->width > 0 ? style->width : DEFAULT_WIDTH), start = 0;
     room = room > (size_t)gutter + 3 + LEAST_ROOM ? room - (size_t)gutter - 3 : LEAST_ROOM;
     for (size_t i = 0; i < run_count; i++) {
-        uint32_t run_begin = runs[i].at.begin - source->base, run_end = runs[i].at.end - source->base;
+        uint32_t run_begin = runs[i].at.begin - source->base,
+                 run_end = runs[i].at.end - source->base;
         runs[i].begin = column_of(&line, run_begin);
         runs[i].end = run_end > end ? line.count : column_of(&line, run_end);
         if (runs[i].end <= runs[i].begin) runs[i].end = runs[i].begin + 1;
@@ -173,7 +178,8 @@ static void put_line(struct text *out, const struct diag_style *style, const cha
             cut_right = true;
         }
     }
-    size_t first = cut_left ? start + 3 : start, last = cut_right && stop > first + 3 ? stop - 3 : stop;
+    size_t first = cut_left ? start + 3 : start,
+           last = cut_right && stop > first + 3 ? stop - 3 : stop;
 
     put_gutter(out, style, line_number, gutter);
     if (line.count) text_put_char(out, ' ');
@@ -195,7 +201,8 @@ static void put_line(struct text *out, const struct diag_style *style, const cha
             struct run *run = &runs[i];
             if ((run->mark == '^') != (pass == 1)) continue;
             size_t a = run->begin < first ? first : run->begin > last ? last : run->begin;
-            size_t b = run->end > last + (run->begin >= last) ? last + (run->begin >= last) : run->end;
+            size_t b =
+                run->end > last + (run->begin >= last) ? last + (run->begin >= last) : run->end;
             if (b <= a) b = a + 1;
             run->begin = a - start;
             run->end = b - start;
@@ -267,9 +274,10 @@ static void put_source(struct text *out, const struct sources *sources, const st
     for (const struct diag_aside *a = diag->labels; a; a = a->next) {
         struct place place = source_place(sources, a->at.begin);
         if (place.source != main_place.source) continue;
-        vec_push(out->arena, &runs,
-                 (struct run){.at = a->at, .mark = '~', .label = *a->text ? a->text : NULL,
-                              .line = place.line});
+        vec_push(
+            out->arena, &runs,
+            (struct run){
+                .at = a->at, .mark = '~', .label = *a->text ? a->text : NULL, .line = place.line});
         if (place.line > most) most = place.line;
     }
     int gutter = 5;
@@ -324,7 +332,8 @@ void diag_print_one(struct text *out, const struct sources *sources, const struc
 
 void diag_print(struct text *out, const struct sources *sources, const struct diags *diags,
                 const struct diag_style *style) {
-    for (const struct diag *d = diags->first; d; d = d->next) diag_print_one(out, sources, d, style);
+    for (const struct diag *d = diags->first; d; d = d->next)
+        diag_print_one(out, sources, d, style);
     if (diags->hidden)
         text_printf(out, "%zu more error%s not shown\n", diags->hidden,
                     diags->hidden == 1 ? " is" : "s are");
@@ -340,8 +349,8 @@ static void put_json_place(struct text *out, const struct sources *sources, span
     }
     text_put(out, "\"file\": ");
     text_put_json_string(out, place.source->path, strlen(place.source->path));
-    text_printf(out, ", \"line\": %u, \"column\": %u, \"range\": [%u, %u]", place.line, place.column,
-                at.begin - place.source->base, at.end - place.source->base);
+    text_printf(out, ", \"line\": %u, \"column\": %u, \"range\": [%u, %u]", place.line,
+                place.column, at.begin - place.source->base, at.end - place.source->base);
 }
 
 static void put_json_asides(struct text *out, const struct sources *sources, const char *key,

@@ -17,9 +17,9 @@ void diag_print(struct text *out, const struct sources *sources, const struct di
 void diag_print_one(struct text *out, const struct sources *sources, const struct diag *diag,
                     const struct diag_style *style);
 
-/* The same as an array of objects. Offsets count bytes from the begin of the file, from 0; lines and
- * columns count from 1, columns in characters. What has no place has null for file, line, column and
- * range. */
+/* The same as an array of objects. Offsets count bytes from the begin of the file, from 0; lines
+ * and columns count from 1, columns in characters. What has no place has null for file, line,
+ * column and range. */
 void diag_print_json(struct text *out, const struct sources *sources, const struct diags *diags);
 
 #endif

@@ -20,14 +20,17 @@ static const char *printed(struct fixture *f, bool colour, int width) {
 static void parties_notes_and_help(void **state) {
     struct fixture *f = *state;
     const struct source *s = fixture_source(
-        f, "hall.adg", "\nm    = coprime(8, 23ms..61ms)\ntank = (delay(m) -> absorb(m, rt)) ~ hadamard(16)\n");
-    struct diag *d = diag_error(&f->diags, span_of(s, "hadamard(16)"), CODE_SYNTAX,
-                                "feedback 'a ~ b' needs b to take a's 8 outlets, but b is 16 -> 16");
+        f, "hall.adg",
+        "\nm    = coprime(8, 23ms..61ms)\ntank = (delay(m) -> absorb(m, rt)) ~ hadamard(16)\n");
+    struct diag *d =
+        diag_error(&f->diags, span_of(s, "hadamard(16)"), CODE_SYNTAX,
+                   "feedback 'a ~ b' needs b to take a's 8 outlets, but b is 16 -> 16");
     diag_label(d, d->at, "16 -> 16");
     diag_label(d, span_of(s, "delay(m) -> absorb(m, rt)"), "8 -> 8");
     diag_note(d, span_of(s, "m    = coprime(8, 23ms..61ms)"), "'m' has 8 entries");
     diag_help(d, "hadamard(8)");
-    assert_printed(f,
+    assert_printed(
+        f,
         "hall.adg:3:38: error[E0207]: feedback 'a ~ b' needs b to take a's 8 outlets, but b is 16 -> 16\n"
         "    3 | tank = (delay(m) -> absorb(m, rt)) ~ hadamard(16)\n"
         "      |         ~~~~~~~~~~~~~~~~~~~~~~~~~    ^^^^^^^^^^^^ 16 -> 16\n"
@@ -179,11 +182,13 @@ static void wide_line_numbers(void **state) {
 
 static void hidden_errors_are_counted(void **state) {
     struct fixture *f = *state;
-    for (int i = 0; i < LIMIT_ERRORS + 2; i++) diag_error(&f->diags, NOWHERE, CODE_SYNTAX, "no %d", i);
+    for (int i = 0; i < LIMIT_ERRORS + 2; i++)
+        diag_error(&f->diags, NOWHERE, CODE_SYNTAX, "no %d", i);
     const char *text = printed(f, false, 0);
     assert_non_null(strstr(text, "error[E0207]: no 19\n2 more errors are not shown\n"));
     assert_null(strstr(text, "no 20"));
-    for (int i = 0; i < LIMIT_ERRORS + 1; i++) diag_error(&f->diags, NOWHERE, CODE_SYNTAX, "no %d", i);
+    for (int i = 0; i < LIMIT_ERRORS + 1; i++)
+        diag_error(&f->diags, NOWHERE, CODE_SYNTAX, "no %d", i);
     assert_non_null(strstr(printed(f, false, 0), "no 19\n1 more error is not shown\n"));
 }
 
@@ -207,13 +212,12 @@ static void colours(void **state) {
             text_put_char(&shown, *c);
         }
     }
-    assert_text(text_chars(&shown),
-                "{1}a.adg:1:5: {0}{1;31}error[E0207]:{0} {1}no{0}\n"
-                "{1;34}    1 |{0} aaa bbb\n"
-                "{1;34}      |{0} {1;34}~~~{0} {1;31}^^^{0}{1;31} red{0}\n"
-                "{1;34}      |{0} {1;34}blue{0}\n"
-                "   {1;36}note:{0} why\n"
-                "   {1;32}help:{0} what\n");
+    assert_text(text_chars(&shown), "{1}a.adg:1:5: {0}{1;31}error[E0207]:{0} {1}no{0}\n"
+                                    "{1;34}    1 |{0} aaa bbb\n"
+                                    "{1;34}      |{0} {1;34}~~~{0} {1;31}^^^{0}{1;31} red{0}\n"
+                                    "{1;34}      |{0} {1;34}blue{0}\n"
+                                    "   {1;36}note:{0} why\n"
+                                    "   {1;32}help:{0} what\n");
 }
 
 static void json(void **state) {
@@ -224,7 +228,8 @@ static void json(void **state) {
     assert_text(text_chars(&out), "[]\n");
 
     const struct source *s = fixture_source(f, "a \"b\".adg", "x\ny = \xC3\xA9 8m\n");
-    struct diag *d = diag_error(&f->diags, span_of(s, "8m"), CODE_UNKNOWN_UNIT, "no unit '%s'", "m");
+    struct diag *d =
+        diag_error(&f->diags, span_of(s, "8m"), CODE_UNKNOWN_UNIT, "no unit '%s'", "m");
     diag_label(d, d->at, "here");
     diag_label(d, span_of(s, "y"), "there");
     diag_note(d, NOWHERE, "units touch");

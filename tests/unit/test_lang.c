@@ -97,7 +97,8 @@ static void operators_bind_as_in_the_manual(void **state) {
         {"(1 - g^2)*(d ~ g) - g", "((1 - (g^2)) * (d ~ g)) - g"},
         {"delay(pre) * id(2) -> B -> tank -> C", "(((delay(pre) * id(2)) -> B) -> tank) -> C"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) check_same(f, cases[i][0], cases[i][1]);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        check_same(f, cases[i][0], cases[i][1]);
 }
 
 /* Each pair of operators, against the table that the printer uses. */
@@ -274,8 +275,8 @@ static void expressions_have_their_parts(void **state) {
 
 static void definitions(void **state) {
     struct fixture *f = *state;
-    const struct ast_statement *s = parse_one(
-        f, "f(a, b = 1) = a*k -> m where m = b + 1, k = 2 # done\n");
+    const struct ast_statement *s =
+        parse_one(f, "f(a, b = 1) = a*k -> m where m = b + 1, k = 2 # done\n");
     assert_int_equal(s->kind, AST_DEFINE);
     assert_text(spelled(f, s->at), "f(a, b = 1) = a*k -> m where m = b + 1, k = 2");
     assert_text(spelled(f, s->word), "f");
@@ -297,8 +298,9 @@ static void definitions(void **state) {
 
 static void knobs(void **state) {
     struct fixture *f = *state;
-    const struct ast_knob *k = &parse_one(
-        f, "knob rt = 2.4s in 0.2s..12s log step 0.1s smooth 5ms \"De\\\"cay\"\n")->as.knob;
+    const struct ast_knob *k =
+        &parse_one(f, "knob rt = 2.4s in 0.2s..12s log step 0.1s smooth 5ms \"De\\\"cay\"\n")
+             ->as.knob;
     assert_string_equal(k->name.text->text, "rt");
     assert_true(span_known(k->log_at));
     assert_true(k->step->as.number.value == 0.1);
@@ -364,16 +366,17 @@ static void contracts(void **state) {
 
 static void words_of_statements_are_names_elsewhere(void **state) {
     struct fixture *f = *state;
-    static const char *const words[] = {"name", "rate",   "knob",   "step",  "log",
-                                        "smooth", "in",   "as",     "where", "control",
-                                        "param", "import", "author", "for"};
+    static const char *const words[] = {"name",   "rate",   "knob",   "step",  "log",
+                                        "smooth", "in",     "as",     "where", "control",
+                                        "param",  "import", "author", "for"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         const char *w = words[i];
         parse_good(f, text_format(&f->arena, "%s = 3\n", w));
         parse_good(f, text_format(&f->arena, "%s(%s, q = 1) = %s -> %s\n", w, w, w, w));
         parse_good(f, text_format(&f->arena, "x = %s(3) + %s*-%s\n", w, w, w));
         parse_good(f, text_format(&f->arena, "x = f(%s, %s = %s) where %s = 2\n", w, w, w, w));
-        parse_good(f, text_format(&f->arena, "x = [%s, -%s; %s^2, [%s for %s in %s]]\n", w, w, w, w, w, w));
+        parse_good(f, text_format(&f->arena, "x = [%s, -%s; %s^2, [%s for %s in %s]]\n", w, w, w, w,
+                                  w, w));
         parse_good(f, text_format(&f->arena, "knob %s = %s in %s..%s log\n", w, w, w, w));
         parse_good(f, text_format(&f->arena, "import \"a\" as %s\n", w));
         parse_good(f, text_format(&f->arena, "require %s in %s..%s\n", w, w, w));
@@ -404,10 +407,12 @@ static void lines_go_on_where_they_should(void **state) {
 
     assert_int_equal(parse_good(f, "x = a\ny = b\n\n\nz = c")->statement_count, 3);
     assert_int_equal(parse_good(f, "x = f(a,\nb = 1,\n  c = 2)\n")->statement_count, 1);
-    const struct ast_file *file = parse_good(f, "f(x) = m -> k\n  where m = 1,\nk = 2\nwhere = 3\n");
+    const struct ast_file *file =
+        parse_good(f, "f(x) = m -> k\n  where m = 1,\nk = 2\nwhere = 3\n");
     assert_int_equal(file->statement_count, 2);
     assert_int_equal(file->statements[0]->as.define.local_count, 2);
-    assert_int_equal(parse_good(f, "x = m\n'\n")->statements[0]->as.define.body->kind, AST_TRANSPOSE);
+    assert_int_equal(parse_good(f, "x = m\n'\n")->statements[0]->as.define.body->kind,
+                     AST_TRANSPOSE);
     assert_int_equal(parse_good(f, "")->statement_count, 0);
     assert_int_equal(parse_good(f, "# only this")->comment_count, 1);
 }
@@ -436,23 +441,27 @@ static const char *read_example(struct fixture *f, const char *path) {
 
 static void printing_is_canonical(void **state) {
     struct fixture *f = *state;
-    assert_text(print_file(f, "\n\n# head \nname   \"Hall\" # why\n\n\n\n"
-                              "knob  rt=2.4s in 0.2s..1s \"A\" log\nx =\t(a ->\n # inside\n b)#end\n"
-                              "f( a,b=1 )=a where  k=2,m=3\n# last"),
+    assert_text(print_file(f,
+                           "\n\n# head \nname   \"Hall\" # why\n\n\n\n"
+                           "knob  rt=2.4s in 0.2s..1s \"A\" log\nx =\t(a ->\n # inside\n b)#end\n"
+                           "f( a,b=1 )=a where  k=2,m=3\n# last"),
                 "# head\nname \"Hall\"  # why\n\nknob rt = 2.4s in 0.2s..1s log \"A\"\n# inside\n"
                 "x = a -> b  #end\nf(a, b = 1) = a where k = 2, m = 3\n# last\n");
-    assert_text(print_file(f, "import \"a\"  as p\nrequire  f(x)<=2\nrequire f(x) in 1..2\nrequire f(x)\n"
-                              "control  a\ncontrol a=1 in 0..2\nparam p=1 in 0..2\nrate  48kHz\nauthor \"x\""),
-                "import \"a\" as p\nrequire f(x) <= 2\nrequire f(x) in 1..2\nrequire f(x)\n"
-                "control a\ncontrol a = 1 in 0..2\nparam p = 1 in 0..2\nrate 48kHz\nauthor \"x\"\n");
+    assert_text(
+        print_file(f,
+                   "import \"a\"  as p\nrequire  f(x)<=2\nrequire f(x) in 1..2\nrequire f(x)\n"
+                   "control  a\ncontrol a=1 in 0..2\nparam p=1 in 0..2\nrate  48kHz\nauthor \"x\""),
+        "import \"a\" as p\nrequire f(x) <= 2\nrequire f(x) in 1..2\nrequire f(x)\n"
+        "control a\ncontrol a = 1 in 0..2\nparam p = 1 in 0..2\nrate 48kHz\nauthor \"x\"\n");
 }
 
 static void long_definitions_are_broken_at_loose_operators(void **state) {
     struct fixture *f = *state;
     const char *a = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     const char *text = text_format(&f->arena, "x = %s -> %s -> (b -> %s) where k = 1\n", a, a, a);
-    assert_text(print_file(f, text),
-                text_format(&f->arena, "x = %s\n    -> %s\n    -> (b -> %s)\n    where k = 1\n", a, a, a));
+    assert_text(
+        print_file(f, text),
+        text_format(&f->arena, "x = %s\n    -> %s\n    -> (b -> %s)\n    where k = 1\n", a, a, a));
     check_round_trip(f, text);
     check_round_trip(f, text_format(&f->arena, "x = %s | (%s & %s) | c\n", a, a, a));
     check_round_trip(f, text_format(&f->arena, "x = (%s ~ %s) ~ (%s ~ %s)\n", a, a, a, a));
@@ -462,19 +471,22 @@ static void examples_survive_the_round_trip(void **state) {
     struct fixture *f = *state;
     check_round_trip(f, read_example(f, "hall.adg"));
     check_round_trip(f, read_example(f, "schroeder.adg"));
-    check_round_trip(f, "m = [1, 2; 3, 4]' .* [x for x in 0..7]\nx = p.f(-(6dB), k = {0Hz: 1s}) ~ _\n");
+    check_round_trip(
+        f, "m = [1, 2; 3, 4]' .* [x for x in 0..7]\nx = p.f(-(6dB), k = {0Hz: 1s}) ~ _\n");
 }
 
 static void different_trees_differ(void **state) {
     struct fixture *f = *state;
     static const char *const texts[] = {
-        "1",  "2", "1s", "\"1\"", "a", "p.a", "_", "-a", "a'", "a + b", "a - b", "b + a", "f(a)", "f()",
-        "f(a, b)", "f(a = b)", "a[b]", "a[b, b]", "[a, b]", "[a; b]", "[a for b in c]", "a..b",
-        "{a: b}", "{a: b, a: b}"};
+        "1",       "2",        "1s",          "\"1\"",   "a",      "p.a",    "_",
+        "-a",      "a'",       "a + b",       "a - b",   "b + a",  "f(a)",   "f()",
+        "f(a, b)", "f(a = b)", "a[b]",        "a[b, b]", "[a, b]", "[a; b]", "[a for b in c]",
+        "a..b",    "{a: b}",   "{a: b, a: b}"};
     enum { COUNT = sizeof texts / sizeof *texts };
     for (size_t i = 0; i < COUNT; i++)
         for (size_t k = 0; k < COUNT; k++)
-            assert_int_equal(ast_equal_expr(parse_expr(f, texts[i]), parse_expr(f, texts[k])), i == k);
+            assert_int_equal(ast_equal_expr(parse_expr(f, texts[i]), parse_expr(f, texts[k])),
+                             i == k);
 }
 
 /* ---- limits --------------------------------------------------------------------------------- */
@@ -536,7 +548,8 @@ static void check_damaged(const char *text, size_t length) {
         text_init(&out, &f->arena);
         adg_print(&out, file);
         const struct ast_file *again = parse(f, text_chars(&out));
-        if (f->diags.errors) printf("# %.*s\n# became\n# %s\n", (int)length, text, text_chars(&out));
+        if (f->diags.errors)
+            printf("# %.*s\n# became\n# %s\n", (int)length, text, text_chars(&out));
         assert_int_equal(f->diags.errors, 0);
         assert_true(ast_equal_file(file, again));
     }

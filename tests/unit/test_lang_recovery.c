@@ -24,8 +24,7 @@ static const char *lines(struct fixture *f, const char *text) {
     sources_init(&f->sources, &f->arena);
     diags_init(&f->diags, &f->arena);
     const struct source *source = source_add(&f->sources, "x.adg", text, strlen(text));
-    const struct ast_file *file =
-        adg_parse(&f->arena, &f->names, &f->sources, source, &f->diags);
+    const struct ast_file *file = adg_parse(&f->arena, &f->names, &f->sources, source, &f->diags);
     struct text out;
     text_init(&out, &f->arena);
     for (const struct diag *d = f->diags.first; d; d = d->next)
@@ -72,9 +71,11 @@ static void reading_goes_on_behind_brackets(void **state) {
 
 static void one_mistake_in_words_is_one_report(void **state) {
     struct fixture *f = *state;
-    static const char *const texts[] = {
-        "a = f(\"x)\n", "a = \"x\n", "a = 5. x\n", "a = (b ! c)\n", "a = [1 \xC3\xA9]\n", "gr\xC3\xB6 3\n",
-        "a = p.\xC3\xA9\n", "a = .5.\n", "a = [1, 2 \x01 3]\n", "knob \xC3\xA9 = 1 in 0..1\n"};
+    static const char *const texts[] = {"a = f(\"x)\n",        "a = \"x\n",
+                                        "a = 5. x\n",          "a = (b ! c)\n",
+                                        "a = [1 \xC3\xA9]\n",  "gr\xC3\xB6 3\n",
+                                        "a = p.\xC3\xA9\n",    "a = .5.\n",
+                                        "a = [1, 2 \x01 3]\n", "knob \xC3\xA9 = 1 in 0..1\n"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         lines(f, text_format(&f->arena, "%sb = 1\n", texts[i]));
         if (f->diags.errors != 1) print_message("# %s\n", texts[i]);
@@ -84,20 +85,21 @@ static void one_mistake_in_words_is_one_report(void **state) {
 
 static void bytes_that_are_no_text(void **state) {
     struct fixture *f = *state;
-    assert_reports(f, "a = \x80\n", "x.adg:1:5: error[E0201]: expected text in UTF-8, found the byte 0x80\n"
-                                    "    1 | a = ?\n"
-                                    "      |     ^\n");
+    assert_reports(f, "a = \x80\n",
+                   "x.adg:1:5: error[E0201]: expected text in UTF-8, found the byte 0x80\n"
+                   "    1 | a = ?\n"
+                   "      |     ^\n");
     const struct source *source = source_add(&f->sources, "y.adg", "a = 1\0\nb = 2\n", 13);
     diags_init(&f->diags, &f->arena);
-    const struct ast_file *file =
-        adg_parse(&f->arena, &f->names, &f->sources, source, &f->diags);
+    const struct ast_file *file = adg_parse(&f->arena, &f->names, &f->sources, source, &f->diags);
     assert_diags(f, "y.adg:1:6: error: expected text, found the control character U+0000\n");
     assert_int_equal(file->statement_count, 1);
 }
 
 static void reports_are_in_the_order_of_the_text(void **state) {
     struct fixture *f = *state;
-    assert_text(lines(f, "a = 1 2\nb = 8m\nc = (1\nd = \xC3\xA9 + [1 2]\ne = 1)\n"), "1 2 3 4 4 5 : 2");
+    assert_text(lines(f, "a = 1 2\nb = 8m\nc = (1\nd = \xC3\xA9 + [1 2]\ne = 1)\n"),
+                "1 2 3 4 4 5 : 2");
     diag_error(&f->diags, NOWHERE, CODE_SYNTAX, "before");
     const struct source *source = source_add(&f->sources, "y.adg", "a = 1 2\nb = 8m\n", 15);
     diags_init(&f->diags, &f->arena);

@@ -1,4 +1,5 @@
-/* lang: what is said of characters, numbers and strings that are none. The whole text is compared. */
+/* lang: what is said of characters, numbers and strings that are none. The whole text is compared.
+ */
 #include "tests/unit/support.h"
 
 #include <string.h>
