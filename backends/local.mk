@@ -15,3 +15,9 @@ lib_sources += \
 	%D%/faust_net.c \
 	%D%/faust_number.c \
 	%D%/faust_phrase.c
+
+lib_sources += \
+	%D%/c.c \
+	%D%/c_control.c \
+	%D%/c_kernels.c \
+	%D%/c_writer.c %D%/c_writer.h

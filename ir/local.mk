@@ -16,3 +16,9 @@ lib_sources += \
 	%D%/shape.c %D%/shape.h \
 	%D%/verify.c %D%/verify.h \
 	%D%/walk.c %D%/walk.h
+
+lib_sources += \
+	%D%/control.c %D%/control.h \
+	%D%/kernels.def \
+	%D%/schedule.c %D%/schedule.h \
+	%D%/schedule_dump.c

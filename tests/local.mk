@@ -1,5 +1,6 @@
 ## Scripts that are tests: each prints TAP.
 dist_check_SCRIPTS += \
+	%D%/audio/c.sh \
 	%D%/errors.sh \
 	%D%/golden.sh \
 	%D%/layers \
@@ -9,10 +10,12 @@ dist_check_SCRIPTS += \
 ## Programs that are tests: one file each, %D%/unit/test_x.c. To add one, add its line.
 unit_tests = \
 	%D%/unit/test_base \
+	%D%/unit/test_c \
 	%D%/unit/test_controls \
 	%D%/unit/test_ir \
 	%D%/unit/test_passes \
 	%D%/unit/test_passes_sound \
+	%D%/unit/test_schedule \
 	%D%/unit/test_diag_print \
 	%D%/unit/test_lang \
 	%D%/unit/test_lang_errors \
@@ -20,7 +23,9 @@ unit_tests = \
 	%D%/unit/test_lang_words
 
 ## Programs that scripts use; each says what it links with: tests_NAME_LDADD = libcompiler.la.
-test_tools =
+test_tools = \
+	%D%/audio/moved
+%C%_audio_moved_LDADD = libcompiler.la
 
 ## The reference models: programs that print TAP themselves.
 flamo_tests = \
@@ -42,6 +47,7 @@ long_tests =
 
 ## Folders of data, whole: what is put there is distributed.
 EXTRA_DIST += \
+	%D%/audio/c_main.c \
 	%D%/errors \
 	%D%/flamo \
 	%D%/golden \

@@ -362,7 +362,7 @@ static void the_whole_text_of_a_comb(void **state) {
     assert_text(emitted.summary, "304 bytes of state, 2 multiply-adds a sample, blocks of 1");
     assert_text(emitted.h, "/* A comb * / with @ in it: 1 -> 1, at 48000 Hz. Made by adacc.\n"
                            " *\n"
-                           " * State: 304 bytes, sizeof(struct comb). Stack: comb_process takes at most 272 bytes.\n"
+                           " * State: 304 bytes, sizeof(struct comb). Stack: comb_process takes at most 1040 bytes.\n"
                            " * 2 multiply-adds a sample, in blocks of 1.\n"
                            " *\n"
                            " * knob k0, \"Feed \"back\"\": -0.9 to 0.9, at first 0.5\n"

@@ -1,0 +1,171 @@
+#!/bin/sh
+# Emitted C, compiled and run: the reference models and the examples, in double within 1e-12 of the
+# interpreter's peak and in float within the tolerance that tests/flamo/models.def gives; the same bits
+# whatever the block sizes, also where outputs lie in the inputs' memory; knobs that move; the stack
+# within what the header says; and no warnings.
+. "$SRCDIR/tests/tap.sh"
+new_scratch c
+
+frames=3000
+cc=${CC:-cc}
+cxx=${CXX:-c++}
+
+# emit NAME INPUT REAL: NAME.c, NAME.h and NAME.ir.f64, the interpreter's responses
+emit() {
+  mkdir -p "$scratch/$3"
+  limited "$ADACC" "$2" --emit=c,ir.f64 --real="$3" --name="$1" --samples=$frames -o "$scratch/$3/" \
+    >"$scratch/messages" 2>&1 </dev/null
+}
+
+# Where the C compiler says how much stack it takes, that is compared with what the header promises.
+echo 'int main(void) { return 0; }' >"$scratch/empty.c"
+stack_flag=
+if $cc -fstack-usage -c "$scratch/empty.c" -o "$scratch/empty.o" 2>/dev/null && [ -f "$scratch/empty.su" ]; then
+  stack_flag=-fstack-usage
+fi
+
+# build NAME REAL: the program REAL/NAME of tests/audio/c_main.c
+build() {
+  macro=$(echo "$1" | tr '[:lower:]' '[:upper:]')
+  # The flags of $cc are words.
+  # shellcheck disable=SC2086
+  (cd "$scratch/$2" &&
+    $cc -std=c99 -O1 $stack_flag -c "$1.c" &&
+    $cc -O1 -I. -DNAME="$1" -DMACRO="$macro" -DNAME_H="\"$1.h\"" -DREAL="$2" \
+      "$SRCDIR/tests/audio/c_main.c" "$1.o" -lm -o "$1") >"$scratch/messages" 2>&1
+}
+
+stack_is_within() {
+  [ -n "$stack_flag" ] || return 0
+  takes=$(sed -n "s/.*[:_]$1_process[^0-9]*\([0-9]*\).*/\1/p" "$scratch/$2/$1.su")
+  says=$(sed -n 's/.*_process takes at most \([0-9]*\) bytes.*/\1/p' "$scratch/$2/$1.h")
+  [ "${takes:-999999}" -le "${says:-0}" ] && return 0
+  echo "${1}_process takes ${takes:-?} bytes of stack; its header says ${says:-?}" >"$scratch/messages"
+  return 1
+}
+
+# runs NAME INPUT FLOAT-TOLERANCE
+runs() {
+  for real in double float; do
+    tolerance=1e-12
+    [ $real = double ] || tolerance=$3
+    if emit "$1" "$2" $real && build "$1" $real && stack_is_within "$1" $real &&
+      limited "$scratch/$real/$1" "$scratch/$real/$1.ir.f64" "$tolerance" >"$scratch/messages" 2>&1; then
+      ok "$1, $real"
+    else
+      not_ok "$1, $real" "$scratch/messages"
+    fi
+  done
+}
+
+models=$(sed -n 's/^MODEL(\([a-z0-9_]*\), *[A-Z]*, .*, \([0-9.e-]*\), ".*/\1:\2/p' "$SRCDIR/tests/flamo/models.def")
+for model in $models; do
+  name=${model%:*}
+  runs "$name" "$SRCDIR/tests/flamo/$name.json" "${model#*:}"
+done
+[ $tap_count -gt 0 ] || not_ok "there are models"
+
+for input in "$SRCDIR"/lang/examples/*.adg; do
+  name=${input##*/}
+  runs "${name%.adg}" "$input" 1e-5
+done
+
+# Knobs that move while the hall sounds, against the interpreter.
+moves="rt@500=0.4 hf@500=0.3 mix@700=100 pre@1100=3.5 pre@1400=0 rt@2000=99 mix@2200=-4"
+# Moves are words.
+# shellcheck disable=SC2086
+if "$BUILDDIR/tests/audio/moved" "$SRCDIR/lang/examples/hall.adg" "$scratch/moved.f64" $frames $moves \
+  >"$scratch/messages" 2>&1 &&
+  limited "$scratch/double/hall" "$scratch/moved.f64" 1e-12 $moves >"$scratch/messages" 2>&1; then
+  ok "hall with moving knobs"
+else
+  not_ok "hall with moving knobs" "$scratch/messages"
+fi
+
+# warns_not COMPILER NAME REAL HOW FLAGS... (variables are those of the whole script: no name twice)
+warns_not() {
+  with=$1 program=$2 real=$3 how=$4
+  shift 4
+  if (cd "$scratch/$real" && "$with" "$@" -Wall -Wextra -Werror -c "$program.c" -o "$scratch/warned.o") \
+    >"$scratch/messages" 2>&1; then
+    ok "$program, $real: no warnings of $with as $how"
+  else
+    not_ok "$program, $real: no warnings of $with as $how" "$scratch/messages"
+  fi
+}
+
+strict="-pedantic -Wconversion -Wshadow"
+for compiler in gcc clang; do
+  case $compiler in gcc) plus=g++ ;; *) plus=clang++ ;; esac
+  if ! command -v $compiler >/dev/null 2>&1; then
+    skip "no warnings of $compiler" "there is no $compiler"
+    continue
+  fi
+  for program in hall:float hall:double fdn32_stereo:float unit_gain:float sos_mimo:double; do
+    name=${program%:*} real=${program#*:}
+    # shellcheck disable=SC2086
+    {
+      warns_not $compiler "$name" "$real" c99 -std=c99 $strict -O2
+      warns_not $compiler "$name" "$real" c11 -std=c11 $strict
+      warns_not $compiler "$name" "$real" freestanding -std=c99 $strict -ffreestanding
+      if command -v $plus >/dev/null 2>&1; then
+        warns_not $plus "$name" "$real" c++17 -x c++ -std=c++17 $strict
+      else
+        skip "$name, $real: no warnings of $plus as c++17" "there is no $plus"
+      fi
+    }
+  done
+done
+
+# The layout: the same size whatever the flags, and no more alignment than malloc gives.
+cat >"$scratch/size.c" <<'END'
+#include <stddef.h>
+#include <stdio.h>
+#include "hall.h"
+struct aligned { char c; hall h; };
+int main(void) {
+    printf("%zu\n", sizeof(hall));
+    return offsetof(struct aligned, h) > 16;
+}
+END
+for real in float double; do
+  says=$(sed -n 's/.*State: \([0-9]*\) bytes.*/\1/p' "$scratch/$real/hall.h")
+  for flags in -O0 "-O3 -ffast-math -fshort-enums"; do
+    # shellcheck disable=SC2086
+    if $cc $flags -I"$scratch/$real" "$scratch/size.c" -o "$scratch/size" 2>"$scratch/messages" &&
+      [ "$("$scratch/size")" = "$says" ]; then
+      ok "hall, $real: sizeof is $says with $flags"
+    else
+      not_ok "hall, $real: sizeof is $says with $flags" "$scratch/messages"
+    fi
+  done
+done
+
+# From C++, through the header.
+cat >"$scratch/host.cpp" <<'END'
+#include "hall.h"
+static hall program;
+int main() {
+    float silence[8] = {};
+    const float *in[HALL_INLETS] = {silence, silence};
+    float *out[HALL_OUTLETS] = {silence, silence};
+    hall_init(&program);
+    for (int k = 0; k < HALL_KNOBS; k++) hall_knobs[k].set(&program, hall_knobs[k].max);
+    hall_process(&program, in, out, 8);
+    hall_process(&program, in, out, 0);
+    return hall_knobs[HALL_KNOBS].name != nullptr || silence[0] != 0;
+}
+END
+if command -v "${cxx%% *}" >/dev/null 2>&1; then
+  # shellcheck disable=SC2086
+  if $cxx -I"$scratch/float" "$scratch/host.cpp" "$scratch/float/hall.o" -lm -o "$scratch/host" \
+    >"$scratch/messages" 2>&1 && "$scratch/host"; then
+    ok "hall, called from C++"
+  else
+    not_ok "hall, called from C++" "$scratch/messages"
+  fi
+else
+  skip "hall, called from C++" "there is no $cxx"
+fi
+
+done_testing
