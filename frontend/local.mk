@@ -1,18 +1,36 @@
 lib_sources += \
 	%D%/adac.c %D%/adac.h \
+	%D%/arithmetic.c \
+	%D%/builtins.c %D%/builtins.def %D%/builtins.h \
+	%D%/builtins_absorb.c \
+	%D%/builtins_lengths.c \
+	%D%/convert.c \
+	%D%/dimension.c %D%/dimension.h \
+	%D%/elaborate.c %D%/elaborate.h \
+	%D%/elaborate_binary.c \
+	%D%/elaborate_calls.c \
+	%D%/elaborate_knobs.c \
+	%D%/elaborate_loops.c \
+	%D%/elaborate_matrix.c \
+	%D%/elaborate_names.c \
+	%D%/elaborate_statements.c %D%/elaborate_statements.h \
 	%D%/input.c %D%/input.h \
 	%D%/json_expr.c \
 	%D%/json_modules.def \
 	%D%/json_scan.c %D%/json_scan.h \
+	%D%/later.def \
 	%D%/lists.c \
 	%D%/options.c %D%/options.def %D%/options.h \
 	%D%/outputs.c %D%/outputs.h \
-	%D%/read_adg.h \
+	%D%/read_adg.c %D%/read_adg.h \
 	%D%/read_json.c %D%/read_json.h \
 	%D%/read_json_knobs.c \
 	%D%/read_json_leaf.c \
 	%D%/read_json_tree.c %D%/read_json_tree.h \
-	%D%/reader.h
+	%D%/reader.h \
+	%D%/readers.c \
+	%D%/scope.c %D%/scope.h \
+	%D%/value.c %D%/value.h
 
 EXTRA_DIST += %D%/json_scan.re
 MAINTAINERCLEANFILES += %D%/json_scan.c

@@ -37,7 +37,7 @@ extern const struct reader readers[];
 extern const size_t reader_count;
 
 /* The reader of that name, or for the extension of that path; null if there is none. */
-const struct reader *reader_named(const char *name);
+const struct reader *reader_named(const char *wanted);
 const struct reader *reader_for_path(const char *path);
 
 #endif

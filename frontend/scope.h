@@ -1,0 +1,60 @@
+/* Names and what they stand for, evaluated when first asked for. */
+#ifndef ADACC_FRONTEND_SCOPE_H
+#define ADACC_FRONTEND_SCOPE_H
+
+#include "frontend/value.h"
+
+enum binding_kind {
+    BINDING_VALUE,    /* known from the start: an argument, the variable of a `for` */
+    BINDING_EXPR,     /* `expr` in the scope that holds it */
+    BINDING_FUNCTION, /* `define`, a function */
+    BINDING_KNOB      /* `knob`, number `knob_index` of the program */
+};
+
+enum binding_state { BINDING_UNSEEN, BINDING_ACTIVE, BINDING_DONE };
+
+struct binding {
+    name name;
+    span at; /* where it is named */
+    enum binding_kind kind;
+    enum binding_state state;
+    bool called; /* BINDING_FUNCTION: its body was evaluated at least once */
+    const struct ast_expr *expr;
+    const struct ast_define *define;
+    const struct ast_knob *knob;
+    uint32_t knob_index;
+    struct value value; /* of BINDING_VALUE, and of others once DONE */
+};
+
+struct scope {
+    struct scope *outer; /* null: the file */
+    struct binding *bindings;
+    size_t count, room;
+    uint32_t *index; /* hash table over the names of a large scope; null for a small one */
+    size_t index_size;
+};
+
+/* A scope with room for that many bindings. */
+struct scope *scope_new(struct arena *arena, struct scope *outer, size_t room);
+
+/* Adds a binding, or gives null and the one of that name which is there already. */
+struct binding *scope_add(struct scope *scope, struct binding binding, struct binding **there);
+
+struct binding *scope_find_here(const struct scope *scope, name wanted);
+
+/* From the inside out; `*where` is the scope that it was found in. Null: it is in none. */
+struct binding *scope_find(struct scope *scope, name wanted, struct scope **where);
+
+/* How many letters must be put in, taken out or changed to make b of a; stops counting at `most`. */
+unsigned edit_distance(const char *a, const char *b, unsigned most);
+
+/* Of those offered, the one that `wanted` is most likely a slip of. */
+struct suggestion {
+    const char *wanted;
+    const char *best; /* null: none is near enough */
+    unsigned distance;
+};
+void suggestion_offer(struct suggestion *suggestion, const char *text);
+void suggestion_offer_scopes(struct suggestion *suggestion, const struct scope *scope);
+
+#endif
