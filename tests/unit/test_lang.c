@@ -119,6 +119,19 @@ static void grammar_and_table_agree(void **state) {
         }
 }
 
+/* Each pair, grouped either way, survives the printer. */
+static void printing_keeps_every_grouping(void **state) {
+    struct fixture *f = *state;
+    for (int x = 0; x < AST_OPERATOR_COUNT; x++)
+        for (int y = 0; y < AST_OPERATOR_COUNT; y++)
+            for (int right = 0; right < 2; right++) {
+                const char *text =
+                    text_format(&f->arena, right ? "a %s (b %s c)" : "(a %s b) %s c",
+                                ast_operators[x].spelling, ast_operators[y].spelling);
+                check_same(f, print_expr(f, text), text);
+            }
+}
+
 static void printing_keeps_only_needed_parentheses(void **state) {
     struct fixture *f = *state;
     static const char *const cases[][2] = {
@@ -579,6 +592,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(operators_bind_as_in_the_manual),
         TEST(grammar_and_table_agree),
+        TEST(printing_keeps_every_grouping),
         TEST(printing_keeps_only_needed_parentheses),
         TEST(literals_have_their_values),
         TEST(a_minus_belongs_to_decibels_only_as_an_operand),
