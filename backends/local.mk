@@ -16,6 +16,8 @@ lib_sources += \
 	%D%/faust_number.c \
 	%D%/faust_phrase.c
 
+lib_sources += %D%/certificate.c
+
 lib_sources += \
 	%D%/c.c \
 	%D%/c_control.c \

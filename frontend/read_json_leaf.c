@@ -165,16 +165,16 @@ static bool compute_delays(struct leaf *leaf, const struct delay_rule *rule, str
                        LIMIT_DELAY_SAMPLES);
             return false;
         }
-        if (!rule->whole) {
-            if (fabs(samples - nearest) > 1e-9) {
-                struct diag *diag = diag_error(model->diags, at, CODE_MODEL_LATER,
-                                               "%s: a fractional delay of %.9g samples; fractional delays come in a "
-                                               "later version", path, samples);
-                diag_label(diag, at, "'isint' is false");
-                diag_help(diag, "with \"isint\": true it is rounded to %g", nearest);
-                return false;
-            }
+        /* What was multiplied and divided on its way here is off by a last bit. */
+        if (fabs(samples - nearest) <= 1e-9) {
             samples = nearest;
+        } else if (!rule->whole) {
+            struct diag *diag = diag_error(model->diags, at, CODE_MODEL_LATER,
+                                           "%s: a fractional delay of %.9g samples; fractional delays come in a "
+                                           "later version", path, samples);
+            if (leaf->flamo.json) diag_label(diag, at, "'isint' is false");
+            diag_help(diag, "with \"isint\": true it is rounded to %g", nearest);
+            return false;
         }
         *delay = operand_constant(samples);
     }

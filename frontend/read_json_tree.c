@@ -259,6 +259,7 @@ const char *nearest_word(struct arena *arena, const char *word, const char *cons
     if (length > 40) return NULL;
     for (size_t i = 0; i < count; i++) {
         size_t distance = edits(arena, word, words[i]);
+        if (distance >= length) continue; /* nothing of the word is left */
         if (distance < least || (distance == least && !best)) {
             best = words[i];
             least = distance;

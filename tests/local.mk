@@ -12,15 +12,18 @@ unit_tests = \
 	%D%/unit/test_base \
 	%D%/unit/test_c \
 	%D%/unit/test_controls \
-	%D%/unit/test_ir \
-	%D%/unit/test_passes \
-	%D%/unit/test_passes_sound \
-	%D%/unit/test_schedule \
 	%D%/unit/test_diag_print \
+	%D%/unit/test_emit_json \
+	%D%/unit/test_ir \
+	%D%/unit/test_json_scan \
 	%D%/unit/test_lang \
 	%D%/unit/test_lang_errors \
 	%D%/unit/test_lang_recovery \
-	%D%/unit/test_lang_words
+	%D%/unit/test_lang_words \
+	%D%/unit/test_passes \
+	%D%/unit/test_passes_sound \
+	%D%/unit/test_read_json \
+	%D%/unit/test_schedule
 
 ## Programs that scripts use; each says what it links with: tests_NAME_LDADD = libcompiler.la.
 test_tools = \
