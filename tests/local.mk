@@ -18,6 +18,7 @@ unit_tests = \
 	%D%/unit/test_json_scan \
 	%D%/unit/test_lang \
 	%D%/unit/test_lang_errors \
+	%D%/unit/test_lang_print \
 	%D%/unit/test_lang_recovery \
 	%D%/unit/test_lang_words \
 	%D%/unit/test_passes \
@@ -65,6 +66,7 @@ check_LTLIBRARIES += %D%/unit/libsupport.la
 endif
 %C%_unit_libsupport_la_SOURCES = \
 	%D%/unit/graph.c %D%/unit/graph.h \
+	%D%/unit/lang.c %D%/unit/lang.h \
 	%D%/unit/random_graph.c %D%/unit/random_graph.h \
 	%D%/unit/support.c %D%/unit/support.h
 LDADD = tests/unit/libsupport.la libcompiler.la $(CMOCKA_LIBS)

@@ -1,70 +1,11 @@
 /* lang: what is read is what was written. Precedence against full parentheses, every statement and
- * expression, where lines go on, the round trip through the printer, limits, and damaged texts. */
-#include "tests/unit/support.h"
+ * expression, where lines go on, and how deep things nest. */
+#include "tests/unit/lang.h"
 
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "ir/base/limits.h"
-#include "lang/parse.h"
-#include "lang/print.h"
-
-static const struct ast_file *parse_bytes(struct fixture *f, const char *text, size_t length) {
-    const struct source *source = source_add(&f->sources, "x.adg", text, length);
-    return adg_parse(&f->arena, &f->names, &f->sources, source, &f->diags);
-}
-
-static const struct ast_file *parse(struct fixture *f, const char *text) {
-    return parse_bytes(f, text, strlen(text));
-}
-
-/* A text that must be without errors. */
-static const struct ast_file *parse_good(struct fixture *f, const char *text) {
-    const struct ast_file *file = parse(f, text);
-    if (f->diags.errors) printf("# %s\n", text);
-    assert_diags(f, "");
-    assert_non_null(file);
-    return file;
-}
-
-static const struct ast_statement *parse_one(struct fixture *f, const char *text) {
-    const struct ast_file *file = parse_good(f, text);
-    assert_int_equal(file->statement_count, 1);
-    return file->statements[0];
-}
-
-static const struct ast_expr *parse_expr(struct fixture *f, const char *text) {
-    return parse_one(f, text_format(&f->arena, "x = %s\n", text))->as.define.body;
-}
-
-static const char *print_expr(struct fixture *f, const char *text) {
-    const struct ast_expr *expr = parse_expr(f, text);
-    struct text out;
-    text_init(&out, &f->arena);
-    adg_print_expr(&out, f->sources.last, expr);
-    return text_chars(&out);
-}
-
-static const char *print_file(struct fixture *f, const char *text) {
-    struct text out;
-    text_init(&out, &f->arena);
-    adg_print(&out, parse_good(f, text));
-    return text_chars(&out);
-}
-
-/* Both read, and say the same. */
-static void check_same(struct fixture *f, const char *a, const char *b) {
-    bool same = ast_equal_expr(parse_expr(f, a), parse_expr(f, b));
-    if (!same) printf("# %s is not %s\n", a, b);
-    assert_true(same);
-}
-
-static const char *spelled(struct fixture *f, span at) {
-    const struct source *source = source_at(&f->sources, at.begin);
-    return arena_copy(&f->arena, source->text + (at.begin - source->base), at.end - at.begin);
-}
 
 /* ---- precedence ----------------------------------------------------------------------------- */
 
@@ -117,56 +58,6 @@ static void grammar_and_table_agree(void **state) {
                                            p->spelling, q->spelling);
             check_same(f, bare, full);
         }
-}
-
-/* Each pair, grouped either way, survives the printer. */
-static void printing_keeps_every_grouping(void **state) {
-    struct fixture *f = *state;
-    for (int x = 0; x < AST_OPERATOR_COUNT; x++)
-        for (int y = 0; y < AST_OPERATOR_COUNT; y++)
-            for (int right = 0; right < 2; right++) {
-                const char *text =
-                    text_format(&f->arena, right ? "a %s (b %s c)" : "(a %s b) %s c",
-                                ast_operators[x].spelling, ast_operators[y].spelling);
-                check_same(f, print_expr(f, text), text);
-            }
-}
-
-static void printing_keeps_only_needed_parentheses(void **state) {
-    struct fixture *f = *state;
-    static const char *const cases[][2] = {
-        {"((a -> b)) -> (c)", "a -> b -> c"},
-        {"a -> (b -> c)", "a -> (b -> c)"},
-        {"(a | b) & c", "(a | b) & c"},
-        {"a | (b | c)", "a | (b | c)"},
-        {"(a ~ b) ~ c", "(a ~ b) ~ c"},
-        {"a ~ (b ~ c)", "a ~ (b ~ c)"},
-        {"(a * b) + c", "a*b + c"},
-        {"a * (b + c)", "a*(b + c)"},
-        {"(a ^ b) ^ c", "(a^b)^c"},
-        {"a ^ (b ^ c)", "a^b^c"},
-        {"(-a) ^ b", "(-a)^b"},
-        {"-(a ^ b)", "-a^b"},
-        {"z ^ (-1)", "z^-1"},
-        {"(a + b)'", "(a + b)'"},
-        {"(a')'", "a''"},
-        {"-(6dB)", "-(6dB)"},
-        {"-(6dB ^ 2)", "-(6dB^2)"},
-        {"-6dB ^ 2", "-6dB^2"},
-        {"- -6dB", "--6dB"},
-        {"a - (-6dB)", "a - -6dB"},
-        {"2 .* x", "2.*x"},
-        {"(0..7) * 2", "(0..7)*2"},
-        {"[a - b, -c; 1, 2]", "[a - b, -c; 1, 2]"},
-        {"[x^2 for x in 0 .. 7]", "[x^2 for x in 0..7]"},
-        {"f( 1e-3 , k=\"a\\n\" )", "f(1e-3, k = \"a\\n\")"},
-        {"absorb(m, {0Hz : rt,6kHz:hf})", "absorb(m, {0Hz: rt, 6kHz: hf})"},
-        {"std.comb(1_000smp)[i,j]", "std.comb(1_000smp)[i, j]"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        assert_text(print_expr(f, cases[i][0]), cases[i][1]);
-        check_same(f, cases[i][0], cases[i][1]);
-    }
 }
 
 /* ---- literals ------------------------------------------------------------------------------- */
@@ -430,78 +321,6 @@ static void lines_go_on_where_they_should(void **state) {
     assert_int_equal(parse_good(f, "# only this")->comment_count, 1);
 }
 
-/* ---- printing ------------------------------------------------------------------------------- */
-
-static void check_round_trip(struct fixture *f, const char *text) {
-    const struct ast_file *file = parse_good(f, text);
-    const char *once = print_file(f, text), *twice = print_file(f, once);
-    assert_text(twice, once);
-    const struct ast_file *again = parse_good(f, once);
-    assert_true(ast_equal_file(file, again));
-    assert_int_equal(again->comment_count, file->comment_count);
-}
-
-static const char *read_example(struct fixture *f, const char *path) {
-    const char *root = getenv("SRCDIR");
-    FILE *in = fopen(text_format(&f->arena, "%s/lang/examples/%s", root ? root : ".", path), "rb");
-    assert_non_null(in);
-    char buffer[8192];
-    size_t length = fread(buffer, 1, sizeof buffer, in);
-    fclose(in);
-    assert_true(length > 0 && length < sizeof buffer);
-    return arena_copy(&f->arena, buffer, length);
-}
-
-static void printing_is_canonical(void **state) {
-    struct fixture *f = *state;
-    assert_text(print_file(f,
-                           "\n\n# head \nname   \"Hall\" # why\n\n\n\n"
-                           "knob  rt=2.4s in 0.2s..1s \"A\" log\nx =\t(a ->\n # inside\n b)#end\n"
-                           "f( a,b=1 )=a where  k=2,m=3\n# last"),
-                "# head\nname \"Hall\"  # why\n\nknob rt = 2.4s in 0.2s..1s log \"A\"\n# inside\n"
-                "x = a -> b  #end\nf(a, b = 1) = a where k = 2, m = 3\n# last\n");
-    assert_text(
-        print_file(f,
-                   "import \"a\"  as p\nrequire  f(x)<=2\nrequire f(x) in 1..2\nrequire f(x)\n"
-                   "control  a\ncontrol a=1 in 0..2\nparam p=1 in 0..2\nrate  48kHz\nauthor \"x\""),
-        "import \"a\" as p\nrequire f(x) <= 2\nrequire f(x) in 1..2\nrequire f(x)\n"
-        "control a\ncontrol a = 1 in 0..2\nparam p = 1 in 0..2\nrate 48kHz\nauthor \"x\"\n");
-}
-
-static void long_definitions_are_broken_at_loose_operators(void **state) {
-    struct fixture *f = *state;
-    const char *a = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
-    const char *text = text_format(&f->arena, "x = %s -> %s -> (b -> %s) where k = 1\n", a, a, a);
-    assert_text(
-        print_file(f, text),
-        text_format(&f->arena, "x = %s\n    -> %s\n    -> (b -> %s)\n    where k = 1\n", a, a, a));
-    check_round_trip(f, text);
-    check_round_trip(f, text_format(&f->arena, "x = %s | (%s & %s) | c\n", a, a, a));
-    check_round_trip(f, text_format(&f->arena, "x = (%s ~ %s) ~ (%s ~ %s)\n", a, a, a, a));
-}
-
-static void examples_survive_the_round_trip(void **state) {
-    struct fixture *f = *state;
-    check_round_trip(f, read_example(f, "hall.adg"));
-    check_round_trip(f, read_example(f, "schroeder.adg"));
-    check_round_trip(
-        f, "m = [1, 2; 3, 4]' .* [x for x in 0..7]\nx = p.f(-(6dB), k = {0Hz: 1s}) ~ _\n");
-}
-
-static void different_trees_differ(void **state) {
-    struct fixture *f = *state;
-    static const char *const texts[] = {
-        "1",       "2",        "1s",          "\"1\"",   "a",      "p.a",    "_",
-        "-a",      "a'",       "a + b",       "a - b",   "b + a",  "f(a)",   "f()",
-        "f(a, b)", "f(a = b)", "a[b]",        "a[b, b]", "[a, b]", "[a; b]", "[a for b in c]",
-        "a..b",    "{a: b}",   "{a: b, a: b}"};
-    enum { COUNT = sizeof texts / sizeof *texts };
-    for (size_t i = 0; i < COUNT; i++)
-        for (size_t k = 0; k < COUNT; k++)
-            assert_int_equal(ast_equal_expr(parse_expr(f, texts[i]), parse_expr(f, texts[k])),
-                             i == k);
-}
-
 /* ---- limits --------------------------------------------------------------------------------- */
 
 static char *repeated(struct fixture *f, const char *head, const char *part, size_t count,
@@ -547,53 +366,10 @@ static void deep_is_read_and_too_deep_is_said_once(void **state) {
     }
 }
 
-/* ---- damage --------------------------------------------------------------------------------- */
-
-/* Reads or reports; and what was read without a report survives the round trip. */
-static void check_damaged(const char *text, size_t length) {
-    void *state;
-    fixture_open(&state);
-    struct fixture *f = state;
-    const struct ast_file *file = parse_bytes(f, text, length);
-    if (!f->diags.errors) {
-        assert_non_null(file);
-        struct text out;
-        text_init(&out, &f->arena);
-        adg_print(&out, file);
-        const struct ast_file *again = parse(f, text_chars(&out));
-        if (f->diags.errors)
-            printf("# %.*s\n# became\n# %s\n", (int)length, text, text_chars(&out));
-        assert_int_equal(f->diags.errors, 0);
-        assert_true(ast_equal_file(file, again));
-    }
-    for (const struct diag *d = f->diags.first; d; d = d->next) assert_true(span_known(d->at));
-    fixture_close(&state);
-}
-
-static void damaged_texts_are_read_or_reported(void **state) {
-    struct fixture *f = *state;
-    const char *hall = read_example(f, "hall.adg");
-    size_t length = strlen(hall);
-    for (size_t i = 0; i < length; i++) check_damaged(hall, i);
-    static const char others[] = "\x00\n\"#()[]{},;:.'^-~|& \x80\xC3\xFF_9a=%";
-    char *changed = arena_copy(&f->arena, hall, length);
-    for (size_t i = 0; i < length; i++) {
-        for (size_t k = 0; k < 8; k++) {
-            changed[i] = (char)(hall[i] ^ (1 << k));
-            check_damaged(changed, length);
-        }
-        changed[i] = others[i * 7 % (sizeof others - 1)];
-        check_damaged(changed, length);
-        changed[i] = hall[i];
-    }
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(operators_bind_as_in_the_manual),
         TEST(grammar_and_table_agree),
-        TEST(printing_keeps_every_grouping),
-        TEST(printing_keeps_only_needed_parentheses),
         TEST(literals_have_their_values),
         TEST(a_minus_belongs_to_decibels_only_as_an_operand),
         TEST(strings_resolve_escapes),
@@ -604,12 +380,7 @@ int main(void) {
         TEST(contracts),
         TEST(words_of_statements_are_names_elsewhere),
         TEST(lines_go_on_where_they_should),
-        TEST(printing_is_canonical),
-        TEST(long_definitions_are_broken_at_loose_operators),
-        TEST(examples_survive_the_round_trip),
-        TEST(different_trees_differ),
         TEST(deep_is_read_and_too_deep_is_said_once),
-        TEST(damaged_texts_are_read_or_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
