@@ -35,11 +35,14 @@ static uint32_t members_of(const struct c_writer *w, struct member members[MEMBE
         if (!all[i].real) ints += all[i].count;
     }
     if (s->coefficient_count) {
-        members[count++] = (struct member){"ramping", 0, false, "how many coefficients are on their way"};
+        members[count++] =
+            (struct member){"ramping", 0, false, "how many coefficients are on their way"};
         ints++;
     }
     bool odd = w->real_bytes == 8 && ints % 2;
-    if (odd || !count) members[count++] = (struct member){"unused", 0, false, "keeps the size the same everywhere"};
+    if (odd || !count)
+        members[count++] =
+            (struct member){"unused", 0, false, "keeps the size the same everywhere"};
     return count;
 }
 
@@ -53,7 +56,8 @@ static uint64_t state_bytes(const struct c_writer *w) {
 }
 
 static uint64_t stack_bytes(const struct c_writer *w) {
-    /* The slots, and what a compiler may save and spill, wide registers among it; tests/audio/c.sh looks. */
+    /* The slots, and what a compiler may save and spill, wide registers among it; tests/audio/c.sh
+     * looks. */
     return (w->wires_in_state ? 0 : (uint64_t)w->schedule->slot_count * w->real_bytes) + 1024;
 }
 
@@ -82,8 +86,9 @@ static void put_about(struct c_writer *w, struct text *out) {
     }
     text_printf(out, ": %u -> %u, at ", s->net->inlet_count, s->net->outlet_count);
     text_printf(out, "%g Hz. Made by adacc.\n *\n", s->net->rate);
-    text_printf(out, " * State: %zu bytes, sizeof(struct %s). Stack: %s_process takes at most %zu bytes.\n",
-                (size_t)state_bytes(w), w->name, w->name, (size_t)stack_bytes(w));
+    text_printf(
+        out, " * State: %zu bytes, sizeof(struct %s). Stack: %s_process takes at most %zu bytes.\n",
+        (size_t)state_bytes(w), w->name, w->name, (size_t)stack_bytes(w));
     text_printf(out, " * %zu multiply-adds a sample, in blocks of %u.\n", (size_t)s->multiply_adds,
                 s->regions[0].block);
     if (s->net->knob_count) text_put(out, " *\n");
@@ -113,27 +118,36 @@ static void put_header(struct c_writer *w, struct text *out, const struct text *
     text_printf(out, "#define %s_KNOBS %u\n\n", w->macro, w->schedule->net->knob_count);
     text_put(out, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
     text_printf(out, "typedef struct %s %s;\n\n", w->name, w->name);
-    text_put(out, "/* Its layout is the same under every compiler flag; its members are nobody else's business. */\n");
+    text_put(
+        out,
+        "/* Its layout is the same under every compiler flag; its members are nobody else's business. */\n");
     put_struct(w, out);
-    text_printf(out, "\n/* Once, before all else: knobs at their initial values, silence. */\n"
-                     "void %s_init(%s *@self);\n\n",
+    text_printf(out,
+                "\n/* Once, before all else: knobs at their initial values, silence. */\n"
+                "void %s_init(%s *@self);\n\n",
                 w->name, w->name);
-    text_printf(out, "/* Silence; knobs stay as they are. */\nvoid %s_clear(%s *@self);\n\n", w->name, w->name);
-    text_printf(out, "/* in[inlet][frame], out[outlet][frame], any number of frames from 0 on. Any out may be any in. */\n"
-                     "void %s_process(%s *@self, const %s *const *@in, %s *const *@out, int @frames);\n\n",
-                w->name, w->name, w->real, w->real);
+    text_printf(out, "/* Silence; knobs stay as they are. */\nvoid %s_clear(%s *@self);\n\n",
+                w->name, w->name);
+    text_printf(
+        out,
+        "/* in[inlet][frame], out[outlet][frame], any number of frames from 0 on. Any out may be any in. */\n"
+        "void %s_process(%s *@self, const %s *const *@in, %s *const *@out, int @frames);\n\n",
+        w->name, w->name, w->real, w->real);
     if (setters->length) {
-        text_put(out, "/* Each is clamped to its range; what is not a number is ignored. Not while _process runs. */\n");
+        text_put(
+            out,
+            "/* Each is clamped to its range; what is not a number is ignored. Not while _process runs. */\n");
         text_put_bytes(out, setters->at, setters->length);
         text_put_char(out, '\n');
     }
-    text_printf(out, "struct %s_knob {\n"
-                     "    const char *name, *label, *unit;\n"
-                     "    %s min, max, init;\n"
-                     "    void (*set)(%s *, %s);\n"
-                     "};\n"
-                     "/* %s_KNOBS of them, and one behind them whose name is null. */\n"
-                     "extern const struct %s_knob %s_knobs[];\n\n",
+    text_printf(out,
+                "struct %s_knob {\n"
+                "    const char *name, *label, *unit;\n"
+                "    %s min, max, init;\n"
+                "    void (*set)(%s *, %s);\n"
+                "};\n"
+                "/* %s_KNOBS of them, and one behind them whose name is null. */\n"
+                "extern const struct %s_knob %s_knobs[];\n\n",
                 w->name, w->real, w->name, w->real, w->macro, w->name, w->name);
     text_put(out, "#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
 }
@@ -145,7 +159,8 @@ static void put_init(struct c_writer *w) {
     const char *initial = NULL;
     if (s->coefficient_count) {
         double *values = ARENA_ARRAY(w->arena, s->coefficient_count, double);
-        for (uint32_t i = 0; i < s->coefficient_count; i++) values[i] = s->coefficients[i].operand.value;
+        for (uint32_t i = 0; i < s->coefficient_count; i++)
+            values[i] = s->coefficients[i].operand.value;
         initial = text_format(w->arena, "%s_initial", w->name);
         c_table_reals(w, initial, values, s->coefficient_count);
     }
@@ -156,7 +171,8 @@ static void put_init(struct c_writer *w) {
         text_printf(out, "    for (int @i = 0; @i < %u; @i++) {\n", s->coefficient_count);
         text_printf(out, "        @self->coefficient[@i] = %s[@i];\n", initial);
         text_printf(out, "        @self->target[@i] = %s[@i];\n", initial);
-        text_printf(out, "        @self->offset[@i] = %s;\n    }\n    @self->ramping = 0;\n", c_real(w, 0));
+        text_printf(out, "        @self->offset[@i] = %s;\n    }\n    @self->ramping = 0;\n",
+                    c_real(w, 0));
     }
     for (uint32_t i = 0; i < s->tap_count; i++) {
         const struct line *line = &s->lines[s->taps[i].line];
@@ -174,23 +190,29 @@ static void put_clear(struct c_writer *w) {
     uint32_t count = members_of(w, members);
     text_printf(out, "void %s_clear(%s *@self) {\n", w->name, w->name);
     if (s->line_samples)
-        text_printf(out, "    for (int @i = 0; @i < %u; @i++) @self->line[@i] = %s;\n", s->line_samples, zero);
+        text_printf(out, "    for (int @i = 0; @i < %u; @i++) @self->line[@i] = %s;\n",
+                    s->line_samples, zero);
     if (s->section_count)
-        text_printf(out, "    for (int @i = 0; @i < %u; @i++) @self->state[@i] = %s;\n", s->section_count * 2, zero);
+        text_printf(out, "    for (int @i = 0; @i < %u; @i++) @self->state[@i] = %s;\n",
+                    s->section_count * 2, zero);
     if (w->wires_in_state)
-        text_printf(out, "    for (int @i = 0; @i < %u; @i++) @self->wire[@i] = %s;\n", s->slot_count, zero);
+        text_printf(out, "    for (int @i = 0; @i < %u; @i++) @self->wire[@i] = %s;\n",
+                    s->slot_count, zero);
     if (s->line_count)
-        text_printf(out, "    for (int @i = 0; @i < %u; @i++) @self->at[@i] = %s_line[@i];\n", s->line_count, w->name);
+        text_printf(out, "    for (int @i = 0; @i < %u; @i++) @self->at[@i] = %s_line[@i];\n",
+                    s->line_count, w->name);
     if (!strcmp(members[count - 1].name, "unused")) text_put(out, "    @self->unused = 0;\n");
-    else if (!s->line_count && !s->section_count && !w->wires_in_state) text_put(out, "    (void)@self;\n");
+    else if (!s->line_count && !s->section_count && !w->wires_in_state)
+        text_put(out, "    (void)@self;\n");
     text_put(out, "}\n\n");
 }
 
 static void put_process(struct c_writer *w) {
     const struct schedule *s = w->schedule;
     struct text *out = &w->body;
-    text_printf(out, "void %s_process(%s *@self, const %s *const *@in, %s *const *@out, int @frames) {\n", w->name,
-                w->name, w->real, w->real);
+    text_printf(
+        out, "void %s_process(%s *@self, const %s *const *@in, %s *const *@out, int @frames) {\n",
+        w->name, w->name, w->real, w->real);
     if (w->wires_in_state) text_printf(out, "    %s *const @wire = @self->wire;\n", w->real);
     else if (s->slot_count) text_printf(out, "    %s @wire[%u];\n", w->real, s->slot_count);
     bool stateful = s->line_count || s->section_count || s->coefficient_count || w->wires_in_state;
@@ -198,7 +220,8 @@ static void put_process(struct c_writer *w) {
     if (!s->net->inlet_count) text_put(out, "    (void)@in;\n");
     if (!s->net->outlet_count) text_put(out, "    (void)@out;\n");
     text_put(out, "    for (int @frame = 0; @frame < @frames; @frame++) {\n");
-    if (s->coefficient_count) text_printf(out, "        if (@self->ramping) %s_ramps(@self);\n", w->name);
+    if (s->coefficient_count)
+        text_printf(out, "        if (@self->ramping) %s_ramps(@self);\n", w->name);
     c_put_kernels(w);
     text_put(out, "    }\n");
     /* Without outlets nobody reads what was computed last. */
@@ -219,8 +242,13 @@ static void put_line_table(struct c_writer *w) {
 /* ---- what cannot be written ---- */
 
 static bool refuse(const struct c_writer *w, span at, double value, const char *what) {
-    struct diag *diag = diag_error(w->emission->diags, at, CODE_C_RANGE, "%s is %.6g, more than a float holds",
-                                   what, value);
+    if (!isfinite(value)) {
+        diag_error(w->emission->diags, at, CODE_NOT_FINITE,
+                   "%s is not a finite number where the knobs begin", what);
+        return false;
+    }
+    struct diag *diag = diag_error(w->emission->diags, at, CODE_C_RANGE,
+                                   "%s is %.6g, more than a float holds", what, value);
     diag_label(diag, at, "at most 3.4e38 in size");
     diag_help(diag, "--real=double");
     return false;
@@ -233,7 +261,8 @@ static bool numbers_fit(const struct c_writer *w) {
         const struct kernel *kernel = &region->kernels[k];
         uint32_t count = kernel_numbers_count(kernel);
         for (uint32_t i = 0; i < count; i++)
-            if (!c_holds(w, kernel->values[i])) return refuse(w, kernel->at, kernel->values[i], "a coefficient");
+            if (!c_holds(w, kernel->values[i]))
+                return refuse(w, kernel->at, kernel->values[i], "a coefficient");
     }
     for (uint32_t k = 0; k < s->net->knob_count; k++) {
         const struct knob *knob = &s->net->knobs[k];
@@ -248,8 +277,8 @@ static void put_summary(struct c_writer *w, struct text *out) {
     if (bytes < 1024) text_printf(out, "%zu bytes", (size_t)bytes);
     else if (bytes < 1024 * 1024) text_printf(out, "%zu KiB", (size_t)((bytes + 512) / 1024));
     else text_printf(out, "%.3g MiB", (double)bytes / (1024 * 1024));
-    text_printf(out, " of state, %zu multiply-adds a sample, blocks of %u", (size_t)w->schedule->multiply_adds,
-                w->schedule->regions[0].block);
+    text_printf(out, " of state, %zu multiply-adds a sample, blocks of %u",
+                (size_t)w->schedule->multiply_adds, w->schedule->regions[0].block);
 }
 
 bool emit_c(const struct emission *emission, struct sink *sink) {

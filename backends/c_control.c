@@ -35,7 +35,8 @@ static const struct c_function c_functions[FUNCTION_COUNT] = {
 
 bool c_needs_libm(const struct schedule *schedule) {
     for (uint32_t i = 0; i < schedule->step_count; i++)
-        if (schedule->steps[i].kind == EXPR_APPLY && c_functions[schedule->steps[i].function].libm) return true;
+        if (schedule->steps[i].kind == EXPR_APPLY && c_functions[schedule->steps[i].function].libm)
+            return true;
     return false;
 }
 
@@ -58,7 +59,8 @@ static void put_step(struct text *out, const struct schedule *schedule, uint32_t
     uint32_t next = 0;
     for (const char *c = c_functions[s->function].text; *c; c++) {
         if (c[0] == '%') {
-            put_argument(out, schedule, s->arguments[next++ % function_infos[s->function].arguments]);
+            put_argument(out, schedule,
+                         s->arguments[next++ % function_infos[s->function].arguments]);
             c++;
         } else {
             text_put_char(out, *c);
@@ -70,28 +72,30 @@ static void put_step(struct text *out, const struct schedule *schedule, uint32_t
 static void put_ramp(struct c_writer *w) {
     const struct schedule *s = w->schedule;
     struct text *out = &w->body;
-    text_printf(out,
-                "/* Moves coefficients by a sample towards their targets; gives how many are not there yet. An\n"
-                " * offset that no longer makes a difference ends. */\n"
-                "static int %s_ramp(%s *@self, int @first, int @count, %s @pole) {\n"
-                "    int @moving = 0;\n"
-                "    for (int @i = @first; @i < @first + @count; @i++) {\n"
-                "        const %s @target = @self->target[@i];\n"
-                "        %s @offset = @self->offset[@i] * @pole;\n"
-                "        const %s @sum = @target + @offset;\n"
-                "        if (@sum == @target || (@offset < %s && @offset > %s)) @offset = %s;\n"
-                "        else @moving++;\n"
-                "        @self->offset[@i] = @offset;\n"
-                "        @self->coefficient[@i] = @target + @offset;\n"
-                "    }\n"
-                "    return @moving;\n"
-                "}\n\n",
-                w->name, w->name, w->real, w->real, w->real, w->real, c_real(w, 1e-30), c_real(w, -1e-30),
-                c_real(w, 0));
+    text_printf(
+        out,
+        "/* Moves coefficients by a sample towards their targets; gives how many are not there yet. An\n"
+        " * offset that no longer makes a difference ends. */\n"
+        "static int %s_ramp(%s *@self, int @first, int @count, %s @pole) {\n"
+        "    int @moving = 0;\n"
+        "    for (int @i = @first; @i < @first + @count; @i++) {\n"
+        "        const %s @target = @self->target[@i];\n"
+        "        %s @offset = @self->offset[@i] * @pole;\n"
+        "        const %s @sum = @target + @offset;\n"
+        "        if (@sum == @target || (@offset < %s && @offset > %s)) @offset = %s;\n"
+        "        else @moving++;\n"
+        "        @self->offset[@i] = @offset;\n"
+        "        @self->coefficient[@i] = @target + @offset;\n"
+        "    }\n"
+        "    return @moving;\n"
+        "}\n\n",
+        w->name, w->name, w->real, w->real, w->real, w->real, c_real(w, 1e-30), c_real(w, -1e-30),
+        c_real(w, 0));
     text_printf(out, "static void %s_ramps(%s *@self) {\n    int @moving = 0;\n", w->name, w->name);
     for (uint32_t r = 0; r < s->ramp_count; r++)
-        text_printf(out, "    @moving += %s_ramp(@self, %u, %u, %s); /* %g s */\n", w->name, s->ramps[r].first,
-                    s->ramps[r].count, c_real(w, s->ramps[r].p), s->ramps[r].smooth_s);
+        text_printf(out, "    @moving += %s_ramp(@self, %u, %u, %s); /* %g s */\n", w->name,
+                    s->ramps[r].first, s->ramps[r].count, c_real(w, s->ramps[r].p),
+                    s->ramps[r].smooth_s);
     text_put(out, "    @self->ramping = @moving;\n}\n\n");
     text_printf(out,
                 "/* Lets a coefficient ramp to a value. */\n"
@@ -106,19 +110,20 @@ static void put_ramp(struct c_writer *w) {
 }
 
 static void put_length(struct c_writer *w) {
-    text_printf(&w->body,
-                "/* A delay in whole samples, half to even, within its bounds. */\n"
-                "static void %s_length(%s *@self, int @i, double @samples, int @least, int @most) {\n"
-                "    int @whole;\n"
-                "    if (!(@samples - @samples == 0.0)) return; /* not finite */\n"
-                "    if (@samples < @least) @samples = @least;\n"
-                "    if (@samples > @most) @samples = @most;\n"
-                "    @whole = (int)@samples;\n"
-                "    @samples -= @whole;\n"
-                "    if (@samples > 0.5 || (@samples == 0.5 && @whole %% 2 == 1)) @whole++;\n"
-                "    @self->delay[@i] = @whole;\n"
-                "}\n\n",
-                w->name, w->name);
+    text_printf(
+        &w->body,
+        "/* A delay in whole samples, half to even, within its bounds. */\n"
+        "static void %s_length(%s *@self, int @i, double @samples, int @least, int @most) {\n"
+        "    int @whole;\n"
+        "    if (!(@samples - @samples == 0.0)) return; /* not finite */\n"
+        "    if (@samples < @least) @samples = @least;\n"
+        "    if (@samples > @most) @samples = @most;\n"
+        "    @whole = (int)@samples;\n"
+        "    @samples -= @whole;\n"
+        "    if (@samples > 0.5 || (@samples == 0.5 && @whole %% 2 == 1)) @whole++;\n"
+        "    @self->delay[@i] = @whole;\n"
+        "}\n\n",
+        w->name, w->name);
 }
 
 static void put_update(struct c_writer *w, uint32_t g) {
@@ -131,7 +136,8 @@ static void put_update(struct c_writer *w, uint32_t g) {
     text_put(out, ". */\n");
     text_printf(out, "static void %s_update%u(%s *@self) {\n", w->name, g, w->name);
     for (uint32_t k = 0; k < group->knob_count; k++)
-        text_printf(out, "    const double @k%u = (double)@self->knob[%u];\n", group->knobs[k], group->knobs[k]);
+        text_printf(out, "    const double @k%u = (double)@self->knob[%u];\n", group->knobs[k],
+                    group->knobs[k]);
     for (uint32_t i = 0; i < group->step_count; i++)
         if (s->steps[group->steps[i]].kind == EXPR_APPLY) put_step(out, s, group->steps[i]);
     for (uint32_t i = 0; i < group->coefficient_count; i++) {
@@ -156,8 +162,9 @@ void c_put_control(struct c_writer *w) {
 
 const char *c_unit_word(const char *unit) {
     static const char *const words[][2] = {
-        {"s", "seconds"},   {"ms", "milliseconds"}, {"us", "microseconds"}, {"smp", "samples"}, {"Hz", "hertz"},
-        {"kHz", "kilohertz"}, {"dB", "decibels"},   {"%", "percent"},       {"deg", "degrees"},
+        {"s", "seconds"},   {"ms", "milliseconds"}, {"us", "microseconds"},
+        {"smp", "samples"}, {"Hz", "hertz"},        {"kHz", "kilohertz"},
+        {"dB", "decibels"}, {"%", "percent"},       {"deg", "degrees"},
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (!strcmp(unit, words[i][0])) return words[i][1];
@@ -175,17 +182,21 @@ void c_put_setters(struct c_writer *w, struct text *header) {
     struct text *out = &w->body;
     for (uint32_t k = 0; k < s->net->knob_count; k++) {
         const struct knob *knob = &s->net->knobs[k];
-        const char *word = c_unit_word(knob->unit), *lo = c_real(w, knob->lo), *hi = c_real(w, knob->hi);
-        text_printf(header, "void %s_set_%s(%s *@self, %s @%s); /* ", w->name, w->knobs[k], w->name, w->real, word);
+        const char *word = c_unit_word(knob->unit), *lo = c_real(w, knob->lo),
+                   *hi = c_real(w, knob->hi);
+        text_printf(header, "void %s_set_%s(%s *@self, %s @%s); /* ", w->name, w->knobs[k], w->name,
+                    w->real, word);
         text_printf(header, "%g to %g", knob->lo, knob->hi);
         text_printf(header, ", at first %g */\n", knob->init);
-        text_printf(out, "void %s_set_%s(%s *@self, %s @%s) {\n", w->name, w->knobs[k], w->name, w->real, word);
+        text_printf(out, "void %s_set_%s(%s *@self, %s @%s) {\n", w->name, w->knobs[k], w->name,
+                    w->real, word);
         text_printf(out, "    if (@%s != @%s) return; /* not a number */\n", word, word);
         text_printf(out, "    if (@%s < %s) @%s = %s;\n", word, lo, word, lo);
         text_printf(out, "    if (@%s > %s) @%s = %s;\n", word, hi, word, hi);
         text_printf(out, "    @self->knob[%u] = @%s;\n", k, word);
         for (uint32_t g = 0; g < s->group_count; g++)
-            if (group_has(&s->groups[g], k)) text_printf(out, "    %s_update%u(@self);\n", w->name, g);
+            if (group_has(&s->groups[g], k))
+                text_printf(out, "    %s_update%u(@self);\n", w->name, g);
         text_put(out, "}\n\n");
     }
 }
@@ -205,5 +216,6 @@ void c_put_knob_table(struct c_writer *w) {
         text_printf(out, ", %s, %s, ", c_real(w, knob->lo), c_real(w, knob->hi));
         text_printf(out, "%s, %s_set_%s},\n", c_real(w, knob->init), w->name, w->knobs[k]);
     }
-    text_printf(out, "    {0, 0, 0, %s, %s, %s, 0}, /* the end */\n};\n", c_real(w, 0), c_real(w, 0), c_real(w, 0));
+    text_printf(out, "    {0, 0, 0, %s, %s, %s, 0}, /* the end */\n};\n", c_real(w, 0),
+                c_real(w, 0), c_real(w, 0));
 }

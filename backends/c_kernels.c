@@ -72,7 +72,8 @@ static struct numbers numbers_of(struct c_writer *w, const struct kernel *kernel
     if (n.moving) {
         if (n.run || n.one) return n;
         uint32_t *table = ARENA_ARRAY(w->arena, kernel->rows, uint32_t);
-        for (uint32_t r = 0; r < kernel->rows; r++) table[r] = coefficient_at(kernel, first + r * stride);
+        for (uint32_t r = 0; r < kernel->rows; r++)
+            table[r] = coefficient_at(kernel, first + r * stride);
         n.table = c_table_name(w, "coefficient");
         c_table_numbers(w, n.table, table, kernel->rows);
         return n;
@@ -118,8 +119,9 @@ static const char *margin(bool loop) {
 }
 
 /* Calls put for each row, or once inside a loop over the rows. */
-static void rows(struct c_writer *w, const struct kernel *kernel, bool loop, bool block, void *context,
-                 void (*put)(struct c_writer *w, const struct kernel *kernel, struct index r, void *context)) {
+static void
+rows(struct c_writer *w, const struct kernel *kernel, bool loop, bool block, void *context,
+     void (*put)(struct c_writer *w, const struct kernel *kernel, struct index r, void *context)) {
     if (loop) {
         text_printf(&w->body, "        for (int @r = 0; @r < %u; @r++) {\n", kernel->rows);
         put(w, kernel, the_row, context);
@@ -168,8 +170,8 @@ static double common_factor(const struct kernel *kernel, const uint32_t *terms, 
 }
 
 /* One row: terms[t] are places in `values`, slots[t] what each multiplies. */
-static void put_row(struct c_writer *w, const struct kernel *kernel, uint32_t row, const uint32_t *terms,
-                    const uint32_t *slots, uint32_t count) {
+static void put_row(struct c_writer *w, const struct kernel *kernel, uint32_t row,
+                    const uint32_t *terms, const uint32_t *slots, uint32_t count) {
     struct text *out = &w->body;
     struct sum sum = {w, out->length, false};
     text_printf(out, "        @wire[%u] = ", kernel->to + row);
@@ -213,7 +215,8 @@ static void put_matrix_rows(struct c_writer *w, const struct kernel *kernel) {
 static void put_matrix(struct c_writer *w, const struct kernel *kernel) {
     uint32_t rows_count = kernel->rows, columns = kernel->columns, total = rows_count * columns;
     bool mixed = false;
-    for (uint32_t i = 0; i < total && kernel->coefficients; i++) mixed |= kernel->coefficients[i] == NO_SLOT;
+    for (uint32_t i = 0; i < total && kernel->coefficients; i++)
+        mixed |= kernel->coefficients[i] == NO_SLOT;
     if (total <= MATRIX_MAX || mixed) {
         put_matrix_rows(w, kernel);
         return;
@@ -222,12 +225,14 @@ static void put_matrix(struct c_writer *w, const struct kernel *kernel) {
     const char *table = c_table_name(w, "matrix"), *entry;
     if (kernel->coefficients) {
         uint32_t *turned = ARENA_ARRAY(w->arena, total, uint32_t);
-        for (uint32_t i = 0; i < total; i++) turned[i % columns * rows_count + i / columns] = kernel->coefficients[i];
+        for (uint32_t i = 0; i < total; i++)
+            turned[i % columns * rows_count + i / columns] = kernel->coefficients[i];
         c_table_numbers(w, table, turned, total);
         entry = text_format(w->arena, "@self->coefficient[%s[@c * %u + @r]]", table, rows_count);
     } else {
         double *turned = ARENA_ARRAY(w->arena, total, double);
-        for (uint32_t i = 0; i < total; i++) turned[i % columns * rows_count + i / columns] = kernel->values[i];
+        for (uint32_t i = 0; i < total; i++)
+            turned[i % columns * rows_count + i / columns] = kernel->values[i];
         c_table_reals(w, table, turned, total);
         entry = text_format(w->arena, "%s[@c * %u + @r]", table, rows_count);
     }
@@ -241,10 +246,12 @@ static void put_matrix(struct c_writer *w, const struct kernel *kernel) {
     } else {
         x = from.first ? text_format(w->arena, "%u + @c", from.first) : "@c";
     }
-    text_printf(out, "        for (int @r = 0; @r < %u; @r++) @wire[%s] = %s;\n", rows_count, to, c_real(w, 0));
+    text_printf(out, "        for (int @r = 0; @r < %u; @r++) @wire[%s] = %s;\n", rows_count, to,
+                c_real(w, 0));
     text_printf(out, "        for (int @c = 0; @c < %u; @c++) {\n", columns);
     text_printf(out, "            const %s @x = @wire[%s];\n", w->real, x);
-    text_printf(out, "            for (int @r = 0; @r < %u; @r++) @wire[%s] += %s * @x;\n", rows_count, to, entry);
+    text_printf(out, "            for (int @r = 0; @r < %u; @r++) @wire[%s] += %s * @x;\n",
+                rows_count, to, entry);
     text_put(out, "        }\n");
 }
 
@@ -275,8 +282,9 @@ static void put_sparse(struct c_writer *w, const struct kernel *kernel) {
     }
     text_printf(out, "        for (int @r = 0; @r < %u; @r++) {\n", kernel->rows);
     text_printf(out, "            %s @y = %s;\n", w->real, c_real(w, 0));
-    text_printf(out, "            for (int @c = %s[@r]; @c < %s[@r + 1]; @c++) @y += %s * @wire[%s[@c]];\n", starts,
-                starts, gain, slots);
+    text_printf(
+        out, "            for (int @c = %s[@r]; @c < %s[@r + 1]; @c++) @y += %s * @wire[%s[@c]];\n",
+        starts, starts, gain, slots);
     text_printf(out, "            @wire[%s] = @y;\n", offset(w, kernel->to, the_row));
     text_put(out, "        }\n");
 }
@@ -288,7 +296,8 @@ struct scale {
     struct numbers gain;
 };
 
-static void put_scale_row(struct c_writer *w, const struct kernel *kernel, struct index r, void *context) {
+static void put_scale_row(struct c_writer *w, const struct kernel *kernel, struct index r,
+                          void *context) {
     const struct scale *scale = context;
     const char *what = wire_of(w, &scale->from, r);
     text_printf(&w->body, "%s@wire[%s] = ", margin(r.loop), offset(w, kernel->to, r));
@@ -304,11 +313,13 @@ static void put_scale(struct c_writer *w, const struct kernel *kernel) {
     rows(w, kernel, loop, false, &scale, put_scale_row);
 }
 
-static void put_sum_row(struct c_writer *w, const struct kernel *kernel, struct index r, void *context) {
+static void put_sum_row(struct c_writer *w, const struct kernel *kernel, struct index r,
+                        void *context) {
     const struct inputs *from = context;
     struct sum sum = {w, w->body.length, false};
     text_printf(&w->body, "%s@wire[%s] = ", margin(r.loop), offset(w, kernel->to, r));
-    for (uint32_t t = 0; t < kernel->terms; t++) sum_term(&sum, false, NULL, wire_of(w, &from[t], r));
+    for (uint32_t t = 0; t < kernel->terms; t++)
+        sum_term(&sum, false, NULL, wire_of(w, &from[t], r));
     text_put(&w->body, ";\n");
 }
 
@@ -319,13 +330,15 @@ static void put_sum(struct c_writer *w, const struct kernel *kernel) {
     rows(w, kernel, loop, false, from, put_sum_row);
 }
 
-static void put_inlet_row(struct c_writer *w, const struct kernel *kernel, struct index r, void *context) {
+static void put_inlet_row(struct c_writer *w, const struct kernel *kernel, struct index r,
+                          void *context) {
     (void)context;
-    text_printf(&w->body, "%s@wire[%s] = @in[%s][@frame];\n", margin(r.loop), offset(w, kernel->to, r),
-                offset(w, kernel->first, r));
+    text_printf(&w->body, "%s@wire[%s] = @in[%s][@frame];\n", margin(r.loop),
+                offset(w, kernel->to, r), offset(w, kernel->first, r));
 }
 
-static void put_outlet_row(struct c_writer *w, const struct kernel *kernel, struct index r, void *context) {
+static void put_outlet_row(struct c_writer *w, const struct kernel *kernel, struct index r,
+                           void *context) {
     text_printf(&w->body, "%s@out[%s][@frame] = %s;\n", margin(r.loop), offset(w, kernel->first, r),
                 wire_of(w, context, r));
 }
@@ -340,19 +353,23 @@ static bool rings(const struct c_writer *w, const struct kernel *kernel) {
 
 /* Lines of one sample need no place: the sample is where the line begins. */
 static const char *place_of(struct c_writer *w, const struct kernel *kernel, struct index r) {
-    if (rings(w, kernel)) return text_format(w->arena, "@self->at[%s]", offset(w, kernel->first, r));
+    if (rings(w, kernel))
+        return text_format(w->arena, "@self->at[%s]", offset(w, kernel->first, r));
     return offset(w, w->schedule->lines[kernel->first].begin, r);
 }
 
 /* Where line first + r begins; where it ends is where the next begins. */
-static const char *begin_of(struct c_writer *w, const struct kernel *kernel, struct index r, uint32_t next) {
-    if (r.loop) return text_format(w->arena, "%s_line[%s]", w->name, offset(w, kernel->first + next, r));
+static const char *begin_of(struct c_writer *w, const struct kernel *kernel, struct index r,
+                            uint32_t next) {
+    if (r.loop)
+        return text_format(w->arena, "%s_line[%s]", w->name, offset(w, kernel->first + next, r));
     uint32_t i = kernel->first + r.number;
     const struct line *line = &w->schedule->lines[i];
     return text_format(w->arena, "%u", line->begin + (next ? line->length : 0));
 }
 
-static void put_read_row(struct c_writer *w, const struct kernel *kernel, struct index r, void *context) {
+static void put_read_row(struct c_writer *w, const struct kernel *kernel, struct index r,
+                         void *context) {
     (void)context;
     const char *to = offset(w, kernel->to, r), *m = margin(r.loop);
     uint32_t tap = w->schedule->lines[kernel->first].tap;
@@ -361,8 +378,8 @@ static void put_read_row(struct c_writer *w, const struct kernel *kernel, struct
         return;
     }
     if (!r.loop) m = margin(true); /* in a block of its own */
-    text_printf(&w->body, "%sint @place = @self->at[%s] - @self->delay[%s]%s;\n", m, offset(w, kernel->first, r),
-                offset(w, tap, r), kernel->delayed ? " - 1" : "");
+    text_printf(&w->body, "%sint @place = @self->at[%s] - @self->delay[%s]%s;\n", m,
+                offset(w, kernel->first, r), offset(w, tap, r), kernel->delayed ? " - 1" : "");
     text_printf(&w->body, "%sif (@place < %s) @place += %s - %s;\n", m, begin_of(w, kernel, r, 0),
                 begin_of(w, kernel, r, 1), begin_of(w, kernel, r, 0));
     text_printf(&w->body, "%s@wire[%s] = @self->line[@place];\n", m, to);
@@ -373,9 +390,11 @@ static void put_read(struct c_writer *w, const struct kernel *kernel) {
     rows(w, kernel, kernel->rows > ROWS_MAX, moving, NULL, put_read_row);
 }
 
-static void put_write_row(struct c_writer *w, const struct kernel *kernel, struct index r, void *context) {
+static void put_write_row(struct c_writer *w, const struct kernel *kernel, struct index r,
+                          void *context) {
     const char *m = margin(r.loop), *at = offset(w, kernel->first, r);
-    text_printf(&w->body, "%s@self->line[%s] = %s;\n", m, place_of(w, kernel, r), wire_of(w, context, r));
+    text_printf(&w->body, "%s@self->line[%s] = %s;\n", m, place_of(w, kernel, r),
+                wire_of(w, context, r));
     if (!rings(w, kernel)) return;
     text_printf(&w->body, "%sif (++@self->at[%s] == %s) @self->at[%s] = %s;\n", m, at,
                 begin_of(w, kernel, r, 1), at, begin_of(w, kernel, r, 0));
@@ -390,8 +409,9 @@ struct section_rows {
 };
 
 /* "b1 * x", "x", or null where the coefficient is 0 in every row. */
-static const char *product(struct c_writer *w, const struct kernel *kernel, const struct section_rows *s,
-                           unsigned k, struct index r, const char *what) {
+static const char *product(struct c_writer *w, const struct kernel *kernel,
+                           const struct section_rows *s, unsigned k, struct index r,
+                           const char *what) {
     if (!(kernel->uses >> k & 1)) return NULL;
     if (is_constant(&s->numbers[k], r, 1)) return what;
     return text_format(w->arena, "%s * %s", number_at(w, &s->numbers[k], r), what);
@@ -399,7 +419,8 @@ static const char *product(struct c_writer *w, const struct kernel *kernel, cons
 
 static void put_state(struct c_writer *w, const struct kernel *kernel, const struct section_rows *s,
                       struct index r, unsigned b, unsigned a, const char *to, const char *next) {
-    const char *plus = product(w, kernel, s, b, r, "@x"), *minus = product(w, kernel, s, a, r, "@y");
+    const char *plus = product(w, kernel, s, b, r, "@x"),
+               *minus = product(w, kernel, s, a, r, "@y");
     struct text *out = &w->body;
     text_printf(out, "%s@self->state[%s] = ", margin(true), to);
     if (plus) text_put(out, plus);
@@ -410,15 +431,19 @@ static void put_state(struct c_writer *w, const struct kernel *kernel, const str
     text_put(out, ";\n");
 }
 
-static void put_section_row(struct c_writer *w, const struct kernel *kernel, struct index r, void *context) {
+static void put_section_row(struct c_writer *w, const struct kernel *kernel, struct index r,
+                            void *context) {
     const struct section_rows *s = context;
     struct text *out = &w->body;
     const char *m = margin(true);
-    const char *s1 = offset(w, 2 * kernel->first, r), *s2 = offset(w, 2 * kernel->first + kernel->rows, r);
-    const unsigned first = 1u << SECTION_B1 | 1u << SECTION_A1, second = 1u << SECTION_B2 | 1u << SECTION_A2;
+    const char *s1 = offset(w, 2 * kernel->first, r),
+               *s2 = offset(w, 2 * kernel->first + kernel->rows, r);
+    const unsigned first = 1u << SECTION_B1 | 1u << SECTION_A1,
+                   second = 1u << SECTION_B2 | 1u << SECTION_A2;
     bool one = kernel->uses & (first | second), two = kernel->uses & second;
-    bool uses_x = kernel->op == KERNEL_SECTION ? kernel->uses & (1u << SECTION_B0 | 1u << SECTION_B1 | 1u << SECTION_B2)
-                                               : kernel->uses & (1u << SECTION_B1 | 1u << SECTION_B2);
+    bool uses_x = kernel->op == KERNEL_SECTION
+                      ? kernel->uses & (1u << SECTION_B0 | 1u << SECTION_B1 | 1u << SECTION_B2)
+                      : kernel->uses & (1u << SECTION_B1 | 1u << SECTION_B2);
     if (uses_x) text_printf(out, "%sconst %s @x = %s;\n", m, w->real, wire_of(w, &s->from, r));
     const char *to = offset(w, kernel->to, r);
     if (kernel->op == KERNEL_SECTION) {
@@ -440,14 +465,16 @@ static void put_section(struct c_writer *w, const struct kernel *kernel) {
     bool loop = !writes_rows(kernel, SECTION_COEFFICIENTS);
     struct section_rows s = {.from = inputs_of(w, kernel->from, loop)};
     for (unsigned k = 0; k < SECTION_COEFFICIENTS; k++)
-        if (kernel->uses >> k & 1) s.numbers[k] = numbers_of(w, kernel, k, SECTION_COEFFICIENTS, loop);
+        if (kernel->uses >> k & 1)
+            s.numbers[k] = numbers_of(w, kernel, k, SECTION_COEFFICIENTS, loop);
     rows(w, kernel, loop, true, &s, put_section_row);
 }
 
-static void put_section_read_row(struct c_writer *w, const struct kernel *kernel, struct index r, void *context) {
+static void put_section_read_row(struct c_writer *w, const struct kernel *kernel, struct index r,
+                                 void *context) {
     (void)context;
-    text_printf(&w->body, "%s@wire[%s] = @self->state[%s];\n", margin(r.loop), offset(w, kernel->to, r),
-                offset(w, 2 * kernel->first, r));
+    text_printf(&w->body, "%s@wire[%s] = @self->state[%s];\n", margin(r.loop),
+                offset(w, kernel->to, r), offset(w, 2 * kernel->first, r));
 }
 
 /* ---- all of them ---- */

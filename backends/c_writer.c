@@ -104,7 +104,8 @@ void c_put_string(struct text *out, const char *chars) {
         unsigned char byte = (unsigned char)*c;
         if (byte == '@') text_put(out, "@@");
         else if (byte == '"' || byte == '\\' || byte == '?') text_printf(out, "\\%c", *c);
-        else if (byte < ' ' || byte >= 0x7F) text_printf(out, "\\%u%u%u", byte >> 6, byte >> 3 & 7u, byte & 7u);
+        else if (byte < ' ' || byte >= 0x7F)
+            text_printf(out, "\\%u%u%u", byte >> 6, byte >> 3 & 7u, byte & 7u);
         else text_put_char(out, *c);
     }
     text_put_char(out, '"');
@@ -116,7 +117,8 @@ const char *c_place(const struct c_writer *w, span at) {
     if (!place.source) return NULL;
     /* The same text wherever the compiler is called from. */
     const char *slash = strrchr(place.source->path, '/');
-    return text_format(w->arena, "%s:%u:%u", slash ? slash + 1 : place.source->path, place.line, place.column);
+    return text_format(w->arena, "%s:%u:%u", slash ? slash + 1 : place.source->path, place.line,
+                       place.column);
 }
 
 const char *c_table_name(struct c_writer *w, const char *what) {
@@ -136,7 +138,8 @@ static void begin_item(struct text *out, size_t *line, uint32_t i) {
     *line = out->length - 4;
 }
 
-void c_table_numbers(struct c_writer *w, const char *table, const uint32_t *numbers, uint32_t count) {
+void c_table_numbers(struct c_writer *w, const char *table, const uint32_t *numbers,
+                     uint32_t count) {
     uint32_t most = 0;
     for (uint32_t i = 0; i < count; i++) most = numbers[i] > most ? numbers[i] : most;
     const char *type = most > 65535 ? "int" : "unsigned short";
@@ -175,6 +178,7 @@ void c_finish(const struct c_writer *w, struct text *out, const struct text *tex
         const char *word = c;
         while (c < end && is_word(*c)) c++;
         text_put_bytes(out, word, (size_t)(c - word));
-        if ((size_t)(c - word) == name_length && !memcmp(word, w->name, name_length)) text_put_char(out, '_');
+        if ((size_t)(c - word) == name_length && !memcmp(word, w->name, name_length))
+            text_put_char(out, '_');
     }
 }

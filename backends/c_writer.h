@@ -1,7 +1,8 @@
 /* What the parts of the C backend share: names, numbers, comments.
  *
- * Texts hold the names of local variables as "@frame". c_finish takes the mark away, and lengthens a
- * name that would hide the program's own ("@x" in a program called x becomes x_). "@@" is an @. */
+ * Texts hold the names of local variables as "@frame". c_finish takes the mark away, and lengthens
+ * a name that would hide the program's own ("@x" in a program called x becomes x_). "@@" is an @.
+ */
 #ifndef ADACC_BACKENDS_C_WRITER_H
 #define ADACC_BACKENDS_C_WRITER_H
 
@@ -44,7 +45,8 @@ const char *c_place(const struct c_writer *w, span at);
 
 /* A fresh table's name, "hall_matrix3". */
 const char *c_table_name(struct c_writer *w, const char *what);
-void c_table_numbers(struct c_writer *w, const char *table, const uint32_t *numbers, uint32_t count);
+void c_table_numbers(struct c_writer *w, const char *table, const uint32_t *numbers,
+                     uint32_t count);
 void c_table_reals(struct c_writer *w, const char *table, const double *values, uint32_t count);
 
 /* `text` with its marks gone. */

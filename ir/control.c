@@ -17,11 +17,11 @@ struct control_build {
     VEC(struct control_step) steps;
     VEC(struct coefficient) coefficients;
     VEC(struct tap) taps;
-    VEC(double) smooths;    /* time constants met, of which ramps are made */
-    struct table by_value;  /* steps, found by what they compute */
-    struct table by_expr;   /* `seen`, found by pointer: sub-trees may be shared */
+    VEC(double) smooths;   /* time constants met, of which ramps are made */
+    struct table by_value; /* steps, found by what they compute */
+    struct table by_expr;  /* `seen`, found by pointer: sub-trees may be shared */
     VEC(struct seen) seen;
-    VEC(uint32_t) of_step;  /* the coefficient of each step, or NO_SLOT */
+    VEC(uint32_t) of_step; /* the coefficient of each step, or NO_SLOT */
 };
 
 struct seen {
@@ -58,7 +58,8 @@ static size_t seen_hash(const struct expr *expr) {
 }
 
 /* Twice the room; `hash` gives the hash of entry i of the owner's array. */
-static void table_grow(struct arena *scratch, struct table *table, const struct control_build *build,
+static void table_grow(struct arena *scratch, struct table *table,
+                       const struct control_build *build,
                        size_t (*hash)(const struct control_build *build, uint32_t i)) {
     struct table grown = {.room = table->room ? table->room * 2 : 256, .count = table->count};
     grown.at = ARENA_ARRAY(scratch, grown.room, uint32_t);
@@ -80,7 +81,8 @@ static size_t hash_of_seen(const struct control_build *build, uint32_t i) {
     return seen_hash(build->seen.at[i].expr);
 }
 
-struct control_build *control_begin(struct arena *arena, struct arena *scratch, const struct net *net) {
+struct control_build *control_begin(struct arena *arena, struct arena *scratch,
+                                    const struct net *net) {
     struct control_build *build = ARENA_NEW(scratch, struct control_build);
     build->arena = arena;
     build->scratch = scratch;
@@ -108,7 +110,8 @@ static uint32_t step_of(struct control_build *build, const struct expr *expr) {
     if (table->room) {
         size_t place = seen_hash(expr) & (table->room - 1);
         for (; table->at[place] != NO_SLOT; place = (place + 1) & (table->room - 1))
-            if (build->seen.at[table->at[place]].expr == expr) return build->seen.at[table->at[place]].step;
+            if (build->seen.at[table->at[place]].expr == expr)
+                return build->seen.at[table->at[place]].step;
     }
     struct control_step step = {.kind = expr->kind};
     switch (expr->kind) {
@@ -172,7 +175,8 @@ uint32_t control_tap(struct control_build *build, struct operand operand, uint32
 /* Coefficients of one time constant side by side, otherwise in the order in which they were met. */
 static const uint32_t *number_coefficients(struct control_build *build, struct schedule *schedule,
                                            struct coefficient *coefficients) {
-    uint32_t count = (uint32_t)build->coefficients.count, ramp_count = (uint32_t)build->smooths.count;
+    uint32_t count = (uint32_t)build->coefficients.count,
+             ramp_count = (uint32_t)build->smooths.count;
     uint32_t *renumbered = ARENA_ARRAY(build->scratch, count, uint32_t);
     struct ramp *ramps = ARENA_ARRAY(build->arena, ramp_count, struct ramp);
     uint32_t next = 0;
@@ -204,22 +208,24 @@ struct knob_sets {
 static uint32_t group_of(struct control_build *build, struct knob_sets *sets, uint32_t step) {
     const uint64_t *bits = sets->bits + step * sets->words;
     for (uint32_t g = 0; g < sets->groups.count; g++)
-        if (!memcmp(sets->bits + sets->groups.at[g] * sets->words, bits, sets->words * sizeof *bits)) return g;
+        if (!memcmp(sets->bits + sets->groups.at[g] * sets->words, bits,
+                    sets->words * sizeof *bits))
+            return g;
     vec_push(build->scratch, &sets->groups, step);
     return (uint32_t)sets->groups.count - 1;
 }
 
 /* The members of group g, in order, of an array in which `group` says whose each is. */
-#define COLLECT(ARENA, ITEMS, ITEM_COUNT, G, OUT, OUT_COUNT)                      \
-    do {                                                                          \
-        uint32_t found = 0;                                                       \
-        for (uint32_t i = 0; i < (ITEM_COUNT); i++) found += (ITEMS)[i].group == (G); \
-        uint32_t *numbers = ARENA_ARRAY((ARENA), found, uint32_t);                \
-        found = 0;                                                                \
-        for (uint32_t i = 0; i < (ITEM_COUNT); i++)                               \
-            if ((ITEMS)[i].group == (G)) numbers[found++] = i;                    \
-        (OUT) = numbers;                                                          \
-        (OUT_COUNT) = found;                                                      \
+#define COLLECT(ARENA, ITEMS, ITEM_COUNT, G, OUT, OUT_COUNT)                                       \
+    do {                                                                                           \
+        uint32_t found = 0;                                                                        \
+        for (uint32_t i = 0; i < (ITEM_COUNT); i++) found += (ITEMS)[i].group == (G);              \
+        uint32_t *numbers = ARENA_ARRAY((ARENA), found, uint32_t);                                 \
+        found = 0;                                                                                 \
+        for (uint32_t i = 0; i < (ITEM_COUNT); i++)                                                \
+            if ((ITEMS)[i].group == (G)) numbers[found++] = i;                                     \
+        (OUT) = numbers;                                                                           \
+        (OUT_COUNT) = found;                                                                       \
     } while (0)
 
 static void make_groups(struct control_build *build, struct schedule *schedule,
@@ -233,13 +239,17 @@ static void make_groups(struct control_build *build, struct schedule *schedule,
         if (step->kind == EXPR_KNOB) bits[step->knob / 64] |= (uint64_t)1 << step->knob % 64;
         if (step->kind != EXPR_APPLY) continue;
         for (uint32_t a = 0; a < function_infos[step->function].arguments; a++)
-            for (size_t w = 0; w < sets.words; w++) bits[w] |= sets.bits[step->arguments[a] * sets.words + w];
+            for (size_t w = 0; w < sets.words; w++)
+                bits[w] |= sets.bits[step->arguments[a] * sets.words + w];
     }
     for (uint32_t i = 0; i < schedule->coefficient_count; i++)
-        if (coefficients[i].step != NO_SLOT) coefficients[i].group = group_of(build, &sets, coefficients[i].step);
-    for (uint32_t i = 0; i < schedule->tap_count; i++) taps[i].group = group_of(build, &sets, taps[i].step);
+        if (coefficients[i].step != NO_SLOT)
+            coefficients[i].group = group_of(build, &sets, coefficients[i].step);
+    for (uint32_t i = 0; i < schedule->tap_count; i++)
+        taps[i].group = group_of(build, &sets, taps[i].step);
 
-    struct control_group *groups = ARENA_ARRAY(build->arena, sets.groups.count, struct control_group);
+    struct control_group *groups =
+        ARENA_ARRAY(build->arena, sets.groups.count, struct control_group);
     for (uint32_t g = 0; g < sets.groups.count; g++) {
         struct control_group *group = &groups[g];
         const uint64_t *bits = sets.bits + sets.groups.at[g] * sets.words;

@@ -7,7 +7,8 @@
 struct control_build;
 
 /* `scratch` holds what is needed until control_finish only. */
-struct control_build *control_begin(struct arena *arena, struct arena *scratch, const struct net *net);
+struct control_build *control_begin(struct arena *arena, struct arena *scratch,
+                                    const struct net *net);
 
 /* The coefficient that ramps to the operand: the same one for the same expression. NO_SLOT for a
  * constant. Numbers are provisional until control_finish. */
@@ -19,8 +20,9 @@ uint32_t control_constant(struct control_build *build, double value, uint32_t be
 /* The tap of a line whose length is `operand`, which is no constant. */
 uint32_t control_tap(struct control_build *build, struct operand operand, uint32_t line);
 
-/* Numbers the coefficients by time constant, sorts out which knobs move what, and fills the members of
- * the schedule from `steps` to `groups`. Gives the final number of each provisional one, in scratch. */
+/* Numbers the coefficients by time constant, sorts out which knobs move what, and fills the members
+ * of the schedule from `steps` to `groups`. Gives the final number of each provisional one, in
+ * scratch. */
 const uint32_t *control_finish(struct control_build *build, struct schedule *schedule);
 
 #endif

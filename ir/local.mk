@@ -21,4 +21,6 @@ lib_sources += \
 	%D%/control.c %D%/control.h \
 	%D%/kernels.def \
 	%D%/schedule.c %D%/schedule.h \
-	%D%/schedule_dump.c
+	%D%/schedule_dump.c \
+	%D%/schedule_kernels.c \
+	%D%/schedule_maker.h

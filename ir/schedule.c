@@ -3,8 +3,7 @@
 #include <math.h>
 
 #include "ir/base/limits.h"
-#include "ir/base/vec.h"
-#include "ir/control.h"
+#include "ir/schedule_maker.h"
 
 const struct kernel_info kernel_infos[KERNEL_COUNT] = {
 #define KERNEL(NAME, text, meaning) {text, meaning},
@@ -12,383 +11,13 @@ const struct kernel_info kernel_infos[KERNEL_COUNT] = {
 #undef KERNEL
 };
 
-/* Rows of constants and moving coefficients mixed are written out one by one up to here; beyond, the
- * constants become coefficients too, so that the rows make a loop. */
-enum { MIXED_ROWS_MAX = 16 };
-
-/* A matrix of which less than this part is not zero is computed term by term. */
-#define DENSE_PART 0.5
-
-struct maker {
-    struct arena *arena, *scratch;
-    struct diags *diags;
-    const struct net *net;
-    struct control_build *control;
-    uint32_t *waiting;  /* of each cell: wires that it needs in this sample and that are not computed */
-    uint32_t *readers, *readers_at; /* cells that need wire w: readers[readers_at[w] .. readers_at[w + 1]) */
-    uint32_t *bank_left, *bank_ready; /* of each bank: cells not computed; those of them that could be */
-    bool *ready, *done;
-    VEC(uint32_t) complete; /* banks all of whose cells could be computed, first come first served */
-    size_t next_complete;
-    uint32_t *slot_of; /* of each wire */
-    uint32_t slot_count, section_count;
-    VEC(struct line) lines;
-    VEC(struct kernel) kernels;
-    VEC(struct late) late;
-    uint64_t multiply_adds;
-};
-
-/* A kernel for the end of the sample, when all wires are known. */
-struct late {
-    struct kernel kernel;
-    const wire *wires;
-};
-
-static uint32_t slots_take(struct maker *m, uint32_t count) {
-    uint32_t first = m->slot_count;
-    m->slot_count += count;
-    return first;
-}
-
-static const struct gather *gather_make(struct arena *arena, const uint32_t *slots, uint32_t count) {
-    struct gather *gather = ARENA_NEW(arena, struct gather);
-    gather->count = count;
-    gather->first = count ? slots[0] : 0;
-    uint32_t i = 0;
-    while (i < count && slots[i] == gather->first + i) i++;
-    if (i == count) return gather;
-    uint32_t *copy = ARENA_ARRAY(arena, count, uint32_t);
-    for (i = 0; i < count; i++) copy[i] = slots[i];
-    gather->slots = copy;
-    return gather;
-}
-
-static const struct gather *gather_wires(struct maker *m, const wire *wires, uint32_t count) {
-    uint32_t *slots = ARENA_ARRAY(m->scratch, count, uint32_t);
-    for (uint32_t i = 0; i < count; i++) slots[i] = m->slot_of[wires[i]];
-    return gather_make(m->arena, slots, count);
-}
-
-static struct kernel kernel_of(struct maker *m, enum kernel_op op, const wire *cells, uint32_t rows) {
-    const struct cell *cell = &m->net->cells[cells[0]];
-    return (struct kernel){
-        .op = op,
-        .reads = LAYOUT_CHANNEL,
-        .writes = LAYOUT_CHANNEL,
-        .to = NO_SLOT,
-        .rows = rows,
-        .node = cell->node,
-        .at = cell->at,
-    };
-}
-
-static void takes_slots(struct maker *m, struct kernel *kernel, const wire *cells) {
-    kernel->to = slots_take(m, kernel->rows);
-    for (uint32_t r = 0; r < kernel->rows; r++) m->slot_of[cells[r]] = kernel->to + r;
-}
-
-/* Numbers of a kernel, each an operand. `stride` apart are those that one loop reads. */
-static void kernel_numbers(struct maker *m, struct kernel *kernel, const struct operand *operands,
-                           uint32_t count, uint32_t stride) {
-    double *values = ARENA_ARRAY(m->arena, count, double);
-    bool moving = false;
-    for (uint32_t i = 0; i < count; i++) {
-        values[i] = operands[i].value;
-        moving |= operands[i].expr != NULL;
-    }
-    kernel->values = values;
-    if (!moving) return;
-    uint32_t *coefficients = ARENA_ARRAY(m->arena, count, uint32_t);
-    for (uint32_t s = 0; s < stride; s++) {
-        uint32_t some = NO_SLOT, constants = 0;
-        for (uint32_t i = s; i < count; i += stride) {
-            coefficients[i] = control_coefficient(m->control, operands[i]);
-            if (coefficients[i] == NO_SLOT) constants++;
-            else some = coefficients[i];
-        }
-        if (!constants || some == NO_SLOT || count / stride <= MIXED_ROWS_MAX) continue;
-        for (uint32_t i = s; i < count; i += stride)
-            if (coefficients[i] == NO_SLOT)
-                coefficients[i] = control_constant(m->control, operands[i].value, some);
-    }
-    kernel->coefficients = coefficients;
-}
-
-/* ---- mixes ---- */
-
-struct row {
-    uint32_t terms; /* gains that are not the constant 0 */
-    bool unit;      /* all of them are 1 */
-    uint32_t first; /* the first such term */
-};
-
-static struct row row_of(const struct cell *cell) {
-    struct row row = {.unit = true};
-    for (uint32_t i = 0; i < cell->count; i++) {
-        if (operand_is(cell->operands[i], 0)) continue;
-        if (!row.terms++) row.first = i;
-        row.unit &= operand_is(cell->operands[i], 1);
-    }
-    return row;
-}
-
-static void make_scale(struct maker *m, const wire *cells, const struct row *rows, uint32_t count) {
-    wire *from = ARENA_ARRAY(m->scratch, count, wire);
-    struct operand *gains = ARENA_ARRAY(m->scratch, count, struct operand);
-    for (uint32_t r = 0; r < count; r++) {
-        const struct cell *cell = &m->net->cells[cells[r]];
-        from[r] = cell->from[rows[r].first];
-        gains[r] = cell->operands[rows[r].first];
-    }
-    struct kernel kernel = kernel_of(m, KERNEL_SCALE, cells, count);
-    kernel.from = gather_wires(m, from, count);
-    kernel_numbers(m, &kernel, gains, count, 1);
-    takes_slots(m, &kernel, cells);
-    m->multiply_adds += count;
-    vec_push(m->arena, &m->kernels, kernel);
-}
-
-static void make_sum(struct maker *m, const wire *cells, const struct row *rows, uint32_t count) {
-    uint32_t terms = rows[0].terms;
-    wire *from = ARENA_ARRAY(m->scratch, (size_t)terms * count, wire);
-    for (uint32_t r = 0; r < count; r++) {
-        const struct cell *cell = &m->net->cells[cells[r]];
-        for (uint32_t i = 0, t = 0; i < cell->count; i++)
-            if (!operand_is(cell->operands[i], 0)) from[(size_t)t++ * count + r] = cell->from[i];
-    }
-    struct gather *gathers = ARENA_ARRAY(m->arena, terms, struct gather);
-    for (uint32_t t = 0; t < terms; t++) gathers[t] = *gather_wires(m, from + (size_t)t * count, count);
-    struct kernel kernel = kernel_of(m, KERNEL_SUM, cells, count);
-    kernel.from = gathers;
-    kernel.terms = terms;
-    takes_slots(m, &kernel, cells);
-    m->multiply_adds += (uint64_t)count * (terms - 1);
-    vec_push(m->arena, &m->kernels, kernel);
-}
-
-static void make_sparse(struct maker *m, const wire *cells, const struct row *rows, uint32_t count) {
-    uint32_t *starts = ARENA_ARRAY(m->arena, count + 1, uint32_t);
-    for (uint32_t r = 0; r < count; r++) starts[r + 1] = starts[r] + rows[r].terms;
-    uint32_t terms = starts[count];
-    uint32_t *slots = ARENA_ARRAY(m->arena, terms, uint32_t);
-    struct operand *gains = ARENA_ARRAY(m->scratch, terms, struct operand);
-    for (uint32_t r = 0, t = 0; r < count; r++) {
-        const struct cell *cell = &m->net->cells[cells[r]];
-        for (uint32_t i = 0; i < cell->count; i++) {
-            if (operand_is(cell->operands[i], 0)) continue;
-            slots[t] = m->slot_of[cell->from[i]];
-            gains[t++] = cell->operands[i];
-        }
-    }
-    struct kernel kernel = kernel_of(m, KERNEL_SPARSE, cells, count);
-    kernel.starts = starts;
-    kernel.slots = slots;
-    kernel.terms = terms;
-    kernel_numbers(m, &kernel, gains, terms, 1);
-    takes_slots(m, &kernel, cells);
-    m->multiply_adds += terms;
-    vec_push(m->arena, &m->kernels, kernel);
-}
-
-/* Columns that are zero in all of these rows are left out: their wires may not be known yet. */
-static void make_matrix(struct maker *m, const wire *cells, uint32_t count, const bool *used,
-                        uint32_t columns) {
-    const struct cell *first = &m->net->cells[cells[0]];
-    wire *from = ARENA_ARRAY(m->scratch, columns, wire);
-    for (uint32_t i = 0, c = 0; i < first->count; i++)
-        if (used[i]) from[c++] = first->from[i];
-    struct operand *gains = ARENA_ARRAY(m->scratch, (size_t)count * columns, struct operand);
-    for (uint32_t r = 0, g = 0; r < count; r++)
-        for (uint32_t i = 0; i < first->count; i++)
-            if (used[i]) gains[g++] = m->net->cells[cells[r]].operands[i];
-    struct kernel kernel = kernel_of(m, KERNEL_MATRIX, cells, count);
-    kernel.columns = columns;
-    kernel.from = gather_wires(m, from, columns);
-    kernel_numbers(m, &kernel, gains, count * columns, 1);
-    takes_slots(m, &kernel, cells);
-    m->multiply_adds += (uint64_t)count * columns;
-    vec_push(m->arena, &m->kernels, kernel);
-}
-
-static void make_mix(struct maker *m, const wire *cells, uint32_t count) {
-    struct row *rows = ARENA_ARRAY(m->scratch, count, struct row);
-    bool single = true, copy = true, sum = true, shared = true;
-    uint64_t terms = 0;
-    const struct cell *first = &m->net->cells[cells[0]];
-    for (uint32_t r = 0; r < count; r++) {
-        const struct cell *cell = &m->net->cells[cells[r]];
-        rows[r] = row_of(cell);
-        terms += rows[r].terms;
-        single &= rows[r].terms == 1;
-        copy &= rows[r].terms == 1 && rows[r].unit;
-        sum &= rows[r].terms == rows[0].terms && rows[r].unit;
-        shared &= cell->count == first->count && cell->from == first->from;
-    }
-    if (copy) { /* no work: whoever reads these reads their sources */
-        for (uint32_t r = 0; r < count; r++)
-            m->slot_of[cells[r]] = m->slot_of[m->net->cells[cells[r]].from[rows[r].first]];
-        return;
-    }
-    if (single) {
-        make_scale(m, cells, rows, count);
-        return;
-    }
-    if (sum && rows[0].terms) {
-        make_sum(m, cells, rows, count);
-        return;
-    }
-    if (shared) {
-        bool *used = ARENA_ARRAY(m->scratch, first->count, bool);
-        for (uint32_t r = 0; r < count; r++)
-            for (uint32_t i = 0; i < first->count; i++)
-                used[i] |= !operand_is(m->net->cells[cells[r]].operands[i], 0);
-        uint32_t columns = 0;
-        for (uint32_t i = 0; i < first->count; i++) columns += used[i];
-        if (columns && (double)terms >= DENSE_PART * count * columns) {
-            make_matrix(m, cells, count, used, columns);
-            return;
-        }
-    }
-    make_sparse(m, cells, rows, count);
-}
-
-/* ---- delays ---- */
-
-static bool is_wire(const struct cell *cell) {
-    return cell->op == CELL_DELAY && operand_is(cell->operands[0], 0);
-}
-
-static wire *sources_of(struct maker *m, const wire *cells, uint32_t count) {
-    wire *wires = ARENA_ARRAY(m->scratch, count, wire);
-    for (uint32_t r = 0; r < count; r++) wires[r] = m->net->cells[cells[r]].from[0];
-    return wires;
-}
-
-static void line_make(struct maker *m, wire w) {
-    const struct cell *cell = &m->net->cells[w];
-    struct operand samples = cell->operands[0];
-    struct line line = {.cell = w, .least = cell->least_delay, .most = cell->least_delay, .tap = NO_SLOT};
-    if (samples.expr) {
-        double most = operand_range(samples, m->net->knobs).hi;
-        /* What has no bound, or too high a one, is reported when all lines are known. */
-        line.most = most >= 0 && most <= LIMIT_DELAY_SAMPLES ? (uint32_t)nearbyint(most)
-                                                             : LIMIT_DELAY_SAMPLES + 1;
-        if (line.most < line.least) line.most = line.least;
-        line.tap = control_tap(m->control, samples, (uint32_t)m->lines.count);
-    }
-    line.length = line.most + (line.tap != NO_SLOT);
-    vec_push(m->arena, &m->lines, line);
-}
-
-/* Delays of one kind: constant, moving, or moving and possibly of no delay at all. */
-static void make_lines(struct maker *m, const wire *cells, uint32_t count) {
-    bool direct = cell_is_direct(&m->net->cells[cells[0]], 0);
-    struct kernel read = kernel_of(m, KERNEL_DELAY_READ, cells, count);
-    struct kernel write = kernel_of(m, KERNEL_DELAY_WRITE, cells, count);
-    read.first = write.first = (uint32_t)m->lines.count;
-    read.delayed = direct;
-    for (uint32_t r = 0; r < count; r++) line_make(m, cells[r]);
-    const wire *sources = sources_of(m, cells, count);
-    if (direct) {
-        write.from = gather_wires(m, sources, count);
-        vec_push(m->arena, &m->kernels, write);
-    } else {
-        vec_push(m->scratch, &m->late, (struct late){write, sources});
-    }
-    takes_slots(m, &read, cells);
-    vec_push(m->arena, &m->kernels, read);
-}
-
-static void make_delay(struct maker *m, const wire *cells, uint32_t count) {
-    wire *kinds[3];
-    uint32_t counts[3] = {0};
-    for (int k = 0; k < 3; k++) kinds[k] = ARENA_ARRAY(m->scratch, count, wire);
-    for (uint32_t r = 0; r < count; r++) {
-        const struct cell *cell = &m->net->cells[cells[r]];
-        if (is_wire(cell)) {
-            m->slot_of[cells[r]] = m->slot_of[cell->from[0]];
-            continue;
-        }
-        int k = !cell->operands[0].expr ? 0 : cell_is_direct(cell, 0) ? 2 : 1;
-        kinds[k][counts[k]++] = cells[r];
-    }
-    for (int k = 0; k < 3; k++)
-        if (counts[k]) make_lines(m, kinds[k], counts[k]);
-}
-
-/* ---- sections ---- */
-
-static void make_sections(struct maker *m, const wire *cells, uint32_t count, bool direct) {
-    struct operand *numbers = ARENA_ARRAY(m->scratch, (size_t)count * SECTION_COEFFICIENTS, struct operand);
-    unsigned uses = 0, used = 0;
-    for (uint32_t r = 0; r < count; r++) {
-        for (uint32_t k = 0; k < SECTION_COEFFICIENTS; k++) {
-            struct operand number = m->net->cells[cells[r]].operands[k];
-            numbers[r * SECTION_COEFFICIENTS + k] = number;
-            if (!operand_is(number, 0)) uses |= 1u << k;
-        }
-    }
-    for (unsigned k = 0; k < SECTION_COEFFICIENTS; k++) used += uses >> k & 1;
-    m->multiply_adds += (uint64_t)count * used;
-
-    struct kernel kernel = kernel_of(m, KERNEL_SECTION, cells, count);
-    kernel.first = m->section_count;
-    m->section_count += count;
-    kernel.uses = uses;
-    kernel_numbers(m, &kernel, numbers, count * SECTION_COEFFICIENTS, SECTION_COEFFICIENTS);
-    const wire *sources = sources_of(m, cells, count);
-    takes_slots(m, &kernel, cells);
-    if (direct) {
-        kernel.from = gather_wires(m, sources, count);
-        vec_push(m->arena, &m->kernels, kernel);
-        return;
-    }
-    struct kernel read = kernel_of(m, KERNEL_SECTION_READ, cells, count);
-    read.first = kernel.first;
-    read.to = kernel.to;
-    vec_push(m->arena, &m->kernels, read);
-    kernel.op = KERNEL_SECTION_WRITE;
-    vec_push(m->scratch, &m->late, (struct late){kernel, sources});
-}
-
-static void make_section(struct maker *m, const wire *cells, uint32_t count) {
-    wire *kinds[2];
-    uint32_t counts[2] = {0};
-    for (int k = 0; k < 2; k++) kinds[k] = ARENA_ARRAY(m->scratch, count, wire);
-    for (uint32_t r = 0; r < count; r++) {
-        int k = cell_is_direct(&m->net->cells[cells[r]], 0);
-        kinds[k][counts[k]++] = cells[r];
-    }
-    for (int k = 0; k < 2; k++)
-        if (counts[k]) make_sections(m, kinds[k], counts[k], k);
-}
-
-static void make_inlet(struct maker *m, const wire *cells, uint32_t count) {
-    struct kernel kernel = kernel_of(m, KERNEL_INLET, cells, count);
-    kernel.first = cells[0];
-    takes_slots(m, &kernel, cells);
-    vec_push(m->arena, &m->kernels, kernel);
-}
-
-static void make_cells(struct maker *m, enum cell_op op, const wire *cells, uint32_t count) {
-    switch (op) {
-    case CELL_INLET: make_inlet(m, cells, count); break;
-    case CELL_MIX: make_mix(m, cells, count); break;
-    case CELL_DELAY: make_delay(m, cells, count); break;
-    case CELL_SECTION: make_section(m, cells, count); break;
-    case CELL_COUNT: break;
-    }
-}
-
-/* ---- the order ---- */
-
-static void becomes_ready(struct maker *m, wire w) {
+static void becomes_ready(struct schedule_maker *m, wire w) {
     uint32_t bank = m->net->cells[w].bank;
     m->ready[w] = true;
     if (++m->bank_ready[bank] == m->bank_left[bank]) vec_push(m->scratch, &m->complete, bank);
 }
 
-static void find_readers(struct maker *m) {
+static void find_readers(struct schedule_maker *m) {
     const struct net *net = m->net;
     m->readers_at = ARENA_ARRAY(m->scratch, (size_t)net->cell_count + 2, uint32_t);
     for (wire w = 0; w < net->cell_count; w++) {
@@ -409,9 +38,10 @@ static void find_readers(struct maker *m) {
     }
 }
 
-/* Banks are computed whole where that can be; where a delay-free path leads from a bank through others
- * back into it, as between the rows of a triangular matrix, by as many rows as can be at once. */
-static void order_cells(struct maker *m) {
+/* Banks are computed whole where that can be; where a delay-free path leads from a bank through
+ * others back into it, as between the rows of a triangular matrix, by as many rows as can be at
+ * once. */
+static void order_cells(struct schedule_maker *m) {
     const struct net *net = m->net;
     for (uint32_t b = 0; b < net->bank_count; b++) m->bank_left[b] = net->banks[b].count;
     for (wire w = 0; w < net->cell_count; w++)
@@ -431,7 +61,7 @@ static void order_cells(struct maker *m) {
         uint32_t count = 0;
         for (wire w = bank->first; w < bank->first + bank->count; w++)
             if (m->ready[w] && !m->done[w]) cells[count++] = w;
-        make_cells(m, bank->op, cells, count);
+        schedule_cells(m, bank->op, cells, count);
         m->bank_left[b] -= count;
         m->bank_ready[b] = 0;
         left -= count;
@@ -442,10 +72,10 @@ static void order_cells(struct maker *m) {
     }
 }
 
-static void finish_sample(struct maker *m) {
+static void finish_sample(struct schedule_maker *m) {
     for (size_t i = 0; i < m->late.count; i++) {
         struct kernel kernel = m->late.at[i].kernel;
-        kernel.from = gather_wires(m, m->late.at[i].wires, kernel.rows);
+        kernel.from = schedule_gather(m, m->late.at[i].wires, kernel.rows);
         vec_push(m->arena, &m->kernels, kernel);
     }
     if (!m->net->outlet_count) return;
@@ -456,12 +86,12 @@ static void finish_sample(struct maker *m) {
                  .writes = LAYOUT_CHANNEL,
                  .to = NO_SLOT,
                  .rows = m->net->outlet_count,
-                 .from = gather_wires(m, m->net->outlets, m->net->outlet_count),
+                 .from = schedule_gather(m, m->net->outlets, m->net->outlet_count),
              });
 }
 
 /* Where each line begins; false after a report. */
-static bool place_lines(struct maker *m, uint32_t *total) {
+static bool place_lines(struct schedule_maker *m, uint32_t *total) {
     uint64_t samples = 0;
     for (size_t i = 0; i < m->lines.count; i++) {
         struct line *line = &m->lines.at[i];
@@ -479,9 +109,9 @@ static bool place_lines(struct maker *m, uint32_t *total) {
         line->begin = (uint32_t)samples;
         samples += line->length;
         if (samples > LIMIT_STATE_SAMPLES) {
-            struct diag *diag = diag_error(m->diags, cell->at, CODE_DELAY_TOO_LONG,
-                                           "all delays together are longer than %d samples",
-                                           LIMIT_STATE_SAMPLES);
+            struct diag *diag =
+                diag_error(m->diags, cell->at, CODE_DELAY_TOO_LONG,
+                           "all delays together are longer than %d samples", LIMIT_STATE_SAMPLES);
             diag_label(diag, cell->at, "with this one");
             return false;
         }
@@ -501,22 +131,24 @@ uint32_t kernel_numbers_count(const struct kernel *kernel) {
     }
 }
 
-static void renumber(struct maker *m, const uint32_t *numbers) {
+static void renumber(struct schedule_maker *m, const uint32_t *numbers) {
     for (size_t i = 0; i < m->kernels.count; i++) {
         const struct kernel *kernel = &m->kernels.at[i];
         if (!kernel->coefficients) continue;
         uint32_t count = kernel_numbers_count(kernel);
         uint32_t *coefficients = ARENA_ARRAY(m->arena, count, uint32_t);
         for (uint32_t c = 0; c < count; c++)
-            coefficients[c] = kernel->coefficients[c] == NO_SLOT ? NO_SLOT : numbers[kernel->coefficients[c]];
+            coefficients[c] =
+                kernel->coefficients[c] == NO_SLOT ? NO_SLOT : numbers[kernel->coefficients[c]];
         m->kernels.at[i].coefficients = coefficients;
     }
 }
 
-const struct schedule *schedule_make(struct arena *arena, struct diags *diags, const struct net *net) {
+const struct schedule *schedule_make(struct arena *arena, struct diags *diags,
+                                     const struct net *net) {
     struct arena scratch;
     arena_init_scratch(&scratch, arena);
-    struct maker m = {.arena = arena, .scratch = &scratch, .diags = diags, .net = net};
+    struct schedule_maker m = {.arena = arena, .scratch = &scratch, .diags = diags, .net = net};
     m.control = control_begin(arena, &scratch, net);
     m.waiting = ARENA_ARRAY(&scratch, net->cell_count, uint32_t);
     m.bank_left = ARENA_ARRAY(&scratch, net->bank_count, uint32_t);
@@ -535,7 +167,8 @@ const struct schedule *schedule_make(struct arena *arena, struct diags *diags, c
     }
     renumber(&m, control_finish(m.control, schedule));
     struct region *region = ARENA_NEW(arena, struct region);
-    *region = (struct region){.block = 1, .kernels = m.kernels.at, .kernel_count = (uint32_t)m.kernels.count};
+    *region = (struct region){
+        .block = 1, .kernels = m.kernels.at, .kernel_count = (uint32_t)m.kernels.count};
     schedule->net = net;
     schedule->regions = region;
     schedule->region_count = 1;

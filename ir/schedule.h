@@ -1,9 +1,9 @@
 /* A net in the order in which a machine computes it.
  *
- * A schedule is a list of regions; a region runs its kernels in order on a block of samples at a time,
- * and each kernel is a loop over the channels of a bank. What flows between kernels lies in slots (one
- * value a sample); what lasts from sample to sample lies in delay lines and section states; what
- * knobs move lies in coefficients, which the control program computes.
+ * A schedule is a list of regions; a region runs its kernels in order on a block of samples at a
+ * time, and each kernel is a loop over the channels of a bank. What flows between kernels lies in
+ * slots (one value a sample); what lasts from sample to sample lies in delay lines and section
+ * states; what knobs move lies in coefficients, which the control program computes.
  *
  *     region 0: block 1
  *       inlet   0..1   <- inlets 0..1
@@ -36,8 +36,8 @@ struct kernel_info {
 };
 extern const struct kernel_info kernel_infos[KERNEL_COUNT];
 
-/* How a block lies in its buffer: the samples of a channel side by side, or the channels of a sample.
- * With blocks of one sample the two are the same. */
+/* How a block lies in its buffer: the samples of a channel side by side, or the channels of a
+ * sample. With blocks of one sample the two are the same. */
 enum layout { LAYOUT_TIME, LAYOUT_CHANNEL };
 
 /* `count` slots: first, first + 1, ... or, where `slots` is not null, these. */
@@ -56,26 +56,27 @@ enum { SECTION_B0, SECTION_B1, SECTION_B2, SECTION_A1, SECTION_A2, SECTION_COEFF
 struct kernel {
     enum kernel_op op;
     enum layout reads, writes;
-    uint32_t to, rows;         /* the slots written; NO_SLOT where none are. SECTION_WRITE: its outlets */
-    uint32_t first;            /* inlet, outlet, line or state of row 0; see kernels.def */
-    uint32_t columns;          /* MATRIX */
+    uint32_t to, rows; /* the slots written; NO_SLOT where none are. SECTION_WRITE: its outlets */
+    uint32_t first;    /* inlet, outlet, line or state of row 0; see kernels.def */
+    uint32_t columns;  /* MATRIX */
     const struct gather *from; /* SUM: `terms` of them; else one, or null */
     uint32_t terms;            /* SUM: of each row; SPARSE: of all rows together */
     /* SPARSE: the terms of row r are starts[r] .. starts[r + 1] - 1; each reads slots[term]. */
     const uint32_t *starts, *slots;
-    /* The numbers at the knobs' initial values: MATRIX rows * columns, SPARSE one a term, SCALE one a
-     * row, sections [row][SECTION_COEFFICIENTS]. */
+    /* The numbers at the knobs' initial values: MATRIX rows * columns, SPARSE one a term, SCALE one
+     * a row, sections [row][SECTION_COEFFICIENTS]. */
     const double *values;
-    const uint32_t *coefficients; /* beside `values`: which coefficient moves it, or NO_SLOT; null: none */
-    unsigned uses;                /* sections: bits 1 << SECTION_B0 ... */
-    uint32_t delayed;             /* DELAY_READ: 1 where its line was written in this sample already */
-    const struct node *node;      /* where it comes from; may be null */
+    const uint32_t
+        *coefficients; /* beside `values`: which coefficient moves it, or NO_SLOT; null: none */
+    unsigned uses;     /* sections: bits 1 << SECTION_B0 ... */
+    uint32_t delayed;  /* DELAY_READ: 1 where its line was written in this sample already */
+    const struct node *node; /* where it comes from; may be null */
     span at;
 };
 
 /* A ring of `length` samples from `begin` on, in the one array of all lines. Constant delays have
- * length == least == most, are read before they are written, and so need one place for both. A delay
- * that a knob moves has length most + 1. */
+ * length == least == most, are read before they are written, and so need one place for both. A
+ * delay that a knob moves has length most + 1. */
 struct line {
     wire cell;
     uint32_t begin, length;
@@ -155,7 +156,8 @@ struct schedule {
 };
 
 /* Null after a report: all delays together beyond LIMIT_STATE_SAMPLES (E0905). */
-const struct schedule *schedule_make(struct arena *arena, struct diags *diags, const struct net *net);
+const struct schedule *schedule_make(struct arena *arena, struct diags *diags,
+                                     const struct net *net);
 
 void schedule_dump(struct text *out, const struct schedule *schedule);
 

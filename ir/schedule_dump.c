@@ -29,7 +29,8 @@ static void put_value(struct text *out, const struct kernel *kernel, uint32_t i)
     else text_put_number(out, kernel->values[i]);
 }
 
-static void put_values(struct text *out, const struct kernel *kernel, uint32_t first, uint32_t count) {
+static void put_values(struct text *out, const struct kernel *kernel, uint32_t first,
+                       uint32_t count) {
     enum { SHOWN = 8 };
     for (uint32_t i = 0; i < count && i < SHOWN; i++) {
         text_put(out, i ? ", " : "");
@@ -164,7 +165,8 @@ void schedule_dump(struct text *out, const struct schedule *s) {
     text_printf(out, "%g multiply-adds a sample\n", (double)s->multiply_adds);
     for (uint32_t r = 0; r < s->region_count; r++) {
         text_printf(out, "region %u: block %u\n", r, s->regions[r].block);
-        for (uint32_t k = 0; k < s->regions[r].kernel_count; k++) put_kernel(out, &s->regions[r].kernels[k]);
+        for (uint32_t k = 0; k < s->regions[r].kernel_count; k++)
+            put_kernel(out, &s->regions[r].kernels[k]);
     }
     put_lines(out, s);
     put_control(out, s);

@@ -3,9 +3,9 @@
  *
  *     c_main REFERENCE.f64 TOLERANCE [KNOB@FRAME=VALUE...]
  *
- * REFERENCE holds impulse responses, little-endian float64, [in][out][time]. Exits 0 if the responses are
- * within TOLERANCE times the reference's peak, if other block sizes give the same bits, and outputs that
- * lie in the inputs' memory too. */
+ * REFERENCE holds impulse responses, little-endian float64, [in][out][time]. Exits 0 if the
+ * responses are within TOLERANCE times the reference's peak, if other block sizes give the same
+ * bits, and outputs that lie in the inputs' memory too. */
 #include NAME_H
 
 #include <math.h>
@@ -39,9 +39,10 @@ static int next_move(int frame, int end) {
     return end;
 }
 
-/* The responses to an impulse into `inlet`, out[outlet][time]; blocks as `sizes` says, round and round. */
-static void respond(NAME *program, int inlet, int frames, const int *sizes, int size_count, int shared,
-                    REAL **out) {
+/* The responses to an impulse into `inlet`, out[outlet][time]; blocks as `sizes` says, round and
+ * round. */
+static void respond(NAME *program, int inlet, int frames, const int *sizes, int size_count,
+                    int shared, REAL **out) {
     REAL *buffers[2][WIDE];
     const REAL *in_at[WIDE];
     REAL *out_at[WIDE];
@@ -118,7 +119,9 @@ int main(int argc, char **argv) {
         respond(program, i, frames, whole, 1, 0, first);
         for (int o = 0; o < OUTS; o++)
             for (int n = 0; n < frames; n++) {
-                double difference = fabs((double)first[o][n] - reference[((size_t)i * OUTS + (size_t)o) * (size_t)frames + (size_t)n]);
+                double difference =
+                    fabs((double)first[o][n] -
+                         reference[((size_t)i * OUTS + (size_t)o) * (size_t)frames + (size_t)n]);
                 if (!(difference <= error)) error = difference; /* also if it is not a number */
             }
         for (int shared = 0; shared < 2; shared++) {
@@ -126,7 +129,8 @@ int main(int argc, char **argv) {
             for (int o = 0; o < OUTS; o++)
                 if (memcmp(first[o], second[o], (size_t)frames * sizeof(REAL)) != 0) {
                     printf("inlet %d, outlet %d: %s\n", i, o,
-                           shared ? "outputs in the inputs' memory differ" : "other block sizes differ");
+                           shared ? "outputs in the inputs' memory differ"
+                                  : "other block sizes differ");
                     status = 1;
                 }
         }

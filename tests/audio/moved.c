@@ -2,7 +2,8 @@
  *
  *     moved INPUT.adg OUT.f64 FRAMES KNOB@FRAME=VALUE...
  *
- * Writes the impulse responses, little-endian float64, [in][out][time]; the same moves for each inlet. */
+ * Writes the impulse responses, little-endian float64, [in][out][time]; the same moves for each
+ * inlet. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,15 +25,17 @@ static bool read_move(const struct net *net, const char *text, struct move *move
     if (!at || sscanf(at + 1, "%zu=%lf", &move->frame, &move->value) != 2) return false;
     for (move->knob = 0; move->knob < net->knob_count; move->knob++) {
         const char *id = name_or(net->knobs[move->knob].id, "");
-        if (strlen(id) == (size_t)(at - text) && !strncmp(id, text, (size_t)(at - text))) return true;
+        if (strlen(id) == (size_t)(at - text) && !strncmp(id, text, (size_t)(at - text)))
+            return true;
     }
     return false;
 }
 
-static void respond(struct arena *arena, const struct net *net, const struct move *moves, int move_count,
-                    uint32_t inlet, size_t frames, FILE *file) {
+static void respond(struct arena *arena, const struct net *net, const struct move *moves,
+                    int move_count, uint32_t inlet, size_t frames, FILE *file) {
     struct interp *interp = interp_new(arena, net);
-    double *zeros = ARENA_ARRAY(arena, frames, double), *impulse = ARENA_ARRAY(arena, frames, double);
+    double *zeros = ARENA_ARRAY(arena, frames, double),
+           *impulse = ARENA_ARRAY(arena, frames, double);
     impulse[0] = 1;
     const double **in = ARENA_ARRAY(arena, net->inlet_count, const double *);
     double **out = ARENA_ARRAY(arena, net->outlet_count, double *);
@@ -61,11 +64,13 @@ int main(int argc, char **argv) {
     names_init(&names, &arena);
     sources_init(&sources, &arena);
     diags_init(&diags, &arena);
-    struct reading reading = {.arena = &arena, .names = &names, .sources = &sources, .diags = &diags};
+    struct reading reading = {
+        .arena = &arena, .names = &names, .sources = &sources, .diags = &diags};
     struct program program = {0};
     const struct source *source = input_read(&arena, &sources, &diags, argv[1]);
     const struct net *net = NULL;
-    if (source && read_adg(&reading, source, &program) && passes_run(&arena, &names, &diags, &program, NULL))
+    if (source && read_adg(&reading, source, &program) &&
+        passes_run(&arena, &names, &diags, &program, NULL))
         net = net_lower(&arena, &diags, &program, program.main);
     if (!net) {
         for (const struct diag *d = diags.first; d; d = d->next) puts(d->message);
@@ -73,7 +78,8 @@ int main(int argc, char **argv) {
     }
     struct move *moves = ARENA_ARRAY(&arena, (size_t)argc, struct move);
     for (int i = 4; i < argc; i++)
-        if (!read_move(net, argv[i], &moves[i - 4])) return printf("no such knob: %s\n", argv[i]), 2;
+        if (!read_move(net, argv[i], &moves[i - 4]))
+            return printf("no such knob: %s\n", argv[i]), 2;
     FILE *file = fopen(argv[2], "wb");
     if (!file) return 2;
     for (uint32_t i = 0; i < net->inlet_count; i++)

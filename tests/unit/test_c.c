@@ -80,7 +80,8 @@ struct library {
     void *handle;
 };
 
-static void put_file(const char *folder, const char *stem, const char *extension, const char *text) {
+static void put_file(const char *folder, const char *stem, const char *extension,
+                     const char *text) {
     char path[128];
     snprintf(path, sizeof path, "%s/%s%s", folder, stem, extension);
     FILE *file = fopen(path, "w");
@@ -102,16 +103,18 @@ static void library_begin(struct library *l) {
 static void library_add(struct library *l, const char *symbol, struct emitted emitted) {
     put_file(l->folder, symbol, ".c", emitted.c);
     put_file(l->folder, symbol, ".h", emitted.h);
-    fprintf(l->all, "#include \"%s.c\"\nconst unsigned long %s_size = sizeof(struct %s);\n", symbol, symbol, symbol);
+    fprintf(l->all, "#include \"%s.c\"\nconst unsigned long %s_size = sizeof(struct %s);\n", symbol,
+            symbol, symbol);
 }
 
 static void library_load(struct library *l) {
     fclose(l->all);
     const char *cc = getenv("CC");
     char command[512];
-    snprintf(command, sizeof command,
-             "cd %s && %.200s -std=c99 -pedantic -Wall -Wextra -Wconversion -Wshadow -Werror -O1 -shared -fPIC all.c -o all.so -lm",
-             l->folder, cc && *cc ? cc : "cc");
+    snprintf(
+        command, sizeof command,
+        "cd %s && %.200s -std=c99 -pedantic -Wall -Wextra -Wconversion -Wshadow -Werror -O1 -shared -fPIC all.c -o all.so -lm",
+        l->folder, cc && *cc ? cc : "cc");
     if (system(command)) fail_msg("the emitted C does not compile: %s", command);
     char path[128];
     snprintf(path, sizeof path, "%s/all.so", l->folder);
@@ -172,7 +175,8 @@ static double *const *channels(struct arena *arena, uint32_t count, size_t frame
     return at;
 }
 
-/* Noise through both; knobs move between blocks of random sizes; outputs lie in the inputs' memory. */
+/* Noise through both; knobs move between blocks of random sizes; outputs lie in the inputs' memory.
+ */
 static void compare(struct graph *g, const struct net *net, struct running p, const char *symbol) {
     struct random random = random_of(17);
     double *const *in = channels(g->arena, net->inlet_count, FRAMES);
@@ -180,7 +184,8 @@ static void compare(struct graph *g, const struct net *net, struct running p, co
     uint32_t wide = net->inlet_count > net->outlet_count ? net->inlet_count : net->outlet_count;
     double *const *shared = channels(g->arena, wide, FRAMES);
     for (uint32_t i = 0; i < net->inlet_count; i++)
-        for (size_t n = 0; n < FRAMES; n++) shared[i][n] = in[i][n] = random_between(&random, -1, 1);
+        for (size_t n = 0; n < FRAMES; n++)
+            shared[i][n] = in[i][n] = random_between(&random, -1, 1);
 
     struct interp *interp = interp_new(g->arena, net);
     for (size_t n = 0; n < FRAMES;) {
@@ -195,7 +200,8 @@ static void compare(struct graph *g, const struct net *net, struct running p, co
         }
         const double *from[WIDE], *shared_from[WIDE];
         double *to[WIDE], *shared_to[WIDE];
-        for (uint32_t i = 0; i < wide; i++) shared_from[i] = shared[i] + n, shared_to[wide - 1 - i] = shared[i] + n;
+        for (uint32_t i = 0; i < wide; i++)
+            shared_from[i] = shared[i] + n, shared_to[wide - 1 - i] = shared[i] + n;
         for (uint32_t i = 0; i < net->inlet_count; i++) from[i] = in[i] + n;
         for (uint32_t o = 0; o < net->outlet_count; o++) to[o] = wanted[o] + n;
         interp_run(interp, from, to, size);
@@ -209,7 +215,8 @@ static void compare(struct graph *g, const struct net *net, struct running p, co
             double difference = fabs(shared[wide - 1 - o][n] - wanted[o][n]);
             if (!(difference <= error)) error = difference;
         }
-    if (!(error <= 1e-12 * peak)) fail_msg("%s: an error of %g in %g\n%s", symbol, error, peak, graph_text(g));
+    if (!(error <= 1e-12 * peak))
+        fail_msg("%s: an error of %g in %g\n%s", symbol, error, peak, graph_text(g));
 }
 
 /* Programs of every shape, compiled together: that is one call of the C compiler. */
@@ -230,7 +237,8 @@ static void check_random_programs(struct fixture *f, unsigned wish) {
     }
     library_load(&library);
     for (unsigned i = 0; i < PROGRAMS; i++)
-        compare(&graphs[i], emitted[i].net, program_of(&library, &f->arena, symbols[i]), symbols[i]);
+        compare(&graphs[i], emitted[i].net, program_of(&library, &f->arena, symbols[i]),
+                symbols[i]);
     library_end(&library);
 }
 
@@ -260,11 +268,14 @@ static void wide_banks_compute_what_the_interpreter_does(void **state) {
     struct random random = random_of(3);
     for (uint32_t i = 0; i < N; i++) {
         lengths[i] = operand_constant(1 + i % 7);
-        if (i % 5 == 0) lengths[i] = operand_add(g.arena, operand_constant(3), times(&g, 20 + i, k));
-        struct operand b0 = i % 3 ? operand_constant(0.25 + 0.01 * i) : times(&g, 0.5 + 0.01 * i, k);
+        if (i % 5 == 0)
+            lengths[i] = operand_add(g.arena, operand_constant(3), times(&g, 20 + i, k));
+        struct operand b0 =
+            i % 3 ? operand_constant(0.25 + 0.01 * i) : times(&g, 0.5 + 0.01 * i, k);
         struct operand a1 = times(&g, -0.3 - 0.001 * i, k);
-        at[i] = (struct section){b0, operand_constant(0.1), operand_constant(0.05 * (i % 2)), operand_constant(1), a1,
-                                 operand_constant(0.25)};
+        at[i] = (struct section){
+            b0, operand_constant(0.1), operand_constant(0.05 * (i % 2)), operand_constant(1),
+            a1, operand_constant(0.25)};
         for (uint32_t j = 0; j < N; j++) {
             dense[i * N + j] = operand_constant(random_between(&random, -0.03, 0.03));
             moving[i * N + j] = times(&g, random_between(&random, -0.03, 0.03), k);
@@ -282,8 +293,10 @@ static void wide_banks_compute_what_the_interpreter_does(void **state) {
         node_gain(&g.build, NOWHERE, matrix_of(g.arena, N, N, moving)),
     };
     const struct node *tank = loop(&g, banks, node_combine(&g.build, NOWHERE, OP_SUM, gains, 3));
-    const struct node *split = node_gain(&g.build, NOWHERE, matrix_filled(g.arena, N, 2, operand_constant(0.5)));
-    const struct node *sum = node_gain(&g.build, NOWHERE, matrix_filled(g.arena, 2, N, operand_constant(-1)));
+    const struct node *split =
+        node_gain(&g.build, NOWHERE, matrix_filled(g.arena, N, 2, operand_constant(0.5)));
+    const struct node *sum =
+        node_gain(&g.build, NOWHERE, matrix_filled(g.arena, 2, N, operand_constant(-1)));
     g.program.main = pair(&g, OP_SERIES, pair(&g, OP_SERIES, split, tank), sum);
     struct emitted emitted = emit(&g, "wide", REAL_DOUBLE);
     struct library library;
@@ -360,63 +373,65 @@ static void the_whole_text_of_a_comb(void **state) {
     g.program.main = loop(&g, bank(&g, 1, 70.0), scaled(&g, 1, k));
     struct emitted emitted = emit(&g, "comb", REAL_FLOAT);
     assert_text(emitted.summary, "304 bytes of state, 2 multiply-adds a sample, blocks of 1");
-    assert_text(emitted.h, "/* A comb * / with @ in it: 1 -> 1, at 48000 Hz. Made by adacc.\n"
-                           " *\n"
-                           " * State: 304 bytes, sizeof(struct comb). Stack: comb_process takes at most 1040 bytes.\n"
-                           " * 2 multiply-adds a sample, in blocks of 1.\n"
-                           " *\n"
-                           " * knob k0, \"Feed \"back\"\": -0.9 to 0.9, at first 0.5\n"
-                           " */\n"
-                           "#ifndef COMB_H\n"
-                           "#define COMB_H\n"
-                           "\n"
-                           "#define COMB_INLETS 1\n"
-                           "#define COMB_OUTLETS 1\n"
-                           "#define COMB_RATE 48000\n"
-                           "#define COMB_KNOBS 1\n"
-                           "\n"
-                           "#ifdef __cplusplus\n"
-                           "extern \"C\" {\n"
-                           "#endif\n"
-                           "\n"
-                           "typedef struct comb comb;\n"
-                           "\n"
-                           "/* Its layout is the same under every compiler flag; its members are nobody else's business. */\n"
-                           "struct comb {\n"
-                           "    float knob[1]; /* as they were set */\n"
-                           "    float coefficient[1]; /* what knobs move, at this sample */\n"
-                           "    float target[1]; /* what they ramp to */\n"
-                           "    float offset[1]; /* how far they are from it */\n"
-                           "    float line[70]; /* all delay lines, one behind the other */\n"
-                           "    int at[1]; /* where in `line` each delay line stands */\n"
-                           "    int ramping; /* how many coefficients are on their way */\n"
-                           "};\n"
-                           "\n"
-                           "/* Once, before all else: knobs at their initial values, silence. */\n"
-                           "void comb_init(comb *self);\n"
-                           "\n"
-                           "/* Silence; knobs stay as they are. */\n"
-                           "void comb_clear(comb *self);\n"
-                           "\n"
-                           "/* in[inlet][frame], out[outlet][frame], any number of frames from 0 on. Any out may be any in. */\n"
-                           "void comb_process(comb *self, const float *const *in, float *const *out, int frames);\n"
-                           "\n"
-                           "/* Each is clamped to its range; what is not a number is ignored. Not while _process runs. */\n"
-                           "void comb_set_k0(comb *self, float value); /* -0.9 to 0.9, at first 0.5 */\n"
-                           "\n"
-                           "struct comb_knob {\n"
-                           "    const char *name, *label, *unit;\n"
-                           "    float min, max, init;\n"
-                           "    void (*set)(comb *, float);\n"
-                           "};\n"
-                           "/* COMB_KNOBS of them, and one behind them whose name is null. */\n"
-                           "extern const struct comb_knob comb_knobs[];\n"
-                           "\n"
-                           "#ifdef __cplusplus\n"
-                           "}\n"
-                           "#endif\n"
-                           "\n"
-                           "#endif\n");
+    assert_text(
+        emitted.h,
+        "/* A comb * / with @ in it: 1 -> 1, at 48000 Hz. Made by adacc.\n"
+        " *\n"
+        " * State: 304 bytes, sizeof(struct comb). Stack: comb_process takes at most 1040 bytes.\n"
+        " * 2 multiply-adds a sample, in blocks of 1.\n"
+        " *\n"
+        " * knob k0, \"Feed \"back\"\": -0.9 to 0.9, at first 0.5\n"
+        " */\n"
+        "#ifndef COMB_H\n"
+        "#define COMB_H\n"
+        "\n"
+        "#define COMB_INLETS 1\n"
+        "#define COMB_OUTLETS 1\n"
+        "#define COMB_RATE 48000\n"
+        "#define COMB_KNOBS 1\n"
+        "\n"
+        "#ifdef __cplusplus\n"
+        "extern \"C\" {\n"
+        "#endif\n"
+        "\n"
+        "typedef struct comb comb;\n"
+        "\n"
+        "/* Its layout is the same under every compiler flag; its members are nobody else's business. */\n"
+        "struct comb {\n"
+        "    float knob[1]; /* as they were set */\n"
+        "    float coefficient[1]; /* what knobs move, at this sample */\n"
+        "    float target[1]; /* what they ramp to */\n"
+        "    float offset[1]; /* how far they are from it */\n"
+        "    float line[70]; /* all delay lines, one behind the other */\n"
+        "    int at[1]; /* where in `line` each delay line stands */\n"
+        "    int ramping; /* how many coefficients are on their way */\n"
+        "};\n"
+        "\n"
+        "/* Once, before all else: knobs at their initial values, silence. */\n"
+        "void comb_init(comb *self);\n"
+        "\n"
+        "/* Silence; knobs stay as they are. */\n"
+        "void comb_clear(comb *self);\n"
+        "\n"
+        "/* in[inlet][frame], out[outlet][frame], any number of frames from 0 on. Any out may be any in. */\n"
+        "void comb_process(comb *self, const float *const *in, float *const *out, int frames);\n"
+        "\n"
+        "/* Each is clamped to its range; what is not a number is ignored. Not while _process runs. */\n"
+        "void comb_set_k0(comb *self, float value); /* -0.9 to 0.9, at first 0.5 */\n"
+        "\n"
+        "struct comb_knob {\n"
+        "    const char *name, *label, *unit;\n"
+        "    float min, max, init;\n"
+        "    void (*set)(comb *, float);\n"
+        "};\n"
+        "/* COMB_KNOBS of them, and one behind them whose name is null. */\n"
+        "extern const struct comb_knob comb_knobs[];\n"
+        "\n"
+        "#ifdef __cplusplus\n"
+        "}\n"
+        "#endif\n"
+        "\n"
+        "#endif\n");
     assert_has(emitted.c, "    float wire[4];\n"
                           "    for (int frame = 0; frame < frames; frame++) {\n"
                           "        if (self->ramping) comb_ramps(self);\n"
@@ -432,14 +447,16 @@ static void the_whole_text_of_a_comb(void **state) {
                           "        if (++self->at[0] == 70) self->at[0] = 0;\n"
                           "        out[0][frame] = wire[1];\n"
                           "    }\n");
-    assert_has(emitted.c, "{\"k0\", \"Feed \\\"back\\\"\", \"\", -0.9f, 0.9f, 0.5f, comb_set_k0},\n");
+    assert_has(emitted.c,
+               "{\"k0\", \"Feed \\\"back\\\"\", \"\", -0.9f, 0.9f, 0.5f, comb_set_k0},\n");
 }
 
 static void numbers_are_the_shortest_exact_ones(void **state) {
     struct graph g;
     graph_init(&g, *state);
     g.program.main = gain(&g, 1, 4, 0.1, -1.0, 1.0 / 3, 2.0);
-    assert_has(emit(&g, "a", REAL_FLOAT).c, "wire[4] = 0.1f * wire[0] - wire[1] + 0.33333334f * wire[2] + 2.0f * wire[3];");
+    assert_has(emit(&g, "a", REAL_FLOAT).c,
+               "wire[4] = 0.1f * wire[0] - wire[1] + 0.33333334f * wire[2] + 2.0f * wire[3];");
     assert_has(emit(&g, "a", REAL_DOUBLE).c,
                "wire[4] = 0.1 * wire[0] - wire[1] + 0.3333333333333333 * wire[2] + 2.0 * wire[3];");
 }
@@ -474,7 +491,8 @@ static void a_program_may_be_called_like_a_local_variable(void **state) {
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char command[256];
         const char *cc = getenv("CC");
-        snprintf(command, sizeof command, "cd %s && %.100s -std=c99 -pedantic -Wall -Wextra -Wshadow -Werror -c %s.c",
+        snprintf(command, sizeof command,
+                 "cd %s && %.100s -std=c99 -pedantic -Wall -Wextra -Wshadow -Werror -c %s.c",
                  library.folder, cc && *cc ? cc : "cc", names[i]);
         assert_int_equal(system(command), 0);
     }

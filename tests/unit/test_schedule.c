@@ -71,13 +71,13 @@ static void ones_are_a_sum(void **state) {
 static void few_entries_are_sparse(void **state) {
     struct graph g;
     graph_init(&g, *state);
-    g.program.main = gain(&g, 3, 5, 0.5, 0.0, 0.0, 0.0, 0.0, /**/ 0.0, 0.25, 0.5, 0.0, 0.0, /**/ 0.0, 0.0, 0.0,
-                          0.0, 0.0);
+    g.program.main = gain(&g, 3, 5, 0.5, 0.0, 0.0, 0.0, 0.0, /**/ 0.0, 0.25, 0.5, 0.0, 0.0,
+                          /**/ 0.0, 0.0, 0.0, 0.0, 0.0);
     assert_text(kernels(&g), "inlet 5, sparse 3:3, outlet 3");
 }
 
-/* Row 1 of the matrix needs, in the same sample, what its row 0 leads to. No loop is free of delay: the
- * matrix is triangular. */
+/* Row 1 of the matrix needs, in the same sample, what its row 0 leads to. No loop is free of delay:
+ * the matrix is triangular. */
 static void a_triangular_loop_splits_its_matrix(void **state) {
     struct graph g;
     graph_init(&g, *state);
@@ -99,7 +99,8 @@ static void a_comb_reads_before_it_writes(void **state) {
 static void a_moving_delay_has_room_for_its_most(void **state) {
     struct graph g;
     graph_init(&g, *state);
-    g.program.main = pair(&g, OP_SERIES, bank_of(&g, knob(&g, 5, 2, 9.7)), bank_of(&g, knob(&g, 5, 0, 9)));
+    g.program.main =
+        pair(&g, OP_SERIES, bank_of(&g, knob(&g, 5, 2, 9.7)), bank_of(&g, knob(&g, 5, 0, 9)));
     assert_text(kernels(&g), "inlet 1, read 1, write 1, read 1, write 1, outlet 1");
     const struct schedule *s = scheduled(&g);
     assert_int_equal(s->lines[0].least, 2);
@@ -127,9 +128,10 @@ static void equal_expressions_are_one_coefficient(void **state) {
     struct operand a = knob(&g, 0.5, 0, 1), b = knob(&g, 0.25, 0, 1);
     g.knobs[1].smooth_s = 0.5;
     struct operand dry = operand_sub(g.arena, operand_constant(1), a);
-    struct operand again = operand_sub(g.arena, operand_constant(1), a); /* another tree, the same value */
-    const struct node *parts[] = {scaled(&g, 3, dry), scaled(&g, 2, again), scaled(&g, 1, operand_mul(g.arena, a, b)),
-                                  scaled(&g, 1, b)};
+    struct operand again =
+        operand_sub(g.arena, operand_constant(1), a); /* another tree, the same value */
+    const struct node *parts[] = {scaled(&g, 3, dry), scaled(&g, 2, again),
+                                  scaled(&g, 1, operand_mul(g.arena, a, b)), scaled(&g, 1, b)};
     g.program.main = node_combine(&g.build, NOWHERE, OP_PARALLEL, parts, 4);
     const struct schedule *s = scheduled(&g);
     assert_int_equal(s->coefficient_count, 3);
@@ -140,7 +142,7 @@ static void equal_expressions_are_one_coefficient(void **state) {
     assert_int_equal(s->ramps[1].first, 1);
     assert_int_equal(s->ramps[1].count, 2);
     assert_near(s->ramps[1].p, 0.99995833420137, 1e-13); /* exp(-1 / 24000) */
-    assert_int_equal(s->group_count, 3);                  /* of a; of a and b; of b */
+    assert_int_equal(s->group_count, 3);                 /* of a; of a and b; of b */
 }
 
 static void a_delay_without_bound_is_an_error(void **state) {
@@ -148,39 +150,43 @@ static void a_delay_without_bound_is_an_error(void **state) {
     graph_init(&g, *state);
     const struct source *source = fixture_source(*state, "x.adg", "main = delay(1smp / k)");
     struct operand k = knob(&g, 1, 0, 1);
-    g.program.main = placed(&g, bank_of(&g, operand_div(g.arena, operand_constant(1), k)), span_of(source, "delay(1smp / k)"));
+    g.program.main = placed(&g, bank_of(&g, operand_div(g.arena, operand_constant(1), k)),
+                            span_of(source, "delay(1smp / k)"));
     const struct net *net = net_lower(g.arena, &g.f->diags, &g.program, g.program.main);
     assert_non_null(net);
     assert_null(schedule_make(g.arena, &g.f->diags, net));
-    assert_diags(g.f, "x.adg:1:8: error: the knobs may make this delay longer than 16777216 samples\n"
-                      "  label: no upper bound was found\n"
-                      "  help: bound it: min(..., 1s)\n");
+    assert_diags(g.f,
+                 "x.adg:1:8: error: the knobs may make this delay longer than 16777216 samples\n"
+                 "  label: no upper bound was found\n"
+                 "  help: bound it: min(..., 1s)\n");
 }
 
 static void the_dump_can_be_read(void **state) {
     struct graph g;
     graph_init(&g, *state);
     struct operand k = knob(&g, 0.5, 0, 1);
-    g.program.main = pair(&g, OP_SERIES, loop(&g, bank(&g, 2, 3.0, 5.0), gain(&g, 2, 2, 0.5, 0.25, -0.25, 0.5)),
-                          scaled(&g, 2, k));
+    g.program.main =
+        pair(&g, OP_SERIES, loop(&g, bank(&g, 2, 3.0, 5.0), gain(&g, 2, 2, 0.5, 0.25, -0.25, 0.5)),
+             scaled(&g, 2, k));
     struct text text;
     text_init(&text, g.arena);
     schedule_dump(&text, scheduled(&g));
-    assert_text(text_chars(&text), "10 slots, 0 sections, 8 multiply-adds a sample\n"
-                                   "region 0: block 1\n"
-                                   "  inlet         0..1 <- inlets 0..1\n"
-                                   "  read          2..3 <- lines 0..1\n"
-                                   "  matrix        4..5 <- 2 x 2 of 2..3 by 0.5, 0.25, -0.25, 0.5\n"
-                                   "  scale         6..7 <- 2..3 by c0 (0.5), c0 (0.5)\n"
-                                   "  sum           8..9 <- 0..1 + 4..5\n"
-                                   "  write         lines 0..1 <- 8..9\n"
-                                   "  outlet        outlets 0..1 <- 6..7\n"
-                                   "lines: 2, 8 samples\n"
-                                   "  0   3\n"
-                                   "  1   5\n"
-                                   "ramp 0: 0.02 s\n"
-                                   "  c0    k0\n"
-                                   "knobs k0: 1 coefficients, 0 delays, 1 steps\n");
+    assert_text(text_chars(&text),
+                "10 slots, 0 sections, 8 multiply-adds a sample\n"
+                "region 0: block 1\n"
+                "  inlet         0..1 <- inlets 0..1\n"
+                "  read          2..3 <- lines 0..1\n"
+                "  matrix        4..5 <- 2 x 2 of 2..3 by 0.5, 0.25, -0.25, 0.5\n"
+                "  scale         6..7 <- 2..3 by c0 (0.5), c0 (0.5)\n"
+                "  sum           8..9 <- 0..1 + 4..5\n"
+                "  write         lines 0..1 <- 8..9\n"
+                "  outlet        outlets 0..1 <- 6..7\n"
+                "lines: 2, 8 samples\n"
+                "  0   3\n"
+                "  1   5\n"
+                "ramp 0: 0.02 s\n"
+                "  c0    k0\n"
+                "knobs k0: 1 coefficients, 0 delays, 1 steps\n");
 }
 
 int main(void) {
