@@ -119,10 +119,11 @@ static bool parse_word(struct parser *p, struct operand *out) {
         }
     }
     struct diag *diag = refuse(p, begin, begin + length,
-                               text_format(model->arena, "expression: the model has no knob '%.*s'", (int)length, begin));
+                               text_format(model->arena, "expression: the model has no knob '%s'",
+                                           shown(model, arena_copy(model->arena, begin, length))));
     const char **ids = ARENA_ARRAY(model->arena, model->knob_count, const char *);
     for (uint32_t i = 0; i < model->knob_count; i++) ids[i] = model->knobs[i].id->text;
-    const char *nearest = nearest_word(model->arena, arena_copy(model->arena, begin, length), ids, model->knob_count);
+    const char *nearest = nearest_word(arena_copy(model->arena, begin, length), ids, model->knob_count);
     if (nearest) diag_help(diag, "did you mean '%s'?", nearest);
     return false;
 }

@@ -72,6 +72,11 @@ static struct diag *refuse(struct scanner *s, enum diag_code code, const unsigne
     return diag_error(s->diags, span_between(s, offset(s, begin), offset(s, end)), code, "%s", message);
 }
 
+/* How much of a word messages show. */
+static int shown_length(ptrdiff_t length) {
+    return length > 60 ? 60 : (int)length;
+}
+
 /*!re2c
     re2c:define:YYCTYPE = "unsigned char";
     re2c:define:YYCURSOR = "s->cursor";
@@ -209,7 +214,7 @@ static enum word scan_word(struct scanner *s, const unsigned char **begin, bool 
         }
         [A-Za-z_] [A-Za-z0-9_]* {
             diag = refuse(s, CODE_JSON_SYNTAX, from, s->cursor,
-                          text_format(s->arena, "'%.*s' is no word of JSON", (int)(s->cursor - from),
+                          text_format(s->arena, "'%.*s' is no word of JSON", shown_length(s->cursor - from),
                                       (const char *)from));
             uint32_t length = (uint32_t)(s->cursor - from);
             if (length == 4 && !memcmp(from, "True", 4)) diag_fix(diag, diag->at, "true");
@@ -356,7 +361,7 @@ static void check_keys(struct scanner *s, size_t first) {
         if (compare_texts(&keys[i - 1], &keys[i])) continue;
         struct diag *diag = refuse(s, CODE_JSON_DUPLICATE, s->text + keys[i].begin, s->text + keys[i].end,
                                    text_format(s->arena, "the key \"%.*s\" stands twice in this object",
-                                               (int)keys[i].length, keys[i].text));
+                                               shown_length(keys[i].length), keys[i].text));
         diag_label(diag, diag->at, "again");
         diag_note(diag, span_between(s, keys[i - 1].begin, keys[i - 1].end), "first here");
     }

@@ -29,7 +29,7 @@ static bool is_word(const char *word, const char *const *words, size_t count) {
 static void warn_of_misspelling(struct model *model, const struct path *path, struct item node) {
     for (struct item m = item_first(node); m.json; m = item_next(model, m)) {
         if (strlen(item_key(m)) < 7 || is_word(item_key(m), node_members, NODE_MEMBER_COUNT)) continue;
-        const char *nearest = nearest_word(model->arena, item_key(m), node_members, NODE_MEMBER_COUNT);
+        const char *nearest = nearest_word(item_key(m), node_members, NODE_MEMBER_COUNT);
         if (!nearest) continue;
         struct diag *diag = diag_warning(model->diags, item_key_span(model, m), CODE_MODEL_MEMBER,
                                          "%s: the member '%s' is ignored", path_text(model, path), item_key(m));
@@ -211,7 +211,7 @@ static const char *const node_types[] = {"Leaf", "Parallel", "Recursion", "Serie
 
 static void unknown_type(struct model *model, const struct path *path, struct item type) {
     struct diag *diag = diag_error(model->diags, item_span(model, type), CODE_MODEL_NODE,
-                                   "%s: there is no node type '%s'", path_text(model, path), item_string(type));
+                                   "%s: there is no node type '%s'", path_text(model, path), shown(model, item_string(type)));
     static const char *const modules[] = {
 #define MODULE(type, READER) type,
 #define LATER(type) type,
@@ -219,7 +219,7 @@ static void unknown_type(struct model *model, const struct path *path, struct it
 #undef MODULE
 #undef LATER
     };
-    const char *nearest = nearest_word(model->arena, item_string(type), node_types, sizeof node_types / sizeof *node_types);
+    const char *nearest = nearest_word(item_string(type), node_types, sizeof node_types / sizeof *node_types);
     if (is_word(item_string(type), modules, sizeof modules / sizeof *modules))
         diag_help(diag, "a module is a node of \"type\": \"Leaf\" with \"module_type\": \"%s\"", item_string(type));
     else if (nearest) diag_fix(diag, diag->at, "\"%s\"", nearest);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "frontend/read_json_tree.h"
+#include "ir/base/limits.h"
 #include "ir/base/vec.h"
 
 static const char *list_words(struct model *model, const char *const *words, size_t count) {
@@ -25,8 +26,8 @@ static bool known_members(struct model *model, struct item object, const char *w
         while (i < count && strcmp(item_key(m), words[i]) != 0) i++;
         if (i < count) continue;
         struct diag *diag = diag_error(model->diags, item_key_span(model, m), CODE_MODEL_CONTROL,
-                                       "there is no %s '%s'", what, item_key(m));
-        const char *nearest = nearest_word(model->arena, item_key(m), words, count);
+                                       "there is no %s '%s'", what, shown(model, item_key(m)));
+        const char *nearest = nearest_word(item_key(m), words, count);
         if (nearest) diag_fix(diag, diag->at, "\"%s\"", nearest);
         diag_note(diag, NOWHERE, "there are %s", list_words(model, words, count));
         good = false;
@@ -68,7 +69,7 @@ static bool override_init(struct model *model, const char *id, span at, double l
         if (strcmp(given->name, id) != 0) continue;
         given->used = true;
         if (!(given->value >= lo && given->value <= hi)) {
-            struct diag *diag = diag_error(model->diags, at, CODE_MODEL_RANGE,
+            struct diag *diag = diag_error(model->diags, at, CODE_KNOB_VALUE,
                                            "%s: expected a value in %g to %g, found %g, which was given beside the model",
                                            id, lo, hi, given->value);
             diag_label(diag, at, "its range");
@@ -182,6 +183,12 @@ bool read_knobs(struct model *model, const struct path *root) {
     if (!list.json || item_kind(list) == KIND_NULL) return true;
     if (item_kind(list) != KIND_LIST) {
         wrong_kind(model, root, list, "'knobs'", "a list");
+        return false;
+    }
+    uint32_t count = item_count(list);
+    if (count > LIMIT_CHANNELS) {
+        diag_error(model->diags, item_span(model, list), CODE_JSON_TOO_MANY,
+                   "%u knobs are more than the limit of %d", count, LIMIT_CHANNELS);
         return false;
     }
     VEC(struct knob) knobs = {0};

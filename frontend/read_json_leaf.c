@@ -314,10 +314,10 @@ enum { MODULE_COUNT = sizeof modules / sizeof *modules };
 static void unknown_module(struct leaf *leaf, span at) {
     struct model *model = leaf->model;
     struct diag *diag = diag_error(model->diags, at, CODE_MODEL_MODULE, "%s: there is no module type '%s'",
-                                   path_text(model, leaf->path), leaf->module);
+                                   path_text(model, leaf->path), shown(model, leaf->module));
     const char *words[MODULE_COUNT];
     for (size_t i = 0; i < MODULE_COUNT; i++) words[i] = modules[i].type;
-    const char *nearest = nearest_word(model->arena, leaf->module, words, MODULE_COUNT);
+    const char *nearest = nearest_word(leaf->module, words, MODULE_COUNT);
     if (nearest) diag_fix(diag, at, "\"%s\"", nearest);
 }
 

@@ -4,12 +4,19 @@
 #include <math.h>
 #include <string.h>
 
-static void put_path(struct text *out, const struct path *path) {
+const char *shown(struct model *model, const char *text) {
+    size_t length = 60;
+    if (strnlen(text, length + 1) <= length) return text;
+    while (length && ((unsigned char)text[length] & 0xC0) == 0x80) length--;
+    return text_format(model->arena, "%.*s...", (int)length, text);
+}
+
+static void put_path(struct model *model, struct text *out, const struct path *path) {
     if (path->up && path->up->up) {
-        put_path(out, path->up);
+        put_path(model, out, path->up);
         text_put_char(out, '/');
     }
-    text_put(out, path->step);
+    text_put(out, shown(model, path->step));
 }
 
 const char *path_text(struct model *model, const struct path *path) {
@@ -17,7 +24,7 @@ const char *path_text(struct model *model, const struct path *path) {
     struct text text;
     text_init(&text, model->arena);
     text_put_char(&text, '\'');
-    put_path(&text, path);
+    put_path(model, &text, path);
     text_put_char(&text, '\'');
     return text_chars(&text);
 }
@@ -42,8 +49,7 @@ const char *item_words(struct model *model, struct item item) {
     case KIND_BOOLEAN: return item_true(item) ? "true" : "false";
     case KIND_NUMBER: return text_format(model->arena, "the number %g", item_number(model, item));
     case KIND_STRING:
-        if (strlen(item_string(item)) > 40) return "a string";
-        return text_format(model->arena, "the string \"%s\"", item_string(item));
+        return text_format(model->arena, "the string \"%s\"", shown(model, item_string(item)));
     case KIND_LIST: return "a list";
     case KIND_OBJECT: return "an object";
     }
@@ -235,9 +241,11 @@ unsigned item_depth(struct item item) {
     return depth;
 }
 
-static size_t edits(struct arena *arena, const char *a, const char *b) {
-    size_t width = strlen(b);
-    size_t *row = ARENA_ARRAY(arena, width + 1, size_t);
+enum { WORD_MAX = 40 }; /* longer ones are near to nothing */
+
+/* Levenshtein's distance (1966), letters of either case being equal. */
+static size_t edits(const char *a, const char *b) {
+    size_t width = strlen(b), row[WORD_MAX + 1];
     for (size_t j = 0; j <= width; j++) row[j] = j;
     for (size_t i = 0; a[i]; i++) {
         size_t corner = row[0];
@@ -253,12 +261,14 @@ static size_t edits(struct arena *arena, const char *a, const char *b) {
     return row[width];
 }
 
-const char *nearest_word(struct arena *arena, const char *word, const char *const *words, size_t count) {
+const char *nearest_word(const char *word, const char *const *words, size_t count) {
     const char *best = NULL;
-    size_t length = strlen(word), least = length < 4 ? 1 : length < 8 ? 2 : 3;
-    if (length > 40) return NULL;
+    size_t length = strnlen(word, WORD_MAX + 1), least = length < 4 ? 1 : length < 8 ? 2 : 3;
+    if (length > WORD_MAX) return NULL;
     for (size_t i = 0; i < count; i++) {
-        size_t distance = edits(arena, word, words[i]);
+        size_t width = strnlen(words[i], WORD_MAX + 1);
+        if (width > WORD_MAX || width > length + least || length > width + least) continue;
+        size_t distance = edits(word, words[i]);
         if (distance >= length) continue; /* nothing of the word is left */
         if (distance < least || (distance == least && !best)) {
             best = words[i];

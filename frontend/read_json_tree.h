@@ -34,6 +34,9 @@ struct path {
 /* "'core/fF/1'", or "the root". */
 const char *path_text(struct model *model, const struct path *path);
 
+/* A text of the model as messages show it: the begin of a very long one. */
+const char *shown(struct model *model, const char *text);
+
 enum kind { KIND_NONE, KIND_NULL, KIND_BOOLEAN, KIND_NUMBER, KIND_STRING, KIND_LIST, KIND_OBJECT };
 
 enum kind item_kind(struct item item);
@@ -84,7 +87,7 @@ bool read_tensor(struct model *model, const struct path *path, struct item item,
 unsigned item_depth(struct item item);
 
 /* The word of the table that is nearest to what somebody wrote; null if none is near. */
-const char *nearest_word(struct arena *arena, const char *word, const char *const *words, size_t count);
+const char *nearest_word(const char *word, const char *const *words, size_t count);
 
 /* read_json_leaf.c: a leaf, which is named and given its origin by the caller. Null after a report. */
 const struct node *read_leaf(struct model *model, const struct path *path, struct item item, span at);
