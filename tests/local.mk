@@ -5,7 +5,8 @@ dist_check_SCRIPTS += \
 	%D%/golden.sh \
 	%D%/layers \
 	%D%/listed \
-	%D%/locale.sh
+	%D%/locale.sh \
+	%D%/man.sh
 
 ## Programs that are tests: one file each, %D%/unit/test_x.c. To add one, add its line.
 unit_tests = \
