@@ -11,7 +11,7 @@ struct ramp {
     struct operand operand;
     double *value; /* where the cell reads it */
     double target, pole;
-    bool length; /* of a delay: it jumps */
+    const struct cell *line; /* a delay, whose length jumps; null for a coefficient */
 };
 
 struct line {
@@ -51,16 +51,16 @@ static void cell_init(struct interp *s, wire w) {
     s->coefficients[w] = values;
     for (uint32_t i = 0; i < count; i++) {
         struct operand operand = cell->operands[i];
-        bool length = cell->op == CELL_DELAY;
-        values[i] = length ? whole_length(cell, operand.value) : operand.value;
+        const struct cell *line = cell->op == CELL_DELAY ? cell : NULL;
+        values[i] = line ? whole_length(cell, operand.value) : operand.value;
         if (!operand.expr) continue;
         double tau = operand_smooth_s(operand, s->net->knobs);
         double pole = tau > 0 ? exp(-1 / (tau * s->net->rate)) : 0;
-        vec_push(s->arena, &s->ramps, (struct ramp){operand, &values[i], values[i], pole, length});
+        vec_push(s->arena, &s->ramps, (struct ramp){operand, &values[i], values[i], pole, line});
     }
     if (cell->op == CELL_DELAY) {
         double most = operand_range(cell->operands[0], s->net->knobs).hi;
-        s->lines[w].room = (size_t)fmin(fmax(most, 0), LIMIT_DELAY_SAMPLES) + 1;
+        s->lines[w].room = (size_t)fmin(fmax(nearbyint(most), 0), LIMIT_DELAY_SAMPLES) + 1;
         s->lines[w].samples = ARENA_ARRAY(s->arena, s->lines[w].room, double);
     }
 }
@@ -94,9 +94,7 @@ void interp_set_knob(struct interp *s, uint32_t knob, double value) {
         if (!expr_uses(ramp->operand.expr, knob)) continue;
         ramp->target = operand_value(ramp->operand, s->knobs);
         s->moving = true;
-        if (!ramp->length) continue;
-        double samples = fmax(nearbyint(ramp->target), 0);
-        *ramp->value = ramp->target = samples;
+        if (ramp->line) *ramp->value = ramp->target = whole_length(ramp->line, ramp->target);
     }
 }
 
