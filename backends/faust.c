@@ -12,9 +12,8 @@ static const char section_text[] =
     "section(b0, b1, b2, a1, a2, x) = states ~ _ : !, _ with {\n"
     "    states(s) = b1*x - a1*y + (b2*x - a2*y)', y with { y = b0*x + s; };\n"
     "};\n";
-static const char adder_text[] =
-    "// n wires and n wires, added in pairs.\n"
-    "adder(n) = si.bus(2*n) :> si.bus(n);\n";
+static const char adder_text[] = "// n wires and n wires, added in pairs.\n"
+                                 "adder(n) = si.bus(2*n) :> si.bus(n);\n";
 
 struct line_count {
     uint32_t lines;
@@ -38,7 +37,7 @@ static const char *plural(uint32_t n) {
     return n == 1 ? "" : "s";
 }
 
-static void put_header(struct text *out, const struct emission *e) {
+static void put_header(struct text *out, const struct emission *e, bool opens_loops) {
     const struct program *program = e->program;
     text_printf(out, "declare name \"%s\";\n",
                 faust_quotable(e->arena, program->title ? program->title : e->symbol));
@@ -58,8 +57,14 @@ static void put_header(struct text *out, const struct emission *e) {
             text_printf(out, "%.9g sample%s (%.3g ms)\n", count.most, count.most == 1 ? "" : "s",
                         count.most * ms);
     }
-    text_printf(out, "// for a sample rate of %g Hz: delays and coefficients hold at this rate alone\n\n",
+    text_printf(out,
+                "// for a sample rate of %g Hz: delays and coefficients hold at this rate alone\n",
                 program->rate);
+    if (opens_loops)
+        text_put(
+            out,
+            "// ~ has a sample of its own: where it closes a loop, lines are one shorter (@(n - 1))\n");
+    text_put_char(out, '\n');
 }
 
 static void put_group(struct text *out, const struct text *group) {
@@ -72,13 +77,19 @@ static void put_summary(struct text *out, const struct emission *e) {
     else text_put(out, "no delay lines");
     text_printf(out, ", %u -> %u", e->program->main->shape.ins, e->program->main->shape.outs);
     for (uint32_t i = 0; i < e->program->knob_count; i++)
-        text_printf(out, "%s %s", i ? "" : e->program->knob_count == 1 ? ", knob" : ", knobs",
+        text_printf(out, "%s %s",
+                    i                             ? ""
+                    : e->program->knob_count == 1 ? ", knob"
+                                                  : ", knobs",
                     name_or(e->program->knobs[i].id, "knob"));
 }
 
 static void faust_init(struct faust *f, const struct emission *e) {
-    *f = (struct faust){.arena = e->arena, .diags = e->diags, .program = e->program,
-                        .sources = e->sources, .build = {e->arena, e->diags}};
+    *f = (struct faust){.arena = e->arena,
+                        .diags = e->diags,
+                        .program = e->program,
+                        .sources = e->sources,
+                        .build = {e->arena, e->diags}};
     faust_names_init(f);
     struct text *const texts[] = {&f->sliders, &f->coefficients, &f->matrices, &f->definitions};
     for (int i = 0; i < 4; i++) text_init(texts[i], e->arena);
@@ -86,6 +97,7 @@ static void faust_init(struct faust *f, const struct emission *e) {
     for (uint32_t i = 0; i < e->program->knob_count; i++)
         f->knobs[i] = faust_name(f, name_or(e->program->knobs[i].id, NULL), "knob");
     faust_put_sliders(f);
+    faust_count_formulas(f);
 }
 
 bool emit_faust(const struct emission *e, struct sink *sink) {
@@ -97,7 +109,7 @@ bool emit_faust(const struct emission *e, struct sink *sink) {
     struct text out, helpers;
     text_init(&out, e->arena);
     text_init(&helpers, e->arena);
-    put_header(&out, e);
+    put_header(&out, e, f.opens_loops);
     if (f.uses_library) text_put(&out, "import(\"stdfaust.lib\");\n\n");
     if (f.uses_settle) text_put(&helpers, settle_text);
     if (f.uses_section) text_put(&helpers, section_text);

@@ -1,9 +1,10 @@
 /* What the files of the FAUST backend share.
  *
- * A graph becomes FAUST definitions from the leaves up. While it grows, a piece of FAUST is a phrase: an
- * expression that still knows how tightly it binds. A phrase too long to stand inside another becomes a
- * definition, and its name the phrase. Nothing here moves a delay: only loops (faust_loop.c) do, because
- * FAUST's `~` has a sample of its own that must come out of a delay line.
+ * A graph becomes FAUST definitions from the leaves up. While it grows, a piece of FAUST is a
+ * phrase: an expression that still knows how tightly it binds. A phrase too long to stand inside
+ * another becomes a definition, and its name the phrase. Nothing here moves a delay: only loops
+ * (faust_loop.c) do, because FAUST's `~` has a sample of its own that must come out of a delay
+ * line.
  */
 #ifndef ADACC_BACKENDS_FAUST_H
 #define ADACC_BACKENDS_FAUST_H
@@ -34,7 +35,7 @@ struct phrase_map {
     struct phrase_entry {
         const void *key;
         struct phrase phrase;
-    } *at;
+    } * at;
     size_t room, count;
 };
 
@@ -65,45 +66,60 @@ struct faust {
 
     struct text sliders, coefficients, matrices, definitions;
     struct phrase_map nodes, matrix_names;
+    struct names texts;         /* of definitions, each behind the name that it wanted */
+    struct phrase_map same;     /* what bears them */
+    struct phrase_map formulas; /* of knobs, that are needed in several places */
     const struct coefficient_name *known_coefficients[COEFFICIENT_BUCKETS];
     const struct coefficient_name *known_lengths;
-    VEC(struct ramp_name { double smooth_s; const char *text; }) ramps;
-    bool uses_library, uses_settle, uses_section, uses_adder;
+    VEC(struct ramp_name {
+        double smooth_s;
+        const char *text;
+    })
+    ramps;
+    bool uses_library, uses_settle, uses_section, uses_adder, opens_loops;
 };
 
 /* faust_names.c */
 void faust_names_init(struct faust *f);
-/* A new identifier, as close to `wanted` as FAUST and the names before it let it be; `role` stands in
- * for a name without letters. */
+/* A new identifier, as close to `wanted` as FAUST and the names before it let it be; `role` stands
+ * in for a name without letters. */
 const char *faust_name(struct faust *f, const char *wanted, const char *role);
 const struct phrase *phrase_map_get(const struct phrase_map *map, const void *key);
-void phrase_map_put(struct arena *arena, struct phrase_map *map, const void *key, struct phrase phrase);
+void phrase_map_put(struct arena *arena, struct phrase_map *map, const void *key,
+                    struct phrase phrase);
 
 /* faust_phrase.c */
 struct phrase phrase_of(const char *text);
 struct phrase phrase_call(struct faust *f, const char *format, ...) PRINTF_LIKE(2, 3);
-/* Items joined by `binding`, which is BINDS_COMMA or BINDS_COLON; equal neighbours under a comma become
- * one par(i, n, ...). */
-struct phrase phrase_join(struct faust *f, enum binding binding, const struct phrase *items, size_t count);
+/* Items joined by `binding`, which is BINDS_COMMA or BINDS_COLON; equal neighbours under a comma
+ * become one par(i, n, ...). */
+struct phrase phrase_join(struct faust *f, enum binding binding, const struct phrase *items,
+                          size_t count);
 struct phrase phrase_split(struct faust *f, uint32_t inlets, struct phrase into);  /* n <: into */
 struct phrase phrase_merge(struct faust *f, struct phrase from, uint32_t outlets); /* from :> n */
 struct phrase phrase_recursion(struct faust *f, struct phrase a, struct phrase b); /* a ~ b */
-struct phrase phrase_define(struct faust *f, const char *wanted, const char *role, struct phrase phrase);
+struct phrase phrase_define(struct faust *f, const char *wanted, const char *role,
+                            struct phrase phrase);
 /* The phrase itself if it may stand inside another, else its definition's name. */
-struct phrase phrase_short(struct faust *f, const char *wanted, const char *role, struct phrase phrase);
+struct phrase phrase_short(struct faust *f, const char *wanted, const char *role,
+                           struct phrase phrase);
 struct phrase phrase_bus(struct faust *f, uint32_t n);   /* n wires */
 struct phrase phrase_block(struct faust *f, uint32_t n); /* n inlets that go nowhere */
 struct phrase phrase_adder(struct faust *f, uint32_t n); /* n and n wires added in pairs */
 bool phrase_is_bus(struct phrase phrase);
+bool phrase_is_name(struct phrase phrase);
 
 /* faust_number.c */
 void faust_put_number(struct text *out, double value); /* always with a point or an exponent */
 /* The current value of a coefficient: a number, or the name of one that ramps, with a
  * constant factor before it or not. */
 const char *faust_coefficient(struct faust *f, struct operand operand, const char *wanted);
-/* c x0 + ... : `names` are the wires; an empty sum is 0.0. Lines are broken behind `indent` blanks. */
+/* c x0 + ... : `names` are the wires; an empty sum is 0.0. Lines are broken behind `indent` blanks.
+ */
 void faust_put_sum(struct faust *f, struct text *out, const struct operand *gains,
                    const char *const *names, uint32_t count, const char *owner, unsigned indent);
+/* An item of a list; lines are broken behind four blanks. */
+void faust_put_item(struct text *out, const char *item, bool first, size_t *column);
 /* "@(7)", "@(7 - 1)" with `less` 1, "_" for none. Its text is null after a report. */
 struct phrase faust_delay(struct faust *f, struct operand samples, unsigned less, const char *owner,
                           span at);
@@ -113,6 +129,8 @@ struct phrase faust_section(struct faust *f, const struct operand b[3], const st
 /* The least that a length may be, in whole samples. */
 double faust_least(struct faust *f, struct operand samples);
 void faust_put_sliders(struct faust *f);
+/* Finds the formulas of knobs that deserve a name; before the first of them is written. */
+void faust_count_formulas(struct faust *f);
 /* A text that can stand between quotation marks. */
 const char *faust_quotable(struct arena *arena, const char *text);
 

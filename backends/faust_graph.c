@@ -1,4 +1,6 @@
 /* From nodes to definitions: every operation but feedback. */
+#include <string.h>
+
 #include "backends/faust.h"
 
 const char *faust_role(const struct node *node) {
@@ -57,9 +59,10 @@ static struct phrase function(struct faust *f, const struct matrix *m, const cha
     struct text out;
     text_init(&out, f->arena);
     text_printf(&out, "%s(", own);
+    size_t column = out.length;
     for (uint32_t col = 0; col < m->cols; col++) {
         names[col] = text_format(f->arena, "x%u", col);
-        text_printf(&out, "%s%s", col ? ", " : "", names[col]);
+        faust_put_item(&out, names[col], !col, &column);
     }
     text_put(&out, ") =");
     for (uint32_t row = 0; row < m->rows; row++) {
@@ -71,7 +74,8 @@ static struct phrase function(struct faust *f, const struct matrix *m, const cha
     return phrase_of(own);
 }
 
-static struct phrase matrix_phrase(struct faust *f, const struct matrix *m, const struct node *node) {
+static struct phrase matrix_phrase(struct faust *f, const struct matrix *m,
+                                   const struct node *node) {
     const struct phrase *known = phrase_map_get(&f->matrix_names, m);
     if (known) return *known;
     const char *owner = m->name ? m->name->text : owner_of(node);
@@ -136,12 +140,25 @@ static struct phrase sections_phrase(struct faust *f, const struct node *node) {
     struct phrase *entries = ARENA_ARRAY(f->arena, count, struct phrase);
     bool cascades = sections->count > 1;
     for (size_t i = 0; i < count; i++) {
-        entries[i] = cascade(f, sections->at + i * sections->count, sections->count, owner_of(node));
+        entries[i] =
+            cascade(f, sections->at + i * sections->count, sections->count, owner_of(node));
         if (!cascades) continue;
         const char *wanted = text_format(f->arena, "%s_%zu", owner_of(node), i + 1);
         entries[i] = phrase_short(f, wanted, "filter", entries[i]);
     }
     return grid_phrase(f, sections->grid, entries, node);
+}
+
+/* Branches of one input read best as a short list of names. */
+static void shorten(struct faust *f, const struct node *node, struct phrase *items, size_t count) {
+    enum { BRIEF = 24, ALL = 64 };
+    size_t length = 0;
+    for (size_t i = 0; i < count; i++) length += strlen(items[i].text);
+    if (length <= ALL) return;
+    for (size_t i = 0; i < count; i++)
+        if (strlen(items[i].text) > BRIEF && !phrase_is_name(items[i]))
+            items[i] = phrase_define(f, text_format(f->arena, "%s_part", owner_of(node)), "part",
+                                     items[i]);
 }
 
 static struct phrase parts_phrase(struct faust *f, const struct node *node) {
@@ -165,6 +182,7 @@ static struct phrase parts_phrase(struct faust *f, const struct node *node) {
     default: return no_phrase;
     }
     if (node->op == OP_SUM && !node->shape.outs) return phrase_block(f, node->shape.ins);
+    shorten(f, node, items, kept);
     struct phrase all = phrase_join(f, BINDS_COMMA, items, kept);
     if (kept == 1) return all;
     if (node->shape.ins) all = phrase_split(f, node->shape.ins, all);
@@ -191,9 +209,8 @@ struct phrase faust_node(struct faust *f, const struct node *node) {
     const struct phrase *known = phrase_map_get(&f->nodes, node);
     if (known) return *known;
     struct phrase phrase = op_phrase(f, node);
-    bool worth_a_name = node->name && phrase.text && phrase.binding != BINDS_NAME;
-    if (worth_a_name || (phrase.text && node->name && node->op != OP_GAIN && node->op != OP_WIRE &&
-                         !phrase_is_bus(phrase)))
+    if (node->name && phrase.text && !phrase_is_bus(phrase) && !phrase_is_name(phrase) &&
+        node->op != OP_GAIN)
         phrase = phrase_define(f, node->name->text, faust_role(node), phrase);
     phrase_map_put(f->arena, &f->nodes, node, phrase);
     return phrase;

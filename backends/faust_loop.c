@@ -1,8 +1,9 @@
 /* Feedback: y = a(x + b(y)).
  *
- * FAUST's `p ~ q` hands q the outlets of p one sample late, so every channel that goes back must have
- * that sample to give: the loop is opened at a bank of delays, whose inlets become what goes back and
- * whose delays become one sample shorter. Where b begins with the bank, that is the source's own form:
+ * FAUST's `p ~ q` hands q the outlets of p one sample late, so every channel that goes back must
+ * have that sample to give: the loop is opened at a bank of delays, whose inlets become what goes
+ * back and whose delays become one sample shorter. Where b begins with the bank, that is the
+ * source's own form:
  *
  *     (adder(n) : a) ~ (lines less one sample : rest of b)
  *
@@ -13,15 +14,19 @@
  *     (si.bus(m + n) <: ((b, si.bus(n)) : adder(n) : pre, (si.bus(m), si.block(n))))
  *         ~ (lines less one sample : post) : (si.block(k), si.bus(m))
  *
- * The last takes y from within the loop, so that filters in `post` run once. A loop without such a bank
- * (delays on some channels only, inside smaller loops, or none but the sample within a filter) is
- * taken apart by its net. */
+ * The last takes y from within the loop, so that filters in `post` run once. A loop without such a
+ * bank (delays on some channels only, inside smaller loops, or none but the sample within a filter)
+ * is taken apart by its net. */
 #include "backends/faust.h"
 
 /* `before`, then a bank of delays, then `after`; null: nothing. */
 struct split {
     const struct node *before, *after;
-    VEC(struct loop_line { struct operand samples; const struct node *node; }) lines;
+    VEC(struct loop_line {
+        struct operand samples;
+        const struct node *node;
+    })
+    lines;
 };
 
 static bool split_node(struct faust *f, const struct node *node, bool last, struct split *out);
@@ -46,7 +51,8 @@ static const struct node *series(struct faust *f, span at, const struct node *co
     return kept ? node_combine(&f->build, at, OP_SERIES, all, kept) : NULL;
 }
 
-/* Opens at the last part that can be opened, or at the first: what remains on the one side is short. */
+/* Opens at the last part that can be opened, or at the first: what remains on the one side is
+ * short. */
 static bool split_series(struct faust *f, const struct node *node, bool last, struct split *out) {
     for (uint32_t i = 0; i < node->count; i++) {
         uint32_t at = last ? node->count - 1 - i : i;
@@ -54,7 +60,8 @@ static bool split_series(struct faust *f, const struct node *node, bool last, st
         if (!split_node(f, node->parts[at], last, &part)) continue;
         *out = part;
         out->before = series(f, node->at, node->parts, at, part.before, false);
-        out->after = series(f, node->at, node->parts + at + 1, node->count - 1 - at, part.after, true);
+        out->after =
+            series(f, node->at, node->parts + at + 1, node->count - 1 - at, part.after, true);
         return true;
     }
     return false;
@@ -104,7 +111,8 @@ static struct phrase lines(struct faust *f, const struct split *s, unsigned less
     return phrase_short(f, wanted, "loop", phrase_join(f, BINDS_COMMA, items, s->lines.count));
 }
 
-/* The phrases joined by `binding`, short enough to go on; those that are wires vanish from series. */
+/* The phrases joined by `binding`, short enough to go on; those that are wires vanish from series.
+ */
 static struct phrase join(struct faust *f, enum binding binding, const char *wanted,
                           const struct phrase *items, size_t count) {
     struct phrase kept[4];
@@ -116,8 +124,8 @@ static struct phrase join(struct faust *f, enum binding binding, const char *wan
     if (!n) return items[0];
     return phrase_short(f, wanted, "loop", phrase_join(f, binding, kept, n));
 }
-#define JOIN(f, binding, wanted, ...)                                  \
-    join((f), (binding), (wanted), (const struct phrase[]){__VA_ARGS__}, \
+#define JOIN(f, binding, wanted, ...)                                                              \
+    join((f), (binding), (wanted), (const struct phrase[]){__VA_ARGS__},                           \
          sizeof((const struct phrase[]){__VA_ARGS__}) / sizeof(struct phrase))
 
 struct loop {
@@ -138,8 +146,8 @@ static const char *own(const struct loop *l, const char *what) {
 static struct phrase opened_in_b(const struct loop *l, const struct split *s) {
     struct faust *f = l->f;
     uint32_t n = l->a->shape.ins, m = l->a->shape.outs, width = (uint32_t)s->lines.count;
-    struct phrase forward = JOIN(f, BINDS_COLON, own(l, "forward"), phrase_adder(f, n),
-                                 faust_part(f, l->a));
+    struct phrase forward =
+        JOIN(f, BINDS_COLON, own(l, "forward"), phrase_adder(f, n), faust_part(f, l->a));
     struct phrase back = JOIN(f, BINDS_COLON, own(l, "back"), lines(f, s, 1, own(l, "lines")),
                               node_or_wires(l, s->after, width));
     if (!s->before) return phrase_recursion(f, forward, back);
@@ -148,7 +156,8 @@ static struct phrase opened_in_b(const struct loop *l, const struct split *s) {
     struct phrase inner = JOIN(f, BINDS_COLON, own(l, "step"), forward,
                                phrase_short(f, own(l, "ends"), "loop", both));
     struct phrase loop = phrase_recursion(f, inner, back);
-    struct phrase out = JOIN(f, BINDS_COMMA, own(l, "out"), phrase_block(f, width), phrase_bus(f, m));
+    struct phrase out =
+        JOIN(f, BINDS_COMMA, own(l, "out"), phrase_block(f, width), phrase_bus(f, m));
     if (!loop.text || !out.text) return no_phrase;
     return phrase_join(f, BINDS_COLON, (const struct phrase[]){loop, out}, 2);
 }
@@ -173,19 +182,21 @@ static struct phrase opened_in_a(const struct loop *l, const struct split *s) {
     uint32_t n = l->a->shape.ins, m = l->a->shape.outs, width = (uint32_t)s->lines.count;
     struct phrase read = JOIN(f, BINDS_COLON, own(l, "read"), lines(f, s, 1, own(l, "lines")),
                               node_or_wires(l, s->after, width));
-    struct phrase fed = JOIN(f, BINDS_COMMA, own(l, "fed"), faust_part(f, l->b),
-                             phrase_bus(f, n));
+    struct phrase fed = JOIN(f, BINDS_COMMA, own(l, "fed"), faust_part(f, l->b), phrase_bus(f, n));
     struct phrase write = JOIN(f, BINDS_COLON, own(l, "write"), fed, phrase_adder(f, n),
                                node_or_wires(l, s->before, width));
     struct phrase keep = JOIN(f, BINDS_COMMA, own(l, "keep"), phrase_bus(f, m), phrase_block(f, n));
     if (!read.text || !write.text || !keep.text) return no_phrase;
-    struct phrase step = phrase_split(
-        f, m + n, phrase_join(f, BINDS_COMMA,
-                              (const struct phrase[]){{text_format(f->arena, "(%s)", write.text), BINDS_NAME, false},
-                                                      {text_format(f->arena, "(%s)", keep.text), BINDS_NAME, false}},
-                              2));
+    struct phrase step =
+        phrase_split(f, m + n,
+                     phrase_join(f, BINDS_COMMA,
+                                 (const struct phrase[]){
+                                     {text_format(f->arena, "(%s)", write.text), BINDS_NAME, false},
+                                     {text_format(f->arena, "(%s)", keep.text), BINDS_NAME, false}},
+                                 2));
     struct phrase loop = phrase_recursion(f, phrase_define(f, own(l, "step"), "loop", step), read);
-    struct phrase out = JOIN(f, BINDS_COMMA, own(l, "out"), phrase_block(f, width), phrase_bus(f, m));
+    struct phrase out =
+        JOIN(f, BINDS_COMMA, own(l, "out"), phrase_block(f, width), phrase_bus(f, m));
     if (!loop.text || !out.text) return no_phrase;
     return phrase_join(f, BINDS_COLON, (const struct phrase[]){loop, out}, 2);
 }

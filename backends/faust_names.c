@@ -1,31 +1,27 @@
-/* Identifiers that FAUST takes, and no two alike: FAUST reads two definitions of one name as patterns of
- * one function, so that the second would silently be ignored. */
+/* Identifiers that FAUST takes, and no two alike: FAUST reads two definitions of one name as
+ * patterns of one function, so that the second would silently be ignored. */
 #include <string.h>
 
 #include "backends/faust.h"
 
 /* The words of the language (its lexer, 2.54 and later), its primitives, the environments that
  * stdfaust.lib defines, and the names that this backend writes itself. */
-static const char *const reserved[] = {
-    "BDA", "abs", "acos", "any", "asin", "assertbounds", "atan", "atan2", "attach", "button", "case",
-    "ceil", "checkbox", "component", "control", "cos", "declare", "doubleprecision", "downsampling",
-    "enable", "environment", "exp", "fconstant", "ffunction", "fixedpointprecision", "float", "floor",
-    "fmod", "fvariable", "hbargraph", "hgroup", "highest", "hslider", "import", "inputs", "int", "lambda",
-    "letrec", "library", "log", "log10", "lowest", "max", "mem", "min", "nentry", "ondemand", "outputs",
-    "par", "pow", "prefix", "process", "prod", "quadprecision", "rdtable", "remainder", "rint", "round",
-    "route", "rwtable", "select2", "select3", "seq", "sin", "singleprecision", "soundfile", "sqrt", "sum",
-    "tan", "tgroup", "upsampling", "vbargraph", "vgroup", "vslider", "waveform", "where", "with", "xor",
-
-    "aa", "an", "ba", "co", "de", "dm", "dx", "ef", "en", "fd", "fi", "ho", "hy", "it", "la", "ma", "mi",
-    "no", "os", "pf", "pl", "pm", "qu", "re", "rm", "ro", "sf", "si", "so", "sp", "sy", "ve", "vl", "wa",
-    "wd",
-
-    "adder", "effect", "section", "settle",
-};
+static const char reserved[] =
+    "abs acos any asin assertbounds atan atan2 attach button case ceil checkbox component "
+    "control cos declare doubleprecision downsampling enable environment exp fconstant "
+    "ffunction fixedpointprecision float floor fmod fvariable hbargraph hgroup highest "
+    "hslider import inputs int lambda letrec library log log10 lowest max mem min nentry "
+    "ondemand outputs par pow prefix process prod quadprecision rdtable remainder rint round "
+    "route rwtable select2 select3 seq sin singleprecision soundfile sqrt sum tan tgroup "
+    "upsampling vbargraph vgroup vslider waveform where with xor aa an ba co de dm dx ef en "
+    "fd fi ho hy it la ma mi no os pf pl pm qu re rm ro sf si so sp sy ve vl wa wd adder "
+    "effect section settle ";
 
 void faust_names_init(struct faust *f) {
     names_init(&f->taken, f->arena);
-    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) name_of(&f->taken, reserved[i]);
+    names_init(&f->texts, f->arena);
+    for (const char *word = reserved, *end; (end = strchr(word, ' ')); word = end + 1)
+        name_intern(&f->taken, word, (size_t)(end - word));
 }
 
 static bool is_digit(char c) {
@@ -35,7 +31,8 @@ static bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* i, x0, d1, w12 ...: what stands for an index or a wire in the definitions that are written here. */
+/* i, x0, d1, w12 ...: what stands for an index or a wire in the definitions that are written here.
+ */
 static bool is_wire_name(const char *text) {
     if (!strcmp(text, "i")) return true;
     if (!strchr("xdswt", text[0])) return false;
@@ -100,7 +97,8 @@ const struct phrase *phrase_map_get(const struct phrase_map *map, const void *ke
     return entry->key ? &entry->phrase : NULL;
 }
 
-void phrase_map_put(struct arena *arena, struct phrase_map *map, const void *key, struct phrase phrase) {
+void phrase_map_put(struct arena *arena, struct phrase_map *map, const void *key,
+                    struct phrase phrase) {
     if (2 * (map->count + 1) > map->room) {
         struct phrase_map larger = {.room = map->room ? 2 * map->room : 64, .count = map->count};
         larger.at = ARENA_ARRAY(arena, larger.room, struct phrase_entry);

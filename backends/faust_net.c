@@ -1,5 +1,6 @@
-/* A loop that no single `~` can take apart, by its net: every delay on a cycle is cut, what remains is
- * free of loops and becomes one function, a line a wire, and one `~` around it closes all cuts at once.
+/* A loop that no single `~` can take apart, by its net: every delay on a cycle is cut, what remains
+ * is free of loops and becomes one function, a line a wire, and one `~` around it closes all cuts
+ * at once.
  *
  *     loop_step(d1, s2, x1) = w1, t2, w3 with {
  *         w1 = x1 + 0.5*s2;
@@ -9,8 +10,8 @@
  *     loop = loop_step ~ (@(7 - 1), _) : (si.block(2), _);
  *
  * A section whose b0 is 0 may be the only delay of a cycle. It is cut between its own state and its
- * outlet: with the outlet o[n] = t[n-1] from `~`, t = b1 x - a1 o + (b2 x - a2 o)', which is what the
- * transposed direct form II computes, also while knobs move. */
+ * outlet: with the outlet o[n] = t[n-1] from `~`, t = b1 x - a1 o + (b2 x - a2 o)', which is what
+ * the transposed direct form II computes, also while knobs move. */
 #include <string.h>
 
 #include "backends/faust.h"
@@ -21,9 +22,9 @@ struct cut_net {
     const struct net *net;
     const struct node *node;
     const char *owner;
-    bool *live;          /* what the outlets need */
-    bool *cut;           /* what `~` closes */
-    const char **names;  /* of each wire */
+    bool *live;         /* what the outlets need */
+    bool *cut;          /* what `~` closes */
+    const char **names; /* of each wire */
     struct text lines;
 };
 
@@ -43,8 +44,8 @@ static void find_live(struct cut_net *n) {
     }
 }
 
-/* Counts the wires that each cell waits for, now that cut cells wait for none; cells that are free to
- * go are put in `order`, ascending where there is a choice. Gives how many there are. */
+/* Counts the wires that each cell waits for, now that cut cells wait for none; cells that are free
+ * to go are put in `order`, ascending where there is a choice. Gives how many there are. */
 static uint32_t sort(struct cut_net *n, wire *order) {
     const struct net *net = n->net;
     struct arena *arena = n->f->arena;
@@ -116,13 +117,12 @@ static bool put_wire(struct cut_net *n, wire w) {
         text_put(&n->lines, ";\n");
         return true;
     case CELL_DELAY: phrase = faust_delay(f, cell->operands[0], 0, owner, cell->at); break;
-    case CELL_SECTION:
-        phrase = faust_section(f, cell->operands, cell->operands + 3, owner);
-        break;
+    case CELL_SECTION: phrase = faust_section(f, cell->operands, cell->operands + 3, owner); break;
     default: return true;
     }
     if (!phrase.text) return false;
-    text_printf(&n->lines, "    %s = %s : %s;\n", n->names[w], n->names[cell->from[0]], phrase.text);
+    text_printf(&n->lines, "    %s = %s : %s;\n", n->names[w], n->names[cell->from[0]],
+                phrase.text);
     return true;
 }
 
@@ -147,28 +147,14 @@ static const char *goes_back(struct cut_net *n, wire w) {
     return state;
 }
 
-static void put_list(struct text *out, size_t *column, const char *item, bool first) {
-    enum { LINE = 96 };
-    size_t length = strlen(item) + 2;
-    if (first) {
-        text_put(out, item);
-    } else if (*column + length > LINE) {
-        text_put(out, ",\n    ");
-        text_put(out, item);
-        *column = 4;
-    } else {
-        text_printf(out, ", %s", item);
-    }
-    *column += length;
-}
-
 static void name_wires(struct cut_net *n, const wire *order, uint32_t count) {
     struct arena *arena = n->f->arena;
     uint32_t cuts = 0, wires = 0;
     for (wire w = 0; w < n->net->cell_count; w++) {
         if (w < n->net->inlet_count) n->names[w] = text_format(arena, "x%u", w + 1);
         else if (n->cut[w])
-            n->names[w] = text_format(arena, "%c%u", n->net->cells[w].op == CELL_DELAY ? 'd' : 's', ++cuts);
+            n->names[w] =
+                text_format(arena, "%c%u", n->net->cells[w].op == CELL_DELAY ? 'd' : 's', ++cuts);
     }
     for (uint32_t i = 0; i < count; i++)
         if (!n->names[order[i]]) n->names[order[i]] = text_format(arena, "w%u", ++wires);
@@ -177,7 +163,10 @@ static void name_wires(struct cut_net *n, const wire *order, uint32_t count) {
 struct phrase faust_by_net(struct faust *f, const struct node *node) {
     const struct net *net = net_lower(f->arena, f->diags, f->program, node);
     if (!net) return no_phrase;
-    struct cut_net n = {.f = f, .net = net, .node = node, .owner = name_or(node->name, faust_role(node)),
+    struct cut_net n = {.f = f,
+                        .net = net,
+                        .node = node,
+                        .owner = name_or(node->name, faust_role(node)),
                         .live = ARENA_ARRAY(f->arena, net->cell_count, bool),
                         .cut = ARENA_ARRAY(f->arena, net->cell_count, bool),
                         .names = ARENA_ARRAY(f->arena, net->cell_count, const char *)};
@@ -187,18 +176,24 @@ struct phrase faust_by_net(struct faust *f, const struct node *node) {
     uint32_t count = cut(&n, order);
     name_wires(&n, order, count);
 
+    bool any_cut = false;
+    for (wire w = 0; w < net->cell_count; w++) any_cut |= n.cut[w];
+
     /* The function's inlets: what comes back, then the inlets of the loop. */
-    const char *step = faust_name(f, text_format(f->arena, "%s_step", n.owner), "step");
+    const char *step =
+        faust_name(f, text_format(f->arena, any_cut ? "%s_step" : "%s", n.owner), "step");
     struct text *out = &f->definitions, results, back_text;
     text_init(&results, f->arena);
     text_init(&back_text, f->arena);
     size_t column = strlen(step) + 1, results_column = 4;
     struct phrase *back = ARENA_ARRAY(f->arena, net->cell_count, struct phrase);
     uint32_t cuts = 0;
+    if (any_cut) text_put(out, "// A loop opened at all of its delays at once.\n");
     text_printf(out, "%s(", step);
     for (wire w = 0; w < net->cell_count; w++)
-        if (n.cut[w]) put_list(out, &column, n.names[w], !cuts++);
-    for (wire w = 0; w < net->inlet_count; w++) put_list(out, &column, n.names[w], !cuts && !w);
+        if (n.cut[w]) faust_put_item(out, n.names[w], !cuts++, &column);
+    for (wire w = 0; w < net->inlet_count; w++)
+        faust_put_item(out, n.names[w], !cuts && !w, &column);
     text_put(out, ") =");
 
     for (uint32_t i = 0; i < count; i++)
@@ -211,11 +206,11 @@ struct phrase faust_by_net(struct faust *f, const struct node *node) {
                            ? faust_delay(f, cell->operands[0], 1, owner_of(&n, cell), cell->at)
                            : phrase_of("_");
         if (!back[listed].text) return no_phrase;
-        put_list(&results, &results_column, goes_back(&n, w), !listed);
+        faust_put_item(&results, goes_back(&n, w), !listed, &results_column);
         listed++;
     }
     for (uint32_t i = 0; i < net->outlet_count; i++)
-        put_list(&results, &results_column, n.names[net->outlets[i]], !listed && !i);
+        faust_put_item(&results, n.names[net->outlets[i]], !listed && !i, &results_column);
     text_printf(out, "\n    %s", text_chars(&results));
     if (n.lines.length) text_printf(out, "\nwith {\n%s}", text_chars(&n.lines));
     text_put(out, ";\n");

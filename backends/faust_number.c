@@ -1,13 +1,15 @@
-/* Scalars in FAUST: constants, expressions of knobs, coefficients that ramp, delays and sections. */
+/* Scalars in FAUST: constants, expressions of knobs, coefficients that ramp, delays and sections.
+ */
 #include <math.h>
 #include <string.h>
 
 #include "backends/faust.h"
 #include "ir/base/limits.h"
 #include "ir/base/number.h"
+#include "ir/walk.h"
 
-/* FAUST knows whole numbers from others by their spelling, and whole ones overflow beyond 2^31 and in
- * products: a gain is always spelt as a real number. */
+/* FAUST knows whole numbers from others by their spelling, and whole ones overflow beyond 2^31 and
+ * in products: a gain is always spelt as a real number. */
 void faust_put_number(struct text *out, double value) {
     char digits[NUMBER_ROOM];
     number_print(digits, value == 0 ? 0 : value); /* -0 is 0 */
@@ -25,7 +27,9 @@ static const char *number(struct faust *f, double value) {
 /* How tightly a formula binds. */
 enum tightness { LOOSE, SUM, PRODUCT, ATOM };
 
-static void put_expr(struct faust *f, struct text *out, const struct expr *expr, enum tightness least);
+static void put_expr(struct faust *f, struct text *out, const struct expr *expr,
+                     enum tightness least);
+static const char *expr_text(struct faust *f, const struct expr *expr);
 
 static void put_constant(struct text *out, double value, enum tightness least) {
     bool guard = value < 0 && least > LOOSE;
@@ -37,8 +41,11 @@ static void put_constant(struct text *out, double value, enum tightness least) {
 static void put_binary(struct faust *f, struct text *out, const struct expr *expr, const char *sign,
                        enum tightness own, enum tightness least) {
     bool commutes = expr->function == FUNCTION_ADD || expr->function == FUNCTION_MUL;
+    const struct expr *first = expr->arguments[0];
     if (own < least) text_put_char(out, '(');
-    put_expr(f, out, expr->arguments[0], own);
+    /* A sign may lead a formula. */
+    if (least == LOOSE && first->kind == EXPR_CONSTANT) faust_put_number(out, first->constant);
+    else put_expr(f, out, first, own);
     text_put(out, sign);
     put_expr(f, out, expr->arguments[1], commutes ? own : own + 1);
     if (own < least) text_put_char(out, ')');
@@ -52,7 +59,102 @@ static const char *function_text(struct faust *f, enum function function) {
     }
 }
 
-static void put_expr(struct faust *f, struct text *out, const struct expr *expr, enum tightness least) {
+/* Ramps are linear: a constant factor can wait outside of one, where many gains share it. */
+static const struct expr *without_factor(const struct expr *expr, double *factor) {
+    while (expr->kind == EXPR_APPLY) {
+        const struct expr *a = expr->arguments[0], *b = expr->arguments[1];
+        if (expr->function == FUNCTION_NEG) {
+            *factor = -*factor;
+            expr = a;
+        } else if (expr->function == FUNCTION_MUL && a->kind == EXPR_CONSTANT) {
+            *factor *= a->constant;
+            expr = b;
+        } else if (expr->function == FUNCTION_MUL && b->kind == EXPR_CONSTANT) {
+            *factor *= b->constant;
+            expr = a;
+        } else if (expr->function == FUNCTION_DIV && b->kind == EXPR_CONSTANT) {
+            *factor /= b->constant;
+            expr = a;
+        } else {
+            break;
+        }
+    }
+    return expr;
+}
+
+/* A delay rounds to whole samples by itself. */
+static struct operand without_rounding(struct operand samples) {
+    while (samples.expr && samples.expr->kind == EXPR_APPLY &&
+           samples.expr->function == FUNCTION_ROUND)
+        samples.expr = samples.expr->arguments[0];
+    return samples;
+}
+
+/* Formulas of fewer nodes than this are written out wherever they occur. */
+enum { WORTH_A_NAME = 4 };
+static const struct phrase seen_whole = {"=", BINDS_NAME, false}; /* only as whole coefficients */
+static const struct phrase seen_once = {"1", BINDS_NAME, false};  /* within another formula */
+static const struct phrase seen_often = {"2", BINDS_NAME, false};
+
+static bool is_seen(const struct phrase *known, struct phrase how) {
+    return known && known->text == how.text;
+}
+
+static void count_expr(struct faust *f, const struct expr *expr, bool whole) {
+    if (!expr || expr->kind != EXPR_APPLY || expr->size < WORTH_A_NAME) return;
+    const struct phrase *known = phrase_map_get(&f->formulas, expr);
+    /* A coefficient has a name already. */
+    if (whole && is_seen(known, seen_whole)) return;
+    struct phrase how = known ? seen_often : whole ? seen_whole : seen_once;
+    phrase_map_put(f->arena, &f->formulas, expr, how);
+    if (how.text == seen_often.text) return;
+    count_expr(f, expr->arguments[0], false);
+    count_expr(f, expr->arguments[1], false);
+}
+
+static void count_operand(struct faust *f, struct operand operand) {
+    double factor = 1;
+    if (operand.expr) count_expr(f, without_factor(operand.expr, &factor), true);
+}
+
+static bool count_node(const struct node *node, void *context) {
+    struct faust *f = context;
+    size_t count = node->op == OP_GAIN ? (size_t)node->matrix->rows * node->matrix->cols : 0;
+    for (size_t i = 0; i < count; i++) count_operand(f, node->matrix->at[i]);
+    count = node->op == OP_DELAY ? grid_entries(node->delays->grid) : 0;
+    for (size_t i = 0; i < count; i++) count_operand(f, without_rounding(node->delays->samples[i]));
+    count = node->op == OP_SOS ? grid_entries(node->sections->grid) * node->sections->count : 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct section *s = &node->sections->at[i];
+        const struct operand five[] = {s->b0, s->b1, s->b2, s->a1, s->a2};
+        for (int k = 0; k < 5; k++) count_operand(f, five[k]);
+    }
+    return true;
+}
+
+void faust_count_formulas(struct faust *f) {
+    if (f->program->knob_count) node_visit(f->arena, f->program->main, count_node, f);
+}
+
+/* The name of a formula that is needed often; null for others. */
+static const char *formula_name(struct faust *f, const struct expr *expr) {
+    const struct phrase *known = phrase_map_get(&f->formulas, expr);
+    if (!known || is_seen(known, seen_once) || is_seen(known, seen_whole)) return NULL;
+    if (!is_seen(known, seen_often)) return known->text;
+    phrase_map_put(f->arena, &f->formulas, expr, seen_once);
+    const char *formula = expr_text(f, expr), *text = faust_name(f, "term", "term");
+    text_printf(&f->coefficients, "%s = %s;\n", text, formula);
+    phrase_map_put(f->arena, &f->formulas, expr, phrase_of(text));
+    return text;
+}
+
+static void put_expr(struct faust *f, struct text *out, const struct expr *expr,
+                     enum tightness least) {
+    const char *known = formula_name(f, expr);
+    if (known) {
+        text_put(out, known);
+        return;
+    }
     if (expr->kind == EXPR_CONSTANT) {
         put_constant(out, expr->constant, least);
         return;
@@ -108,29 +210,6 @@ static unsigned bucket_of(double value) {
     return (unsigned)((bits * 0x9E3779B97F4A7C15u) >> 54) % COEFFICIENT_BUCKETS;
 }
 
-/* Ramps are linear: a constant factor can wait outside of one, where many gains share it. */
-static const struct expr *without_factor(const struct expr *expr, double *factor) {
-    while (expr->kind == EXPR_APPLY) {
-        const struct expr *a = expr->arguments[0], *b = expr->arguments[1];
-        if (expr->function == FUNCTION_NEG) {
-            *factor = -*factor;
-            expr = a;
-        } else if (expr->function == FUNCTION_MUL && a->kind == EXPR_CONSTANT) {
-            *factor *= a->constant;
-            expr = b;
-        } else if (expr->function == FUNCTION_MUL && b->kind == EXPR_CONSTANT) {
-            *factor *= b->constant;
-            expr = a;
-        } else if (expr->function == FUNCTION_DIV && b->kind == EXPR_CONSTANT) {
-            *factor /= b->constant;
-            expr = a;
-        } else {
-            break;
-        }
-    }
-    return expr;
-}
-
 /* The value of an expression at the knobs' initial values, which finds it again. */
 static double initial(const struct faust *f, const struct expr *expr) {
     double *values = ARENA_ARRAY(f->arena, f->program->knob_count, double);
@@ -148,19 +227,35 @@ const char *faust_coefficient(struct faust *f, struct operand operand, const cha
     while (known && !operand_equal(known->operand, inner)) known = known->next;
     if (!known) {
         const char *ramped = ramp(f, operand_smooth_s(inner, f->program->knobs));
-        const char *text = faust_name(f, wanted, "gain");
+        const char *formula = expr_text(f, expr), *text = faust_name(f, wanted, "gain");
         text_printf(&f->coefficients, *ramped ? "%s = %s(%s);\n" : "%s = %s%s;\n", text, ramped,
-                    expr_text(f, expr));
+                    formula);
         struct coefficient_name *made = ARENA_NEW(f->arena, struct coefficient_name);
         *made = (struct coefficient_name){f->known_coefficients[bucket], inner, text};
         known = f->known_coefficients[bucket] = made;
     }
     if (factor == 1) return known->text;
+    if (factor == -1) return text_format(f->arena, "-%s", known->text);
     return text_format(f->arena, "%s*%s", number(f, factor), known->text);
 }
 
+void faust_put_item(struct text *out, const char *item, bool first, size_t *column) {
+    enum { LINE = 96 };
+    size_t length = strlen(item) + 2;
+    if (first) {
+        text_put(out, item);
+    } else if (*column + length > LINE) {
+        text_printf(out, ",\n    %s", item);
+        *column = 4;
+    } else {
+        text_printf(out, ", %s", item);
+    }
+    *column += length;
+}
+
 /* A sum breaks its lines where they grow too long. */
-static void put_term(struct text *out, const char *term, bool first, unsigned indent, size_t *column) {
+static void put_term(struct text *out, const char *term, bool first, unsigned indent,
+                     size_t *column) {
     enum { LINE = 100 };
     bool minus = term[0] == '-';
     if (first) {
@@ -180,41 +275,24 @@ static void put_term(struct text *out, const char *term, bool first, unsigned in
     *column += length;
 }
 
-/* +1 or -1 where the gain is plus or minus `common`; 0 where it is neither. */
-static int sign_against(struct operand gain, struct operand common) {
-    if (operand_equal(gain, common)) return 1;
-    return !gain.expr && !common.expr && gain.value == -common.value ? -1 : 0;
-}
-
+/* A common factor stays in every term: FAUST factors sums itself, and shares more between the rows
+ * of a Hadamard matrix if nobody did so before it. */
 void faust_put_sum(struct faust *f, struct text *out, const struct operand *gains,
                    const char *const *names, uint32_t count, const char *owner, unsigned indent) {
     const char *wanted = text_format(f->arena, "%s_gain", owner);
-    uint32_t first = 0, terms = 0;
-    bool alike = true;
+    bool any = false;
+    size_t column = 0;
     for (uint32_t i = 0; i < count; i++) {
         if (operand_is(gains[i], 0)) continue;
-        if (!terms++) first = i;
-        else if (alike) alike = sign_against(gains[i], gains[first]) != 0;
-    }
-    if (!terms) {
-        text_put(out, "0.0");
-        return;
-    }
-    struct operand common = gains[first];
-    bool unit = operand_is(common, 1) || operand_is(common, -1);
-    bool outside = alike && terms > 1 && !unit;
-    if (outside) text_printf(out, "%s*(", faust_coefficient(f, common, wanted));
-    size_t column = 0;
-    for (uint32_t i = first; i < count; i++) {
-        if (operand_is(gains[i], 0)) continue;
         const char *term;
-        if (outside) term = text_format(f->arena, "%s%s", sign_against(gains[i], common) < 0 ? "-" : "", names[i]);
-        else if (operand_is(gains[i], 1)) term = names[i];
+        if (operand_is(gains[i], 1)) term = names[i];
         else if (operand_is(gains[i], -1)) term = text_format(f->arena, "-%s", names[i]);
-        else term = text_format(f->arena, "%s*%s", faust_coefficient(f, gains[i], wanted), names[i]);
-        put_term(out, term, i == first, indent, &column);
+        else
+            term = text_format(f->arena, "%s*%s", faust_coefficient(f, gains[i], wanted), names[i]);
+        put_term(out, term, !any, indent, &column);
+        any = true;
     }
-    if (outside) text_put_char(out, ')');
+    if (!any) text_put(out, "0.0");
 }
 
 double faust_least(struct faust *f, struct operand samples) {
@@ -227,7 +305,8 @@ static const char *length_name(struct faust *f, struct operand samples, const ch
     while (known && !operand_equal(known->operand, samples)) known = known->next;
     if (known) return known->text;
     const char *text = faust_name(f, text_format(f->arena, "%s_samples", owner), "samples");
-    text_printf(&f->coefficients, "%s = int(rint(%s));\n", text, expr_text(f, samples.expr));
+    const char *formula = expr_text(f, without_rounding(samples).expr);
+    text_printf(&f->coefficients, "%s = int(rint(%s));\n", text, formula);
     struct coefficient_name *made = ARENA_NEW(f->arena, struct coefficient_name);
     *made = (struct coefficient_name){f->known_lengths, samples, text};
     f->known_lengths = made;
@@ -238,10 +317,12 @@ struct phrase faust_delay(struct faust *f, struct operand samples, unsigned less
                           span at) {
     double most = nearbyint(operand_range(samples, f->program->knobs).hi);
     if (!(most <= LIMIT_DELAY_SAMPLES)) {
-        diag_error(f->diags, at, CODE_DELAY_TOO_LONG, "a delay of up to %g samples is longer than the limit of %d",
-                   most, LIMIT_DELAY_SAMPLES);
+        diag_error(f->diags, at, CODE_DELAY_TOO_LONG,
+                   "a delay of up to %g samples is longer than the limit of %d", most,
+                   LIMIT_DELAY_SAMPLES);
         return no_phrase;
     }
+    if (less) f->opens_loops = true;
     if (samples.expr) {
         f->uses_library = true;
         const char *length = length_name(f, samples, owner);
@@ -257,8 +338,11 @@ struct phrase faust_section(struct faust *f, const struct operand b[3], const st
     bool still = !b[0].expr && !b[1].expr && !b[2].expr && !a[0].expr && !a[1].expr;
     bool first_order = operand_is(b[2], 0) && operand_is(a[1], 0);
     if (first_order && operand_is(b[1], 0) && operand_is(a[0], 0))
-        return operand_is(b[0], 1) ? phrase_of("_")
-                                   : phrase_call(f, "*(%s)", faust_coefficient(f, b[0], text_format(f->arena, "%s_gain", owner)));
+        return operand_is(b[0], 1)
+                   ? phrase_of("_")
+                   : phrase_call(
+                         f, "*(%s)",
+                         faust_coefficient(f, b[0], text_format(f->arena, "%s_gain", owner)));
     const char *b0 = faust_coefficient(f, b[0], text_format(f->arena, "%s_b0", owner));
     const char *b1 = faust_coefficient(f, b[1], text_format(f->arena, "%s_b1", owner));
     const char *b2 = faust_coefficient(f, b[2], text_format(f->arena, "%s_b2", owner));
@@ -285,8 +369,8 @@ const char *faust_quotable(struct arena *arena, const char *text) {
     return text_chars(&out);
 }
 
-/* A label as FAUST shows it: [...] would be metadata, ':' and a leading '/' or '.' groups, '%' before
- * a letter, a digit or a brace a variable. */
+/* A label as FAUST shows it: [...] would be metadata, ':' and a leading '/' or '.' groups, '%'
+ * before a letter, a digit or a brace a variable. */
 static const char *label_text(struct arena *arena, const char *label, const char *otherwise) {
     struct text out;
     text_init(&out, arena);
@@ -302,8 +386,8 @@ static const char *label_text(struct arena *arena, const char *label, const char
     return out.length ? text_chars(&out) : otherwise;
 }
 
-/* The largest of 1, 2 and 5 times a power of ten that divides the range in 200 steps or more and has the
- * initial value on one of them. */
+/* The largest of 1, 2 and 5 times a power of ten that divides the range in 200 steps or more and
+ * has the initial value on one of them. */
 static double step_of(const struct knob *knob) {
     if (knob->step > 0) return knob->step;
     double range = knob->hi - knob->lo, from = knob->init - knob->lo;
@@ -316,7 +400,8 @@ static double step_of(const struct knob *knob) {
             double step;
             number_parse(digits, number_print_rounded(digits, mantissas[m] * pow(10, e), 1), &step);
             if (step > range / 200) continue;
-            if (fabs(from / step - nearbyint(from / step)) < 1e-9 * fmax(1, from / step)) return step;
+            if (fabs(from / step - nearbyint(from / step)) < 1e-9 * fmax(1, from / step))
+                return step;
         }
     return range / 1000;
 }

@@ -4,9 +4,9 @@
 #include "backends/faust.h"
 
 enum {
-    INSIDE = 56,  /* longest phrase that may stand inside another */
-    LINE = 92,    /* longest line */
-    SMALL = 26,   /* items of a list no longer than this share lines */
+    INSIDE = 56, /* longest phrase that may stand inside another */
+    LINE = 92,   /* longest line */
+    SMALL = 26,  /* items of a list no longer than this share lines */
     MARGIN = 4
 };
 
@@ -32,6 +32,10 @@ static const char *within(struct faust *f, struct phrase phrase, enum binding mo
 bool phrase_is_bus(struct phrase phrase) {
     return phrase.binding == BINDS_NAME &&
            (!strcmp(phrase.text, "_") || !strncmp(phrase.text, "si.bus(", 7));
+}
+
+bool phrase_is_name(struct phrase phrase) {
+    return phrase.binding == BINDS_NAME && !strpbrk(phrase.text, "(.@");
 }
 
 struct phrase phrase_bus(struct faust *f, uint32_t n) {
@@ -66,7 +70,8 @@ static size_t gather_copies(struct faust *f, const struct phrase *items, size_t 
                             struct phrase *out) {
     size_t kept = 0;
     for (size_t i = 0, run; i < count; i += run) {
-        for (run = 1; i + run < count && !strcmp(items[i].text, items[i + run].text); run++) continue;
+        for (run = 1; i + run < count && !strcmp(items[i].text, items[i + run].text); run++)
+            continue;
         bool plain = !strcmp(items[i].text, "_") || !strcmp(items[i].text, "!");
         if (run > 2 || plain) out[kept++] = copies(f, items[i], run);
         else
@@ -115,8 +120,8 @@ struct phrase phrase_join(struct faust *f, enum binding binding, const struct ph
 
 struct phrase phrase_split(struct faust *f, uint32_t inlets, struct phrase into) {
     if (!into.text) return no_phrase;
-    const char *text = text_format(f->arena, "%s <: %s", phrase_bus(f, inlets).text,
-                                   within(f, into, BINDS_NAME));
+    const char *text =
+        text_format(f->arena, "%s <: %s", phrase_bus(f, inlets).text, within(f, into, BINDS_NAME));
     return (struct phrase){text, BINDS_SPLIT, into.tall};
 }
 
@@ -124,23 +129,30 @@ struct phrase phrase_split(struct faust *f, uint32_t inlets, struct phrase into)
 struct phrase phrase_merge(struct faust *f, struct phrase from, uint32_t outlets) {
     if (!from.text) return no_phrase;
     enum binding most = from.binding == BINDS_SPLIT ? BINDS_SPLIT : BINDS_NAME;
-    const char *text = text_format(f->arena, "%s :> %s", within(f, from, most),
-                                   phrase_bus(f, outlets).text);
+    const char *text =
+        text_format(f->arena, "%s :> %s", within(f, from, most), phrase_bus(f, outlets).text);
     return (struct phrase){text, BINDS_SPLIT, from.tall};
 }
 
 struct phrase phrase_recursion(struct faust *f, struct phrase a, struct phrase b) {
     if (!a.text || !b.text) return no_phrase;
-    const char *text = text_format(f->arena, "%s ~ %s", within(f, a, BINDS_NAME),
-                                   within(f, b, BINDS_NAME));
+    const char *text =
+        text_format(f->arena, "%s ~ %s", within(f, a, BINDS_NAME), within(f, b, BINDS_NAME));
     return (struct phrase){text, BINDS_RECURSION, a.tall || b.tall};
 }
 
 struct phrase phrase_define(struct faust *f, const char *wanted, const char *role,
                             struct phrase phrase) {
     if (!phrase.text) return no_phrase;
+    /* Two that would be alike but for a number at the end of their names are one. */
+    name key =
+        name_of(&f->texts, text_format(f->arena, "%s = %s", wanted ? wanted : role, phrase.text));
+    const struct phrase *same = phrase_map_get(&f->same, key);
+    if (same) return *same;
     const char *own = faust_name(f, wanted, role);
-    text_printf(&f->definitions, "%s =%s%s;\n", own, phrase.text[0] == '\n' ? "" : " ", phrase.text);
+    phrase_map_put(f->arena, &f->same, key, phrase_of(own));
+    text_printf(&f->definitions, "%s =%s%s;\n", own, phrase.text[0] == '\n' ? "" : " ",
+                phrase.text);
     return phrase_of(own);
 }
 

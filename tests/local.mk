@@ -1,6 +1,7 @@
 ## Scripts that are tests: each prints TAP.
 dist_check_SCRIPTS += \
 	%D%/audio/c.sh \
+	%D%/audio/faust.sh \
 	%D%/errors.sh \
 	%D%/golden.sh \
 	%D%/layers \
@@ -15,6 +16,7 @@ unit_tests = \
 	%D%/unit/test_controls \
 	%D%/unit/test_diag_print \
 	%D%/unit/test_emit_json \
+	%D%/unit/test_faust \
 	%D%/unit/test_ir \
 	%D%/unit/test_json_scan \
 	%D%/unit/test_lang \
@@ -53,6 +55,7 @@ long_tests =
 ## Folders of data, whole: what is put there is distributed.
 EXTRA_DIST += \
 	%D%/audio/c_main.c \
+	%D%/audio/faust_main.c \
 	%D%/errors \
 	%D%/flamo \
 	%D%/golden \

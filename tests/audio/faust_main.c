@@ -2,11 +2,12 @@
  *
  *     faust -double -lang c -cn mydsp x.dsp -o x.c
  *     cc -DDSP='"x.c"' faust_main.c -lm
- *     ./a.out RATE WANTED.f64 [noise] [LABEL=VALUE@FRAME ...]
+ *     ./a.out WANTED.f64 [noise] [LABEL=VALUE@FRAME ...]
  *
- * WANTED holds little-endian doubles [in][out][time], each inlet's impulse response from silence; with
- * `noise`, [out][time], all inlets fed with noise(inlet, frame). Sliders move before the frame that they
- * name. Prints the largest difference, relative to the largest value wanted; exits 1 beyond 1e-10. */
+ * WANTED holds little-endian doubles [in][out][time], each inlet's impulse response from silence;
+ * with `noise`, [out][time], all inlets fed with noise(inlet, frame). Sliders move before the frame
+ * that they name. Prints the largest difference, relative to the largest value wanted; exits 1
+ * beyond 1e-10. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -25,10 +26,10 @@ typedef struct {
     void (*closeBox)(void *);
     void (*addButton)(void *, const char *, FAUSTFLOAT *);
     void (*addCheckButton)(void *, const char *, FAUSTFLOAT *);
-    void (*addVerticalSlider)(void *, const char *, FAUSTFLOAT *, FAUSTFLOAT, FAUSTFLOAT, FAUSTFLOAT,
-                              FAUSTFLOAT);
-    void (*addHorizontalSlider)(void *, const char *, FAUSTFLOAT *, FAUSTFLOAT, FAUSTFLOAT, FAUSTFLOAT,
-                                FAUSTFLOAT);
+    void (*addVerticalSlider)(void *, const char *, FAUSTFLOAT *, FAUSTFLOAT, FAUSTFLOAT,
+                              FAUSTFLOAT, FAUSTFLOAT);
+    void (*addHorizontalSlider)(void *, const char *, FAUSTFLOAT *, FAUSTFLOAT, FAUSTFLOAT,
+                                FAUSTFLOAT, FAUSTFLOAT);
     void (*addNumEntry)(void *, const char *, FAUSTFLOAT *, FAUSTFLOAT, FAUSTFLOAT, FAUSTFLOAT,
                         FAUSTFLOAT);
     void (*addHorizontalBargraph)(void *, const char *, FAUSTFLOAT *, FAUSTFLOAT, FAUSTFLOAT);
@@ -62,8 +63,8 @@ static void on_close(void *ui) {
 static void on_declare(void *ui, FAUSTFLOAT *value, const char *key, const char *text) {
     (void)ui, (void)value, (void)key, (void)text;
 }
-static void on_slider(void *ui, const char *label, FAUSTFLOAT *value, FAUSTFLOAT init, FAUSTFLOAT lo,
-                      FAUSTFLOAT hi, FAUSTFLOAT step) {
+static void on_slider(void *ui, const char *label, FAUSTFLOAT *value, FAUSTFLOAT init,
+                      FAUSTFLOAT lo, FAUSTFLOAT hi, FAUSTFLOAT step) {
     (void)ui, (void)init, (void)lo, (void)hi, (void)step;
     if (slider_count < SLIDERS) sliders[slider_count++] = (struct slider){label, value};
 }
@@ -103,7 +104,8 @@ static void run(int impulse, double *const *in, double *const *out, long frames)
     mydsp *dsp = &dsp_state;
     int ins = getNumInputsmydsp(dsp), outs = getNumOutputsmydsp(dsp);
     for (int i = 0; i < ins; i++)
-        for (long t = 0; t < frames; t++) in[i][t] = impulse < 0 ? noise(i, t) : i == impulse && t == 0;
+        for (long t = 0; t < frames; t++)
+            in[i][t] = impulse < 0 ? noise(i, t) : i == impulse && t == 0;
     instanceClearmydsp(dsp);
     instanceResetUserInterfacemydsp(dsp);
     for (long from = 0, to; from < frames; from = to) {
@@ -122,17 +124,17 @@ static void run(int impulse, double *const *in, double *const *out, long frames)
 int main(int argc, char **argv) {
     mydsp *dsp = &dsp_state;
     int ins = getNumInputsmydsp(dsp), outs = getNumOutputsmydsp(dsp);
-    int with_noise = argc > 3 && !strcmp(argv[3], "noise");
-    FILE *file = argc > 2 ? fopen(argv[2], "rb") : NULL;
+    int with_noise = argc > 2 && !strcmp(argv[2], "noise");
+    FILE *file = argc > 1 ? fopen(argv[1], "rb") : NULL;
     if (!file || ins > CHANNELS || outs > CHANNELS) {
-        fprintf(stderr, "usage: %s RATE WANTED.f64 [noise] [LABEL=VALUE@FRAME ...]\n", argv[0]);
+        fprintf(stderr, "usage: %s WANTED.f64 [noise] [LABEL=VALUE@FRAME ...]\n", argv[0]);
         return 2;
     }
-    initmydsp(dsp, atoi(argv[1]));
-    UIGlue ui = {NULL, on_box, on_box, on_box, on_close, NULL, NULL, on_slider, on_slider, on_slider,
-                 NULL, NULL, NULL, on_declare};
+    initmydsp(dsp, 48000); /* whatever rate it is for: the text does not ask */
+    UIGlue ui = {NULL,      on_box,    on_box,    on_box, on_close, NULL, NULL,
+                 on_slider, on_slider, on_slider, NULL,   NULL,     NULL, on_declare};
     buildUserInterfacemydsp(dsp, &ui);
-    for (int i = 3 + with_noise; i < argc; i++)
+    for (int i = 2 + with_noise; i < argc; i++)
         if (move_count == MOVES || !read_move(argv[i], &moves[move_count++])) {
             fprintf(stderr, "there is no slider for '%s'\n", argv[i]);
             return 2;

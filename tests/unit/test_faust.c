@@ -11,6 +11,8 @@
 #include "ir/build.h"
 #include "ir/interp.h"
 #include "ir/lower.h"
+#include "passes/passes.h"
+#include "tests/unit/random_graph.h"
 
 /* ---- Emitting ---- */
 
@@ -33,7 +35,8 @@ static struct build builder(struct fixture *f) {
 
 static struct program program_of(struct fixture *f, const struct node *main) {
     assert_non_null(main);
-    return (struct program){.name = name_of(&f->names, "test"), .title = "Test", .rate = 48000, .main = main};
+    return (struct program){
+        .name = name_of(&f->names, "test"), .title = "Test", .rate = 48000, .main = main};
 }
 
 struct emitted {
@@ -44,14 +47,20 @@ struct emitted {
 static struct emitted emit(struct fixture *f, const struct program *program) {
     const struct net *net = net_lower(&f->arena, &f->diags, program, program->main);
     assert_string_equal(list_diags(f), "");
-    struct emission e = {.program = program, .net = net, .symbol = "test", .file = "test",
-                         .sources = &f->sources, .arena = &f->arena, .diags = &f->diags};
+    struct emission e = {.program = program,
+                         .net = net,
+                         .symbol = "test",
+                         .file = "test",
+                         .sources = &f->sources,
+                         .arena = &f->arena,
+                         .diags = &f->diags};
     struct memory_sink m = {.sink.open = open_memory};
     text_init(&m.sink.summary, &f->arena);
     assert_true(emit_faust(&e, &m.sink));
     assert_string_equal(list_diags(f), "");
     fclose(m.file);
-    struct emitted out = {arena_copy(&f->arena, m.text, m.length), text_chars(&m.sink.summary), net};
+    struct emitted out = {arena_copy(&f->arena, m.text, m.length), text_chars(&m.sink.summary),
+                          net};
     free(m.text);
     return out;
 }
@@ -61,17 +70,18 @@ static const char *body(struct fixture *f, const struct node *main) {
     struct program program = program_of(f, main);
     const char *text = emit(f, &program).text, *rate = strstr(text, "// for a sample rate");
     assert_non_null(rate);
-    return strchr(rate, '\n') + 2;
+    return strstr(rate, "\n\n") + 2;
 }
 
 /* ---- Short forms of nodes ---- */
 
-static const struct node *gain(struct fixture *f, uint32_t rows, uint32_t cols, const double *numbers) {
+static const struct node *gain_of(struct fixture *f, uint32_t rows, uint32_t cols,
+                                  const double *numbers) {
     struct build b = builder(f);
     return node_gain(&b, NOWHERE, matrix_of_numbers(&f->arena, rows, cols, numbers));
 }
 static const struct node *gain1(struct fixture *f, double g) {
-    return gain(f, 1, 1, &g);
+    return gain_of(f, 1, 1, &g);
 }
 static const struct node *gain_by(struct fixture *f, struct operand g) {
     struct build b = builder(f);
@@ -105,7 +115,8 @@ static const struct node *sos(struct fixture *f, const double c[5]) {
     return node_sos(&b, NOWHERE, sections);
 }
 
-static const struct node *combine(struct fixture *f, enum op op, const struct node *a, const struct node *b) {
+static const struct node *combine(struct fixture *f, enum op op, const struct node *a,
+                                  const struct node *b) {
     struct build build = builder(f);
     return node_pair(&build, NOWHERE, op, a, b);
 }
@@ -113,12 +124,12 @@ static const struct node *combine(struct fixture *f, enum op op, const struct no
 #define PARALLEL(a, b) combine(f, OP_PARALLEL, a, b)
 #define STACK(a, b) combine(f, OP_STACK, a, b)
 #define SUM(a, b) combine(f, OP_SUM, a, b)
-#define LOOP(a, b) loop(f, a, b)
-static const struct node *loop(struct fixture *f, const struct node *a, const struct node *b) {
+#define LOOP(a, b) feedback(f, a, b)
+static const struct node *feedback(struct fixture *f, const struct node *a, const struct node *b) {
     struct build build = builder(f);
     return node_feedback(&build, NOWHERE, a, b, false);
 }
-static const struct node *named(struct fixture *f, const char *text, const struct node *node) {
+static const struct node *label(struct fixture *f, const char *text, const struct node *node) {
     struct build build = builder(f);
     return node_named(&build, node, name_of(&f->names, text));
 }
@@ -126,7 +137,8 @@ static const struct node *named(struct fixture *f, const char *text, const struc
 /* ---- FAUST against the interpreter ---- */
 
 static bool have_faust(void) {
-    static const char probe[] = "faust --version >/dev/null 2>&1 && ${CC:-cc} --version >/dev/null 2>&1";
+    static const char probe[] =
+        "faust --version >/dev/null 2>&1 && ${CC:-cc} --version >/dev/null 2>&1";
     return system(probe) == 0 && getenv("SRCDIR");
 }
 
@@ -145,8 +157,8 @@ static double noise(uint32_t inlet, long frame) {
 enum { FRAMES = 400 };
 
 /* [out][time], noise into all inlets, the knobs moved on the way. */
-static double *noise_response(struct fixture *f, const struct net *net, const struct knob_move *moves,
-                              size_t move_count) {
+static double *noise_response(struct fixture *f, const struct net *net,
+                              const struct knob_move *moves, size_t move_count) {
     struct interp *interp = interp_new(&f->arena, net);
     double *result = ARENA_ARRAY(&f->arena, (size_t)net->outlet_count * FRAMES, double);
     double **in = ARENA_ARRAY(&f->arena, net->inlet_count, double *);
@@ -159,7 +171,8 @@ static double *noise_response(struct fixture *f, const struct net *net, const st
             samples[i] = noise(i, t);
             in[i] = &samples[i];
         }
-        for (uint32_t o = 0; o < net->outlet_count; o++) out[o] = &result[(size_t)o * FRAMES + (size_t)t];
+        for (uint32_t o = 0; o < net->outlet_count; o++)
+            out[o] = &result[(size_t)o * FRAMES + (size_t)t];
         interp_run(interp, (const double *const *)in, out, 1);
     }
     return result;
@@ -184,11 +197,12 @@ static void compare(struct fixture *f, const struct program *program, const stru
                (size_t)e.net->outlet_count * FRAMES * sizeof *wanted);
     struct text command;
     text_init(&command, &f->arena);
-    text_printf(&command,
-                "cd %s && faust -double -lang c -cn mydsp x.dsp -o x.c >log 2>&1 && "
-                "${CC:-cc} -O0 -w -DDSP='\"%s/x.c\"' -o x \"$SRCDIR/tests/audio/faust_main.c\" -lm >>log 2>&1 && "
-                "./x 48000 x.f64 noise",
-                folder, folder);
+    text_printf(
+        &command,
+        "cd %s && faust -double -lang c -cn mydsp x.dsp -o x.c >log 2>&1 && "
+        "${CC:-cc} -O0 -w -DDSP='\"%s/x.c\"' -o x \"$SRCDIR/tests/audio/faust_main.c\" -lm >>log 2>&1 && "
+        "./x x.f64 noise",
+        folder, folder);
     for (size_t m = 0; m < move_count; m++)
         text_printf(&command, " '%s=%.17g@%d'", program->knobs[moves[m].knob].label, moves[m].value,
                     (int)moves[m].frame);
@@ -208,7 +222,7 @@ static void same(struct fixture *f, const struct node *main) {
 static void a_header(void **state) {
     struct fixture *f = *state;
     struct program program =
-        program_of(f, named(f, "comb", LOOP(SERIES(delay1(f, 480), gain1(f, 0.5)), gain1(f, 1))));
+        program_of(f, label(f, "comb", LOOP(SERIES(delay1(f, 480), gain1(f, 0.5)), gain1(f, 1))));
     program.title = "A \"comb\"";
     program.author = "Nobody";
     struct emitted e = emit(f, &program);
@@ -226,24 +240,24 @@ static void a_header(void **state) {
 static void gains(void **state) {
     struct fixture *f = *state;
     const double rotation[] = {0.8, -0.6, 0.6, 0.8}, hadamard[] = {0.5, 0.5, 0.5, -0.5};
-    assert_string_equal(body(f, named(f, "A", gain(f, 2, 2, rotation))), "A(x0, x1) =\n"
-                                                                         "    0.8*x0 - 0.6*x1,\n"
-                                                                         "    0.6*x0 + 0.8*x1;\n"
-                                                                         "\n"
-                                                                         "process = A;\n");
-    assert_string_equal(body(f, gain(f, 2, 2, hadamard)), "gains(x0, x1) =\n"
-                                                          "    0.5*(x0 + x1),\n"
-                                                          "    0.5*(x0 - x1);\n"
-                                                          "\n"
-                                                          "process = gains;\n");
+    assert_string_equal(body(f, label(f, "A", gain_of(f, 2, 2, rotation))), "A(x0, x1) =\n"
+                                                                            "    0.8*x0 - 0.6*x1,\n"
+                                                                            "    0.6*x0 + 0.8*x1;\n"
+                                                                            "\n"
+                                                                            "process = A;\n");
+    assert_string_equal(body(f, gain_of(f, 2, 2, hadamard)), "gains(x0, x1) =\n"
+                                                             "    0.5*x0 + 0.5*x1,\n"
+                                                             "    0.5*x0 - 0.5*x1;\n"
+                                                             "\n"
+                                                             "process = gains;\n");
     const double sparse[] = {0, -1, 0, 0, 1, 0}, diagonal[] = {1, 0, 0, -2};
-    assert_string_equal(body(f, gain(f, 3, 2, sparse)), "gains(x0, x1) =\n"
-                                                        "    -x1,\n"
-                                                        "    0.0,\n"
-                                                        "    x0;\n"
-                                                        "\n"
-                                                        "process = gains;\n");
-    assert_string_equal(body(f, gain(f, 2, 2, diagonal)), "process = _, *(-2.0);\n");
+    assert_string_equal(body(f, gain_of(f, 3, 2, sparse)), "gains(x0, x1) =\n"
+                                                           "    -x1,\n"
+                                                           "    0.0,\n"
+                                                           "    x0;\n"
+                                                           "\n"
+                                                           "process = gains;\n");
+    assert_string_equal(body(f, gain_of(f, 2, 2, diagonal)), "process = _, *(-2.0);\n");
 }
 
 static void numbers(void **state) {
@@ -252,19 +266,21 @@ static void numbers(void **state) {
     const struct node *all = gain1(f, odd[0]);
     for (int i = 1; i < 6; i++) all = STACK(all, gain1(f, odd[i]));
     assert_string_equal(
-        body(f, all), "stack = _ <: ((_ <: ((_ <: (*(1e-300), *(2147483648.0))), *(1e20))), *(0.1));\n"
-                      "process = _ <: ((_ <: (stack, *(3.0))), *(-5.0));\n");
+        body(f, all),
+        "stack = _ <: ((_ <: ((_ <: (*(1e-300), *(2147483648.0))), *(1e20))), *(0.1));\n"
+        "process = _ <: ((_ <: (stack, *(3.0))), *(-5.0));\n");
     same(f, all);
 }
 
 static void names(void **state) {
     struct fixture *f = *state;
-    static const char *const odd[] = {"process", "mem", "sin",  "letrec", "h\xc3\xa9hé", "\xe2\x99\xab", "0",
-                                      "si",      "x0",  "adder", "i",     "a b",        "a_b",          "process"};
+    static const char *const odd[] = {
+        "process", "mem", "sin",   "letrec", "h\xc3\xa9hé", "\xe2\x99\xab", "0",
+        "si",      "x0",  "adder", "i",      "a b",         "a_b",          "process"};
     const struct node *all = NULL;
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
         const double numbers[] = {0.5, 0.25 * (double)i, 0, 0.5};
-        const struct node *one = named(f, odd[i], gain(f, 2, 2, numbers));
+        const struct node *one = label(f, odd[i], gain_of(f, 2, 2, numbers));
         all = all ? SERIES(all, one) : one;
     }
     assert_non_null(strstr(body(f, all), "h_h(x0, x1) ="));
@@ -275,20 +291,22 @@ static void loops_in_the_source_s_form(void **state) {
     struct fixture *f = *state;
     const double m[] = {7, 9}, rotation[] = {0.4, -0.3, 0.3, 0.4};
     /* Lines at the end of a. */
-    assert_string_equal(body(f, named(f, "tank", LOOP(delay(f, 2, m), named(f, "A", gain(f, 2, 2, rotation))))),
-                        "import(\"stdfaust.lib\");\n"
-                        "\n"
-                        "// n wires and n wires, added in pairs.\n"
-                        "adder(n) = si.bus(2*n) :> si.bus(n);\n"
-                        "\n"
-                        "A(x0, x1) =\n"
-                        "    0.4*x0 - 0.3*x1,\n"
-                        "    0.3*x0 + 0.4*x1;\n"
-                        "\n"
-                        "tank = adder(2) ~ (@(7 - 1), @(9 - 1) : A) : @(7), @(9);\n"
-                        "process = tank;\n");
+    assert_string_equal(
+        body(f, label(f, "tank", LOOP(delay(f, 2, m), label(f, "A", gain_of(f, 2, 2, rotation))))),
+        "import(\"stdfaust.lib\");\n"
+        "\n"
+        "// n wires and n wires, added in pairs.\n"
+        "adder(n) = si.bus(2*n) :> si.bus(n);\n"
+        "\n"
+        "A(x0, x1) =\n"
+        "    0.4*x0 - 0.3*x1,\n"
+        "    0.3*x0 + 0.4*x1;\n"
+        "\n"
+        "tank = adder(2) ~ (@(7 - 1), @(9 - 1) : A) : @(7), @(9);\n"
+        "process = tank;\n");
     /* A line in b. */
-    assert_string_equal(body(f, LOOP(gain1(f, 0.5), delay1(f, 10))), "process = (+ : *(0.5)) ~ @(10 - 1);\n");
+    assert_string_equal(body(f, LOOP(gain1(f, 0.5), delay1(f, 10))),
+                        "process = (+ : *(0.5)) ~ @(10 - 1);\n");
     /* A filter behind the line, which must run once. */
     const double pole[] = {0.4, 0, 0, -0.5, 0};
     assert_string_equal(body(f, LOOP(SERIES(delay1(f, 7), sos(f, pole)), gain1(f, 0.9))),
@@ -300,30 +318,51 @@ static void loops_in_the_source_s_form(void **state) {
 
 static void knobs(void **state) {
     struct fixture *f = *state;
-    struct knob knob[] = {
-        {.id = name_of(&f->names, "mix"), .label = "Dry/Wet", .unit = "%", .init = 35, .lo = 0, .hi = 100, .smooth_s = 0.02},
-        {.id = name_of(&f->names, "process"), .label = "a:\"b\" [c]", .unit = "", .init = 2.4, .lo = 0.2, .hi = 12, .logarithmic = true},
-        {.id = name_of(&f->names, "mix"), .label = "Dry/Wet", .unit = "ms", .init = 1, .lo = 0, .hi = 3, .step = 1},
+    struct knob dials[] = {
+        {.id = name_of(&f->names, "mix"),
+         .label = "Dry/Wet",
+         .unit = "%",
+         .init = 35,
+         .lo = 0,
+         .hi = 100,
+         .smooth_s = 0.02},
+        {.id = name_of(&f->names, "process"),
+         .label = "a:\"b\" [c]",
+         .unit = "",
+         .init = 2.4,
+         .lo = 0.2,
+         .hi = 12,
+         .logarithmic = true},
+        {.id = name_of(&f->names, "mix"),
+         .label = "Dry/Wet",
+         .unit = "ms",
+         .init = 1,
+         .lo = 0,
+         .hi = 3,
+         .step = 1},
     };
-    struct operand mix = operand_mul(&f->arena, operand_constant(0.01), operand_knob(&f->arena, knob, 0));
+    struct operand mix =
+        operand_mul(&f->arena, operand_constant(0.01), operand_knob(&f->arena, dials, 0));
     struct operand other = operand_sub(&f->arena, operand_constant(1), mix);
-    struct program program = program_of(f, SUM(named(f, "wet", gain_by(f, mix)), named(f, "dry", gain_by(f, other))));
-    program.knobs = knob;
+    struct program program =
+        program_of(f, SUM(label(f, "wet", gain_by(f, mix)), label(f, "dry", gain_by(f, other))));
+    program.knobs = dials;
     program.knob_count = 3;
     struct emitted e = emit(f, &program);
-    assert_string_equal(strchr(strstr(e.text, "// for a"), '\n') + 2,
-                        "// The value t, approached by a one-pole with the pole p; settled from the first sample on.\n"
-                        "settle(p, t) = t + ((t' - t)*1' : (+ : *(p)) ~ _);\n"
-                        "\n"
-                        "mix = hslider(\"Dry/Wet [unit:%]\", 35, 0, 100, 0.5);\n"
-                        "process_2 = hslider(\"a 'b' (c) [scale:log]\", 2.4, 0.2, 12, 0.05);\n"
-                        "mix_2 = hslider(\"Dry/Wet 2 [unit:ms]\", 1, 0, 3, 1);\n"
-                        "\n"
-                        "ramp = settle(0.9989588756797245); // 20 ms\n"
-                        "wet_gain = ramp(mix);\n"
-                        "dry_gain = ramp(1.0 - 0.01*mix);\n"
-                        "\n"
-                        "process = _ <: (*(0.01*wet_gain), *(dry_gain)) :> _;\n");
+    assert_string_equal(
+        strstr(strstr(e.text, "// for a"), "\n\n") + 2,
+        "// The value t, approached by a one-pole with the pole p; settled from the first sample on.\n"
+        "settle(p, t) = t + ((t' - t)*1' : (+ : *(p)) ~ _);\n"
+        "\n"
+        "mix = hslider(\"Dry/Wet [unit:%]\", 35, 0, 100, 0.5);\n"
+        "process_2 = hslider(\"a 'b' (c) [scale:log]\", 2.4, 0.2, 12, 0.05);\n"
+        "mix_2 = hslider(\"Dry/Wet 2 [unit:ms]\", 1, 0, 3, 1);\n"
+        "\n"
+        "ramp = settle(0.9989588756797245); // 20 ms\n"
+        "wet_gain = ramp(mix);\n"
+        "dry_gain = ramp(1.0 - 0.01*mix);\n"
+        "\n"
+        "process = _ <: (*(0.01*wet_gain), *(dry_gain)) :> _;\n");
     assert_string_equal(e.summary, "no delay lines, 1 -> 1, knobs mix process mix");
 }
 
@@ -347,12 +386,12 @@ static void loops_of_one_sample(void **state) {
     struct fixture *f = *state;
     const double ones[] = {1, 1}, mix[] = {0.5, 0.4, -0.3, 0.2};
     same(f, SERIES(LOOP(delay1(f, 1), gain1(f, 0.5)), LOOP(gain1(f, 0.5), delay1(f, 1))));
-    same(f, LOOP(delay(f, 2, ones), gain(f, 2, 2, mix)));
+    same(f, LOOP(delay(f, 2, ones), gain_of(f, 2, 2, mix)));
 }
 static void nested_loops(void **state) {
     struct fixture *f = *state;
     const struct node *inner = LOOP(delay1(f, 3), gain1(f, 0.5));
-    const struct node *outer = LOOP(SERIES(delay1(f, 5), named(f, "inner", inner)), gain1(f, 0.3));
+    const struct node *outer = LOOP(SERIES(delay1(f, 5), label(f, "inner", inner)), gain1(f, 0.3));
     /* A loop whose only delay is inside the smaller one. */
     same(f, LOOP(outer, gain1(f, 0.2)));
 }
@@ -367,21 +406,23 @@ static void branches_within_a_loop(void **state) {
     const struct node *a = SUM(delay1(f, 4), SERIES(delay1(f, 7), gain1(f, 0.5)));
     same(f, LOOP(a, gain1(f, 0.4)));
     same(f, LOOP(PARALLEL(SERIES(delay1(f, 4), gain1(f, 0.3)), SERIES(gain1(f, 0.2), delay1(f, 9))),
-                 gain(f, 2, 2, (const double[]){0.5, 0.5, 0.5, -0.5})));
+                 gain_of(f, 2, 2, (const double[]){0.5, 0.5, 0.5, -0.5})));
     same(f, LOOP(SERIES(STACK(delay1(f, 4), SERIES(gain1(f, 0.2), delay1(f, 9))),
-                        gain(f, 1, 2, (const double[]){0.5, 1})), gain1(f, 0.8)));
+                        gain_of(f, 1, 2, (const double[]){0.5, 1})),
+                 gain1(f, 0.8)));
 }
 static void a_rectangular_loop(void **state) {
     struct fixture *f = *state;
-    const double m[] = {3, 4, 5}, b[] = {0.1, 0.2, 0.3, -0.2, 0.1, 0.4}, a[] = {1, 0.5, -0.5, 1, 0.3, 0.2};
-    same(f, LOOP(SERIES(gain(f, 3, 2, a), delay(f, 3, m)), gain(f, 2, 3, b)));
-    same(f, LOOP(gain(f, 3, 2, a), SERIES(delay(f, 3, m), gain(f, 2, 3, b))));
-    same(f, LOOP(gain(f, 3, 2, a), SERIES(gain(f, 2, 3, b), delay(f, 2, m))));
+    const double m[] = {3, 4, 5}, b[] = {0.1, 0.2, 0.3, -0.2, 0.1, 0.4},
+                 a[] = {1, 0.5, -0.5, 1, 0.3, 0.2};
+    same(f, LOOP(SERIES(gain_of(f, 3, 2, a), delay(f, 3, m)), gain_of(f, 2, 3, b)));
+    same(f, LOOP(gain_of(f, 3, 2, a), SERIES(delay(f, 3, m), gain_of(f, 2, 3, b))));
+    same(f, LOOP(gain_of(f, 3, 2, a), SERIES(gain_of(f, 2, 3, b), delay(f, 2, m))));
 }
 static void a_zero_delay_in_one_line(void **state) {
     struct fixture *f = *state;
     const double m[] = {0, 4}, mix[] = {0, 0.4, 0.5, 0.2};
-    same(f, LOOP(delay(f, 2, m), gain(f, 2, 2, mix)));
+    same(f, LOOP(delay(f, 2, m), gain_of(f, 2, 2, mix)));
 }
 static void a_full_grid_of_delays(void **state) {
     struct fixture *f = *state;
@@ -394,39 +435,61 @@ static void a_full_grid_of_delays(void **state) {
     same(f, node_delay(&b, NOWHERE, delays));
     struct delays *square = ARENA_NEW(&f->arena, struct delays);
     *square = (struct delays){{2, 2, true}, samples + 2};
-    same(f, LOOP(node_delay(&b, NOWHERE, square), gain(f, 2, 2, (const double[]){0, 0.3, 0.4, 0.1})));
+    same(f, LOOP(node_delay(&b, NOWHERE, square),
+                 gain_of(f, 2, 2, (const double[]){0, 0.3, 0.4, 0.1})));
 }
 static void a_solved_loop(void **state) {
     struct fixture *f = *state;
     struct build b = builder(f);
     const double mix[] = {0.2, 0.4, 0.5, 0.2}, m[] = {0, 4};
-    same(f, node_feedback(&b, NOWHERE, gain(f, 2, 2, mix), gain(f, 2, 2, mix), true));
-    const struct node *inner = node_feedback(&b, NOWHERE, delay(f, 2, m), gain(f, 2, 2, mix), true);
+    same(f, node_feedback(&b, NOWHERE, gain_of(f, 2, 2, mix), gain_of(f, 2, 2, mix), true));
+    const struct node *inner =
+        node_feedback(&b, NOWHERE, delay(f, 2, m), gain_of(f, 2, 2, mix), true);
     const double m2[] = {3, 4};
-    same(f, node_feedback(&b, NOWHERE, SERIES(inner, delay(f, 2, m2)), gain(f, 2, 2, mix), true));
+    same(f,
+         node_feedback(&b, NOWHERE, SERIES(inner, delay(f, 2, m2)), gain_of(f, 2, 2, mix), true));
 }
 static void a_sparse_net(void **state) {
     struct fixture *f = *state;
     struct build b = builder(f);
-    same(f, SERIES(gain(f, 2, 1, (const double[]){1, 1}),
-                   SERIES(PARALLEL(delay1(f, 2), gain(f, 0, 1, NULL)), gain(f, 1, 1, (const double[]){0.5}))));
-    same(f, STACK(gain(f, 0, 1, NULL), PARALLEL(node_wire(&b, NOWHERE, 1), gain(f, 2, 0, NULL))));
+    same(f, SERIES(gain_of(f, 2, 1, (const double[]){1, 1}),
+                   SERIES(PARALLEL(delay1(f, 2), gain_of(f, 0, 1, NULL)),
+                          gain_of(f, 1, 1, (const double[]){0.5}))));
+    same(f, STACK(gain_of(f, 0, 1, NULL),
+                  PARALLEL(node_wire(&b, NOWHERE, 1), gain_of(f, 2, 0, NULL))));
 }
 
 /* Knobs in gains, filters and delays, on loops and beside them, moved in the midst of a block. */
 static void moving_knobs(void **state) {
     struct fixture *f = *state;
     struct build b = builder(f);
-    struct knob knob[] = {
-        {.id = name_of(&f->names, "g"), .label = "g", .unit = "", .init = 0.5, .lo = 0, .hi = 0.9, .smooth_s = 0.001},
-        {.id = name_of(&f->names, "t"), .label = "t", .unit = "smp", .init = 7, .lo = 2, .hi = 20, .smooth_s = 0.02},
+    struct knob dials[] = {
+        {.id = name_of(&f->names, "g"),
+         .label = "g",
+         .unit = "",
+         .init = 0.5,
+         .lo = 0,
+         .hi = 0.9,
+         .smooth_s = 0.001},
+        {.id = name_of(&f->names, "t"),
+         .label = "t",
+         .unit = "smp",
+         .init = 7,
+         .lo = 2,
+         .hi = 20,
+         .smooth_s = 0.02},
         {.id = name_of(&f->names, "p"), .label = "p", .unit = "", .init = 0.3, .lo = 0, .hi = 0.8},
     };
     struct arena *arena = &f->arena;
-    struct operand g = operand_knob(arena, knob, 0), t = operand_knob(arena, knob, 1), p = operand_knob(arena, knob, 2);
+    struct operand g = operand_knob(arena, dials, 0), t = operand_knob(arena, dials, 1),
+                   p = operand_knob(arena, dials, 2);
     struct section *s = ARENA_NEW(arena, struct section);
-    *s = (struct section){operand_sub(arena, operand_constant(1), p), g, operand_constant(0.1),
-                          operand_constant(1), operand_neg(arena, p), operand_mul(arena, p, operand_constant(0.1))};
+    *s = (struct section){operand_sub(arena, operand_constant(1), p),
+                          g,
+                          operand_constant(0.1),
+                          operand_constant(1),
+                          operand_neg(arena, p),
+                          operand_mul(arena, p, operand_constant(0.1))};
     struct sections *sections = ARENA_NEW(arena, struct sections);
     *sections = (struct sections){{1, 1, false}, 1, s};
     struct section *late = ARENA_NEW(arena, struct section);
@@ -444,20 +507,49 @@ static void moving_knobs(void **state) {
     const struct node *all = loops[0];
     for (int i = 1; i < 4; i++) all = STACK(all, loops[i]);
     struct program program = program_of(f, STACK(all, delay_by(f, 1, &t)));
-    program.knobs = knob;
+    program.knobs = dials;
     program.knob_count = 3;
-    const struct knob_move moves[] = {{0, 0.8, 100}, {1, 12.5, 130}, {2, 0.7, 150}, {1, 3, 200}, {0, 0.1, 201}};
+    const struct knob_move moves[] = {
+        {0, 0.8, 100}, {1, 12.5, 130}, {2, 0.7, 150}, {1, 3, 200}, {0, 0.1, 201}};
     compare(f, &program, moves, 5);
     compare(f, &program, NULL, 0);
 }
 
+/* What nobody thought of: the loops of random programs, most of which no single ~ can take apart.
+ */
+static void random_programs(void **state) {
+    struct fixture *f = *state;
+    for (uint64_t seed = 1; seed <= 24; seed++) {
+        struct graph g;
+        graph_init(&g, f);
+        random_program(&g, seed, seed % 2 ? RANDOM_KNOBS : 0);
+        assert_true(passes_run(&f->arena, &f->names, &f->diags, &g.program, NULL));
+        compare(f, &g.program, NULL, 0);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(a_header), TEST(gains), TEST(numbers), TEST(names), TEST(loops_in_the_source_s_form), TEST(knobs),
-        TEST(delay_in_b), TEST(line_behind_a_filter_in_b), TEST(two_delays_in_series_in_a),
-        TEST(loops_of_one_sample), TEST(nested_loops), TEST(only_a_section_delays),
-        TEST(branches_within_a_loop), TEST(a_rectangular_loop), TEST(a_zero_delay_in_one_line),
-        TEST(a_full_grid_of_delays), TEST(a_solved_loop), TEST(a_sparse_net), TEST(moving_knobs),
+        TEST(a_header),
+        TEST(gains),
+        TEST(numbers),
+        TEST(names),
+        TEST(loops_in_the_source_s_form),
+        TEST(knobs),
+        TEST(delay_in_b),
+        TEST(line_behind_a_filter_in_b),
+        TEST(two_delays_in_series_in_a),
+        TEST(loops_of_one_sample),
+        TEST(nested_loops),
+        TEST(only_a_section_delays),
+        TEST(branches_within_a_loop),
+        TEST(a_rectangular_loop),
+        TEST(a_zero_delay_in_one_line),
+        TEST(a_full_grid_of_delays),
+        TEST(a_solved_loop),
+        TEST(a_sparse_net),
+        TEST(moving_knobs),
+        TEST(random_programs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
