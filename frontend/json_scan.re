@@ -452,7 +452,7 @@ static bool scan_text(struct scanner *s) {
                 struct diag *diag = refuse(s, CODE_JSON_SYNTAX, s->text + comma.begin, s->text + comma.end,
                                            text_format(s->arena, "a comma before '%c': JSON has none behind the last %s",
                                                        object ? '}' : ']', object ? "member" : "element"));
-                diag_fix(diag, diag->at, "%s", "");
+                diag_help(diag, "take the comma away");
                 return false;
             }
             if (!begin_part(s, token, &opened)) return false;

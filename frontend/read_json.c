@@ -48,6 +48,11 @@ static const char *shape_words(struct model *model, struct shape shape) {
     return text_format(model->arena, "%u in, %u out", shape.ins, shape.outs);
 }
 
+/* "1 channel", "2 channels" */
+static const char *count_words(struct model *model, uint32_t count, const char *one) {
+    return text_format(model->arena, "%u %s%s", count, one, count == 1 ? "" : "s");
+}
+
 /* What a list of parts becomes; each part under its name, or its place in the list. */
 struct parts {
     VEC(const struct node *) nodes;
@@ -98,8 +103,8 @@ static const struct node *read_series(struct model *model, const struct path *pa
         const struct node *a = parts.nodes.at[i - 1], *b = parts.nodes.at[i];
         if (a->shape.outs == b->shape.ins) continue;
         struct diag *diag = diag_error(
-            model->diags, b->at, CODE_MODEL_CHANNELS, "%s takes %u channels, but %s before it gives %u",
-            part_words(model, path, parts.items.at[i], i), b->shape.ins,
+            model->diags, b->at, CODE_MODEL_CHANNELS, "%s takes %s, but %s before it gives %u",
+            part_words(model, path, parts.items.at[i], i), count_words(model, b->shape.ins, "channel"),
             part_words(model, path, parts.items.at[i - 1], i - 1), a->shape.outs);
         diag_label(diag, b->at, "%s", shape_words(model, b->shape));
         diag_label(diag, a->at, "%s", shape_words(model, a->shape));
@@ -141,11 +146,13 @@ static const struct node *read_parallel(struct model *model, const struct path *
         const char *other = part_words(model, path, parts.items.at[i], i);
         struct diag *diag =
             same_ins ? diag_error(model->diags, b->at, CODE_MODEL_CHANNELS,
-                                  "%s: 'sum_output' adds what the branches give, but %s gives %u channels and %s %u",
-                                  path_text(model, path), first, a->shape.outs, other, b->shape.outs)
+                                  "%s: 'sum_output' adds what the branches give, but %s gives %s and %s %u",
+                                  path_text(model, path), first, count_words(model, a->shape.outs, "channel"), other,
+                                  b->shape.outs)
                      : diag_error(model->diags, b->at, CODE_MODEL_CHANNELS,
-                                  "%s: the branches of a Parallel take the same input, but %s takes %u channels and %s %u",
-                                  path_text(model, path), first, a->shape.ins, other, b->shape.ins);
+                                  "%s: the branches of a Parallel take the same input, but %s takes %s and %s %u",
+                                  path_text(model, path), first, count_words(model, a->shape.ins, "channel"), other,
+                                  b->shape.ins);
         diag_label(diag, b->at, "%s", shape_words(model, b->shape));
         diag_label(diag, a->at, "%s", shape_words(model, a->shape));
         parts.good = false;
@@ -178,9 +185,10 @@ static const struct node *read_recursion(struct model *model, const struct path 
     if (!a || !b) return NULL;
     if (a->shape.ins != b->shape.outs || a->shape.outs != b->shape.ins) {
         struct diag *diag = diag_error(model->diags, b->at, CODE_MODEL_CHANNELS,
-                                       "%s: 'fB' leads from the %u outputs of 'fF' back to its %u inputs, but takes "
-                                       "%u channels and gives %u",
-                                       path_text(model, path), a->shape.outs, a->shape.ins, b->shape.ins, b->shape.outs);
+                                       "%s: 'fB' leads from the %s of 'fF' back to its %s, but takes %s and gives %u",
+                                       path_text(model, path), count_words(model, a->shape.outs, "output"),
+                                       count_words(model, a->shape.ins, "input"),
+                                       count_words(model, b->shape.ins, "channel"), b->shape.outs);
         diag_label(diag, b->at, "%s", shape_words(model, b->shape));
         diag_label(diag, a->at, "%s", shape_words(model, a->shape));
         return NULL;

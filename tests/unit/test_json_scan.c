@@ -155,8 +155,8 @@ static void texts_that_are_not_json(void **state) {
     static const struct refusal table[] = {
         {"", "x.json:1:1: error: the text holds no JSON value: it is empty\n"},
         {" \n ", "x.json:1:1: error: the text holds no JSON value: it is empty\n"},
-        {"[1, 2,]", "x.json:1:6: error: a comma before ']': JSON has none behind the last element\n  help at x.json:1:6: \n"},
-        {"{\"a\": 1,}", "x.json:1:8: error: a comma before '}': JSON has none behind the last member\n  help at x.json:1:8: \n"},
+        {"[1, 2,]", "x.json:1:6: error: a comma before ']': JSON has none behind the last element\n  help: take the comma away\n"},
+        {"{\"a\": 1,}", "x.json:1:8: error: a comma before '}': JSON has none behind the last member\n  help: take the comma away\n"},
         {"[1 2]", "x.json:1:4: error: expected ',' or ']', found a number\n"},
         {"[1", "x.json:1:3: error: expected ',' or ']', found the end of the text\n  note at x.json:1:1: '[' is open since here\n"},
         {"{\"a\": [1}", "x.json:1:9: error: expected ',' or ']', found '}'\n  note at x.json:1:7: '[' is open since here\n"},

@@ -2,6 +2,8 @@
 #include "tests/unit/support.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "frontend/read_json.h"
 #include "ir/base/limits.h"
@@ -41,6 +43,16 @@ static void refused(const char *text, const char *wanted) {
 #define HEAD "program untitled\nrate 48000\n"
 #define LEAF(module, params) "{\"type\": \"Leaf\", \"module_type\": \"" module "\", \"params\": {" params "}}"
 #define GAIN2 LEAF("parallelGain", "\"gains\": [1, 2]")
+
+static const char *model_text(struct fixture *f, const char *model) {
+    const char *root = getenv("SRCDIR");
+    FILE *file = fopen(text_format(&f->arena, "%s/tests/flamo/%s.json", root ? root : ".", model), "rb");
+    assert_non_null(file);
+    char *text = arena_alloc(&f->arena, 1 << 16);
+    assert_true(fread(text, 1, (1 << 16) - 1, file) > 0);
+    fclose(file);
+    return text;
+}
 
 /* Containers */
 
@@ -232,10 +244,10 @@ static void channels_must_fit(void **state) {
             "  label: 3 in, 3 out\n  label at x.json:2:26: 2 in, 2 out\n");
     refused("{\"type\": \"Parallel\", \"sum_output\": true, \"children\": [\n" ONE("a", "Gain", "\"gains\": [1]") ",\n"
             ONE("b", "Gain", "\"matrix\": [[1], [2]]") "]}",
-            "x.json:3:26: error: the root: 'sum_output' adds what the branches give, but 'a' gives 1 channels and 'b' 2\n"
+            "x.json:3:26: error: the root: 'sum_output' adds what the branches give, but 'a' gives 1 channel and 'b' 2\n"
             "  label: 1 in, 2 out\n  label at x.json:2:26: 1 in, 1 out\n");
     refused("{\"type\": \"Recursion\", \"fF\":\n" ONE("a", "Gain", "\"matrix\": [[1], [2]]") ", \"fB\":\n" ONE("b", "Gain", "\"gains\": [1, 2]") "}",
-            "x.json:3:26: error: the root: 'fB' leads from the 2 outputs of 'fF' back to its 1 inputs, but takes 2 channels and gives 2\n"
+            "x.json:3:26: error: the root: 'fB' leads from the 2 outputs of 'fF' back to its 1 input, but takes 2 channels and gives 2\n"
             "  label: 2 in, 2 out\n  label at x.json:2:26: 1 in, 2 out\n");
 }
 
@@ -247,6 +259,30 @@ static void errors_name_the_path(void **state) {
             "\"fB\": {\"type\": \"Parallel\", \"children\": [" ONE("x", "GEQ", "") "]}}]}",
             "x.json:3:33: error: 'core/fF/1': modules of type 'SVF' come in a later version\n"
             "x.json:4:86: error: 'core/fB/x': modules of type 'GEQ' come in a later version\n");
+}
+
+/* Modules of later versions, as ADAC exports them. */
+static void later_modules_say_so(void **state) {
+    struct fixture *f = *state;
+    static const struct {
+        const char *model, *said;
+    } table[] = {
+        {"biquad_lowpass_mimo", "8:19: error: 'core': modules of type 'Biquad'"},
+        {"biquad_lowpass_par", "8:19: error: 'core': modules of type 'parallelBiquad'"},
+        {"delay_mimo", "8:19: error: 'core': modules of type 'Delay'"},
+        {"fir_par", "8:19: error: 'core': modules of type 'parallelFilter'"},
+        {"gaindelay_par", "8:19: error: 'core': modules of type 'parallelGainDelay'"},
+        {"geq_oct_par", "8:19: error: 'core': modules of type 'parallelGEQ'"},
+        {"peq_biquad_mimo", "8:19: error: 'core': modules of type 'PEQ'"},
+        {"scattering_fdn4", "108:22: error: 'core/loop/fB': modules of type 'ScatteringMatrix'"},
+        {"svf_highpass_par", "8:19: error: 'core': modules of type 'parallelSVF'"},
+        {"velvet_fdn4", "108:22: error: 'core/loop/fB': modules of type 'VelvetNoiseMatrix'"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        refused(model_text(f, table[i].model), text_format(&f->arena, "x.json:%s come in a later version\n", table[i].said));
+    refused(model_text(f, "frac_delay_ff"),
+            "x.json:32:8: error: 'core/d': a fractional delay of 100.25 samples; fractional delays come in a later version\n"
+            "  label: 'isint' is false\n  help: with \"isint\": true it is rounded to 100\n");
 }
 
 static void a_misspelt_member_is_warned_of(void **state) {
@@ -390,6 +426,7 @@ int main(void) {
         TEST(wrong_containers),
         TEST(channels_must_fit),
         TEST(errors_name_the_path),
+        TEST(later_modules_say_so),
         TEST(a_misspelt_member_is_warned_of),
         TEST(rates),
         TEST(another_rate_is_another_model),

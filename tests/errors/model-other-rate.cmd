@@ -1,0 +1,1 @@
+--rate=44100 model-other-rate.json
