@@ -16,8 +16,8 @@ static bool is_square(struct shape shape) {
 /* ---- entry by entry ------------------------------------------------------------------------- */
 
 /* f over the entries; a number stands for each. Both are numbers or matrices, of one shape. */
-static struct value over_entries(struct elaborator *e, span at, enum function function, struct value a,
-                                 struct value b, int dimension) {
+static struct value over_entries(struct elaborator *e, span at, enum function function,
+                                 struct value a, struct value b, int dimension) {
     if (a.kind == VALUE_NUMBER && b.kind == VALUE_NUMBER) {
         struct operand n = operand_apply(e->arena, function, a.number, b.number);
         return value_checked(e, value_number(at, n, dimension));
@@ -26,8 +26,9 @@ static struct value over_entries(struct elaborator *e, span at, enum function fu
     size_t count = (size_t)shape->rows * shape->cols;
     struct operand *out = ARENA_ARRAY(e->arena, count, struct operand);
     for (size_t i = 0; i < count; i++) {
-        out[i] = operand_apply(e->arena, function, a.kind == VALUE_MATRIX ? a.matrix->at[i] : a.number,
-                               b.kind == VALUE_MATRIX ? b.matrix->at[i] : b.number);
+        out[i] =
+            operand_apply(e->arena, function, a.kind == VALUE_MATRIX ? a.matrix->at[i] : a.number,
+                          b.kind == VALUE_MATRIX ? b.matrix->at[i] : b.number);
     }
     return value_checked(
         e, value_matrix(at, matrix_of(e->arena, shape->rows, shape->cols, out), dimension));
@@ -37,12 +38,20 @@ static bool same_size(struct value a, struct value b) {
     return a.matrix->rows == b.matrix->rows && a.matrix->cols == b.matrix->cols;
 }
 
-static struct diag *refuse_sizes(struct elaborator *e, span at, const char *operator, struct side a,
+static const char *size_text(struct elaborator *e, struct value v) {
+    return text_format(e->arena, "%u x %u", v.matrix->rows, v.matrix->cols);
+}
+
+/* Two matrices that do not fit: the second is where the caret is. */
+static struct diag *refuse_sizes(struct elaborator *e, const char *operator, struct side a,
                                  struct side b) {
-    struct diag *diag = diag_error(e->diags, at, CODE_MATRIX_SHAPE, "'%s' cannot join %s and %s", operator,
-                                   value_noun(e->arena, a.value), value_noun(e->arena, b.value));
-    diag_label(diag, a.at, "%s", value_noun(e->arena, a.value));
-    diag_label(diag, b.at, "%s", value_noun(e->arena, b.value));
+    const char *first = size_text(e, a.value), *second = size_text(e, b.value);
+    struct diag *diag =
+        diag_error(e->diags, b.at, CODE_MATRIX_SHAPE,
+                   "'a %s b' cannot join matrices of these sizes: a is %s and b is %s", operator,
+                   first, second);
+    diag_label(diag, b.at, "%s", second);
+    diag_label(diag, a.at, "%s", first);
     return diag;
 }
 
@@ -69,15 +78,16 @@ static bool can_calculate(struct elaborator *e, const char *operator, struct sid
     return false;
 }
 
-static bool can_calculate_both(struct elaborator *e, const char *operator, struct side a, struct side b) {
+static bool can_calculate_both(struct elaborator *e, const char *operator, struct side a,
+                               struct side b) {
     bool first = can_calculate(e, operator, a);
     return can_calculate(e, operator, b) && first;
 }
 
 /* ---- sums ----------------------------------------------------------------------------------- */
 
-static struct value refuse_number_and_matrix(struct elaborator *e, const char *operator, struct side number,
-                                             struct side matrix, span at) {
+static struct value refuse_number_and_matrix(struct elaborator *e, const char *operator,
+                                             struct side number, struct side matrix, span at) {
     const struct matrix *m = matrix.value.matrix;
     const char *k = text_at(e, number.expr ? number.expr->outer : number.at);
     struct diag *diag = diag_error(e->diags, at, CODE_NUMBER_SHAPE,
@@ -88,8 +98,9 @@ static struct value refuse_number_and_matrix(struct elaborator *e, const char *o
     return value_error();
 }
 
-static struct value add_numbers(struct elaborator *e, span at, struct side a, struct side b, bool subtract) {
-    const char *operator = subtract ? "-" : "+";
+static struct value add_numbers(struct elaborator *e, span at, struct side a, struct side b,
+                                bool subtract) {
+    const char *operator= subtract ? "-" : "+";
     if (a.value.kind != b.value.kind) {
         struct side number = a.value.kind == VALUE_NUMBER ? a : b;
         struct side matrix = a.value.kind == VALUE_NUMBER ? b : a;
@@ -97,26 +108,29 @@ static struct value add_numbers(struct elaborator *e, span at, struct side a, st
             return refuse_number_and_matrix(e, operator, number, matrix, at);
         }
     } else if (a.value.kind == VALUE_MATRIX && !same_size(a.value, b.value)) {
-        refuse_sizes(e, at, operator, a, b);
+        refuse_sizes(e, operator, a, b);
         return value_error();
     }
     if (a.value.dimension != b.value.dimension) {
-        struct diag *diag = diag_error(e->diags, at, CODE_DIMENSION, "'%s' needs two of a kind, but these are %s and %s",
-                                       operator, value_noun(e->arena, a.value), value_noun(e->arena, b.value));
-        diag_label(diag, a.at, "%s", value_noun(e->arena, a.value));
+        struct diag *diag =
+            diag_error(e->diags, b.at, CODE_DIMENSION,
+                       "'%s' needs two of a kind, but these are %s and %s", operator,
+                       value_noun(e->arena, a.value), value_noun(e->arena, b.value));
         diag_label(diag, b.at, "%s", value_noun(e->arena, b.value));
+        diag_label(diag, a.at, "%s", value_noun(e->arena, a.value));
         return value_error();
     }
-    return over_entries(e, at, subtract ? FUNCTION_SUB : FUNCTION_ADD, a.value, b.value, a.value.dimension);
+    return over_entries(e, at, subtract ? FUNCTION_SUB : FUNCTION_ADD, a.value, b.value,
+                        a.value.dimension);
 }
 
 const struct node *number_beside(struct elaborator *e, const char *operator, struct side number,
                                  struct party other) {
     if (is_square(other.shape)) return to_system_of_width(e, number, other.shape.ins);
-    struct diag *diag =
-        diag_error(e->diags, number.at, CODE_NUMBER_SHAPE,
-                   "'%s' takes a number as that multiple of the identity, but its neighbour is %s, not square",
-                   operator, shape_text(e->arena, other.shape));
+    struct diag *diag = diag_error(
+        e->diags, number.at, CODE_NUMBER_SHAPE,
+        "'%s' takes a number as that multiple of the identity, but its neighbour is %s, not square",
+        operator, shape_text(e->arena, other.shape));
     diag_label(diag, other.at, "%s", shape_text(e->arena, other.shape));
     diag_help(diag, "%s*ones(%u, %u)", text_at(e, number.expr ? number.expr->outer : number.at),
               other.shape.outs, other.shape.ins);
@@ -126,23 +140,25 @@ const struct node *number_beside(struct elaborator *e, const char *operator, str
 static const struct node *negated(struct elaborator *e, span at, const struct node *node) {
     if (!node) return NULL;
     if (node->op == OP_GAIN && !node->name) {
-        return node_gain(&e->build, node->at, matrix_scale(e->arena, operand_constant(-1), node->matrix));
+        return node_gain(&e->build, node->at,
+                         matrix_scale(e->arena, operand_constant(-1), node->matrix));
     }
     return series_of(e, at, node, scaled_wires(e, at, operand_constant(-1), node->shape.outs));
 }
 
 const struct node *addend(struct elaborator *e, struct party left, struct side b, bool subtract) {
-    const char *operator = subtract ? "-" : "+";
+    const char *operator= subtract ? "-" : "+";
     if (!can_calculate(e, operator, b)) return NULL;
     const struct node *right =
         b.value.kind == VALUE_NUMBER ? number_beside(e, operator, b, left) : to_system(e, b);
     struct shape shape;
-    if (!right || !shape_sum(e->diags, b.at, left, (struct party){right->shape, b.at}, &shape)) return NULL;
+    if (!right || !shape_sum(e->diags, b.at, left, (struct party){right->shape, b.at}, &shape))
+        return NULL;
     return subtract ? negated(e, b.at, right) : right;
 }
 
 struct value value_add(struct elaborator *e, span at, struct side a, struct side b, bool subtract) {
-    const char *operator = subtract ? "-" : "+";
+    const char *operator= subtract ? "-" : "+";
     if (!can_calculate_both(e, operator, a, b)) return value_error();
     if (is_numeric(a.value) && is_numeric(b.value)) return add_numbers(e, at, a, b, subtract);
     const struct node *left;
@@ -169,20 +185,23 @@ struct value value_negate(struct elaborator *e, span at, struct side a) {
 static struct value multiply_matrices(struct elaborator *e, span at, struct side a, struct side b) {
     int dimension = a.value.dimension + b.value.dimension;
     const struct matrix *x = a.value.matrix, *y = b.value.matrix;
-    if (x->cols == y->rows) return value_checked(e, value_matrix(at, matrix_multiply(e->arena, x, y), dimension));
+    if (x->cols == y->rows)
+        return value_checked(e, value_matrix(at, matrix_multiply(e->arena, x, y), dimension));
     /* A 1 x 1 matrix is a 1 -> 1 system, and scales. */
     if (value_is_single(a.value) || value_is_single(b.value)) {
         struct value k = value_is_single(a.value) ? a.value : b.value;
-        return value_checked(e, value_matrix(at, matrix_scale(e->arena, value_single(k), k.matrix == x ? y : x), dimension));
+        return value_checked(
+            e, value_matrix(at, matrix_scale(e->arena, value_single(k), k.matrix == x ? y : x),
+                            dimension));
     }
-    struct diag *diag = refuse_sizes(e, at, "*", a, b);
+    struct diag *diag = refuse_sizes(e, "*", a, b);
     if (same_size(a.value, b.value)) diag_help(diag, "entry by entry it is '.*'");
     return value_error();
 }
 
 /* k a, each outlet scaled. */
-static struct value scale_system(struct elaborator *e, span at, struct side k, const struct node *node,
-                                 bool first) {
+static struct value scale_system(struct elaborator *e, span at, struct side k,
+                                 const struct node *node, bool first) {
     if (!node) return value_error();
     const struct node *gain = to_system_of_width(e, k, first ? node->shape.ins : node->shape.outs);
     return value_system(at, first ? series_of(e, at, gain, node) : series_of(e, at, node, gain));
@@ -198,11 +217,11 @@ static struct value multiply_systems(struct elaborator *e, span at, struct side 
             y = node_copies(&e->build, at, y, x->shape.ins);
         } else {
             struct diag *diag = diag_error(
-                e->diags, at, CODE_MATRIX_SHAPE,
+                e->diags, b.at, CODE_MATRIX_SHAPE,
                 "product 'a * b' gives b's outlets to a's inlets, but a is %s and b is %s",
                 shape_text(e->arena, x->shape), shape_text(e->arena, y->shape));
-            diag_label(diag, a.at, "%s", shape_text(e->arena, x->shape));
             diag_label(diag, b.at, "%s", shape_text(e->arena, y->shape));
+            diag_label(diag, a.at, "%s", shape_text(e->arena, x->shape));
             if (x->shape.outs == y->shape.ins) {
                 diag_help(diag, "in a product b acts first; in a series 'a -> b' it is a");
             }
@@ -217,7 +236,8 @@ struct value value_multiply(struct elaborator *e, span at, struct side a, struct
     if (is_numeric(a.value) && is_numeric(b.value)) {
         int dimension = a.value.dimension + b.value.dimension;
         if (!dimension_fits(e, at, dimension)) return value_error();
-        if (a.value.kind == VALUE_MATRIX && b.value.kind == VALUE_MATRIX) return multiply_matrices(e, at, a, b);
+        if (a.value.kind == VALUE_MATRIX && b.value.kind == VALUE_MATRIX)
+            return multiply_matrices(e, at, a, b);
         return over_entries(e, at, FUNCTION_MUL, a.value, b.value, dimension);
     }
     if (a.value.kind == VALUE_NUMBER) return scale_system(e, at, a, b.value.system, false);
@@ -239,7 +259,8 @@ static bool speaks_of_z(const struct ast_expr *x) {
 }
 
 static bool is_one(const struct ast_expr *x) {
-    return x && x->kind == AST_NUMBER && x->as.number.unit == AST_UNIT_NONE && x->as.number.value == 1;
+    return x && x->kind == AST_NUMBER && x->as.number.unit == AST_UNIT_NONE &&
+           x->as.number.value == 1;
 }
 
 static struct value refuse_quotient(struct elaborator *e, span at, struct side a, struct side b) {
@@ -249,12 +270,14 @@ static struct value refuse_quotient(struct elaborator *e, span at, struct side a
         diag_help(diag, "sos([b0, b1, b2, a0, a1, a2]) is one of second order");
         return value_error();
     }
-    struct diag *diag = diag_error(e->diags, b.at, CODE_QUOTIENT, "'/' divides by a number, but this is %s",
-                                   value_noun(e->arena, b.value));
-    if (is_numeric(a.value) && b.value.kind == VALUE_MATRIX) diag_help(diag, "entry by entry it is './'");
+    struct diag *diag =
+        diag_error(e->diags, b.at, CODE_QUOTIENT, "'/' divides by a number, but this is %s",
+                   value_noun(e->arena, b.value));
+    if (is_numeric(a.value) && b.value.kind == VALUE_MATRIX)
+        diag_help(diag, "entry by entry it is './'");
     const struct ast_expr *d = b.expr;
-    if (b.value.kind == VALUE_SYSTEM && d && d->kind == AST_BINARY && d->as.binary.operator == AST_SUBTRACT &&
-        is_one(d->as.binary.left)) {
+    if (b.value.kind == VALUE_SYSTEM && d && d->kind == AST_BINARY &&
+        d->as.binary.operator== AST_SUBTRACT && is_one(d->as.binary.left)) {
         /* 1/(1 - x) = 1 ~ x */
         const char *back = text_at(e, d->as.binary.right->outer);
         if (is_one(a.expr)) diag_fix(diag, at, "1 ~ %s", back);
@@ -267,7 +290,8 @@ static struct value refuse_quotient(struct elaborator *e, span at, struct side a
 
 static bool report_zero(struct elaborator *e, span at, struct operand divisor) {
     if (!operand_is(divisor, 0)) return false;
-    diag_error(e->diags, at, CODE_NOT_A_VALUE, "%s is zero, and nothing can be divided by it", text_at(e, at));
+    diag_error(e->diags, at, CODE_NOT_A_VALUE, "%s is zero, and nothing can be divided by it",
+               text_at(e, at));
     return true;
 }
 
@@ -296,8 +320,8 @@ static struct value power_of_number(struct elaborator *e, span at, struct side a
     int dimension = a.value.dimension;
     double product = dimension * exponent;
     if (product != trunc(product)) {
-        diag_error(e->diags, at, CODE_DIMENSION, "the power %g of %s is no whole power of time", exponent,
-                   value_noun(e->arena, a.value));
+        diag_error(e->diags, at, CODE_DIMENSION, "the power %g of %s is no whole power of time",
+                   exponent, value_noun(e->arena, a.value));
         return value_error();
     }
     if (fabs(product) > DIMENSION_MOST) {
@@ -331,8 +355,9 @@ static bool count_of(struct elaborator *e, struct side b, double exponent, uint3
     struct argument number = {value_number(b.at, operand_constant(exponent), 0), b.at, true};
     if (!need_whole(e, "this exponent", number, -INFINITY, LIMIT_CASCADE, &whole)) return false;
     if (whole < 0) {
-        struct diag *diag = diag_error(e->diags, b.at, CODE_WHOLE_NUMBER,
-                                       "a matrix or system has powers from 0 on, but this is %g", whole);
+        struct diag *diag =
+            diag_error(e->diags, b.at, CODE_WHOLE_NUMBER,
+                       "a matrix or system has powers from 0 on, but this is %g", whole);
         diag_help(diag, "'inv' comes in a later version");
         return false;
     }
@@ -356,7 +381,8 @@ static struct value power_of_z(struct elaborator *e, span at, struct side a, dou
         if (exponent == trunc(exponent)) {
             to_system(e, a);
         } else {
-            diag_error(e->diags, at, CODE_WHOLE_NUMBER, "z^-k is a delay of k whole samples, but k is %g", -exponent);
+            diag_error(e->diags, at, CODE_WHOLE_NUMBER,
+                       "z^-k is a delay of k whole samples, but k is %g", -exponent);
         }
         return value_error();
     }
@@ -368,7 +394,8 @@ static struct value power_of_z(struct elaborator *e, span at, struct side a, dou
 }
 
 static struct value refuse_square(struct elaborator *e, struct side a) {
-    struct diag *diag = diag_error(e->diags, a.at, CODE_MATRIX_SHAPE, "a power '^' needs a square matrix or system, but this is %s",
+    struct diag *diag = diag_error(e->diags, a.at, CODE_MATRIX_SHAPE,
+                                   "a power '^' needs a square matrix or system, but this is %s",
                                    value_noun(e->arena, a.value));
     if (a.value.kind == VALUE_MATRIX) diag_help(diag, "entry by entry it is '.^'");
     return value_error();
@@ -384,7 +411,8 @@ struct value value_power(struct elaborator *e, span at, struct side a, struct si
     if (a.value.kind == VALUE_MATRIX) {
         if (a.value.matrix->rows != a.value.matrix->cols) return refuse_square(e, a);
         if (a.value.dimension != DIMENSION_NUMBER) {
-            diag_error(e->diags, a.at, CODE_DIMENSION, "a power of a matrix needs plain numbers, but this is %s",
+            diag_error(e->diags, a.at, CODE_DIMENSION,
+                       "a power of a matrix needs plain numbers, but this is %s",
                        value_noun(e->arena, a.value));
             return value_error();
         }
@@ -408,14 +436,16 @@ struct value value_elementwise(struct elaborator *e, span at, enum ast_operator 
     for (int i = 0; i < 2; i++) {
         struct side side = i ? b : a;
         if (is_numeric(side.value)) continue;
-        diag_error(e->diags, side.at, CODE_VALUE_KIND, "'%s' takes numbers and matrices, but this is %s", spelling,
+        diag_error(e->diags, side.at, CODE_VALUE_KIND,
+                   "'%s' takes numbers and matrices, but this is %s", spelling,
                    value_noun(e->arena, side.value));
         return value_error();
     }
-    if (operator == AST_EACH_POWER) {
+    if (operator== AST_EACH_POWER) {
         double exponent;
         if (value_is_single(b.value)) {
-            return exponent_of(e, a, b, &exponent) ? power_of_number(e, at, a, exponent) : value_error();
+            return exponent_of(e, a, b, &exponent) ? power_of_number(e, at, a, exponent)
+                                                   : value_error();
         }
         for (size_t i = 0; i < (size_t)b.value.matrix->rows * b.value.matrix->cols; i++) {
             if (!b.value.matrix->at[i].expr) continue;
@@ -423,23 +453,28 @@ struct value value_elementwise(struct elaborator *e, span at, enum ast_operator 
             return value_error();
         }
         if (a.value.dimension != DIMENSION_NUMBER || b.value.dimension != DIMENSION_NUMBER) {
-            diag_error(e->diags, at, CODE_DIMENSION, "'.^' with several exponents needs plain numbers");
+            diag_error(e->diags, at, CODE_DIMENSION,
+                       "'.^' with several exponents needs plain numbers");
             return value_error();
         }
     }
-    if (a.value.kind == VALUE_MATRIX && b.value.kind == VALUE_MATRIX && !same_size(a.value, b.value)) {
-        refuse_sizes(e, at, spelling, a, b);
+    if (a.value.kind == VALUE_MATRIX && b.value.kind == VALUE_MATRIX &&
+        !same_size(a.value, b.value)) {
+        refuse_sizes(e, spelling, a, b);
         return value_error();
     }
-    if (operator == AST_EACH_POWER) return over_entries(e, at, FUNCTION_POW, a.value, b.value, DIMENSION_NUMBER);
-    bool times = operator == AST_EACH_MULTIPLY;
+    if (operator== AST_EACH_POWER)
+        return over_entries(e, at, FUNCTION_POW, a.value, b.value, DIMENSION_NUMBER);
+    bool times = operator== AST_EACH_MULTIPLY;
     if (!times) {
-        size_t count = b.value.kind == VALUE_MATRIX ? (size_t)b.value.matrix->rows * b.value.matrix->cols : 1;
+        size_t count =
+            b.value.kind == VALUE_MATRIX ? (size_t)b.value.matrix->rows * b.value.matrix->cols : 1;
         for (size_t i = 0; i < count; i++) {
             if (b.value.kind == VALUE_NUMBER ? report_zero(e, b.at, b.value.number)
                                              : operand_is(b.value.matrix->at[i], 0)) {
                 if (b.value.kind == VALUE_MATRIX) {
-                    diag_error(e->diags, b.at, CODE_NOT_A_VALUE, "an entry of %s is zero, and nothing can be divided by it",
+                    diag_error(e->diags, b.at, CODE_NOT_A_VALUE,
+                               "an entry of %s is zero, and nothing can be divided by it",
                                text_at(e, b.at));
                 }
                 return value_error();

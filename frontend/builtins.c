@@ -7,12 +7,13 @@
 #include "ir/base/limits.h"
 
 const struct builtin builtins[] = {
-#define BUILTIN(name, make, parameters, least, most, shape, about) \
+#define BUILTIN(name, make, parameters, least, most, shape, about)                                 \
     {name, make, parameters, least, most, shape, about, FUNCTION_COUNT},
 #include "frontend/builtins.def"
 #undef BUILTIN
-#define FUNCTION(NAME, text, arguments, meaning) \
-    {text, NULL, (arguments) == 2 ? "x y" : "x", arguments, arguments, "", meaning, FUNCTION_##NAME},
+#define FUNCTION(NAME, text, arguments, meaning)                                                   \
+    {text,    NULL,           (arguments) == 2 ? "x y" : "x", arguments, arguments, "",            \
+     meaning, FUNCTION_##NAME},
 #include "ir/functions.def"
 #undef FUNCTION
 };
@@ -57,7 +58,8 @@ bool builtin_later(name wanted) {
 void builtins_offer(struct suggestion *suggestion) {
     for (size_t i = 0; i < builtin_count; i++) suggestion_offer(suggestion, builtins[i].name);
     for (size_t i = 0; i < LATER_COUNT; i++) suggestion_offer(suggestion, later[i]);
-    for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) suggestion_offer(suggestion, constants[i]);
+    for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
+        suggestion_offer(suggestion, constants[i]);
 }
 
 /* ---- delays ---------------------------------------------------------------------------------- */
@@ -71,17 +73,19 @@ static bool is_rounded(struct operand operand) {
 
 static bool refuse_delay(struct elaborator *e, span at, struct operand operand, int dimension) {
     const char *text = text_at(e, at);
-    struct diag *diag = diag_error(e->diags, at, CODE_DIMENSION,
-                                   "'delay' takes a time or a whole number of samples, but this is %s",
-                                   dimension != DIMENSION_NUMBER ? dimension_noun(e->arena, dimension)
-                                   : operand.expr ? "a number that a knob moves"
-                                                  : text_format(e->arena, "the number %g", operand.value));
+    struct diag *diag =
+        diag_error(e->diags, at, CODE_DIMENSION,
+                   "'delay' takes a time or a whole number of samples, but this is %s",
+                   dimension != DIMENSION_NUMBER ? dimension_noun(e->arena, dimension)
+                   : operand.expr                ? "a number that a knob moves"
+                                  : text_format(e->arena, "the number %g", operand.value));
     if (dimension == DIMENSION_FREQUENCY) {
         diag_help(diag, "the time of one period is 1/%s", text);
     } else if (operand.expr) {
         diag_help(diag, "so many samples are (%s)*1smp, so many seconds (%s)*1s", text, text);
     } else if (dimension == DIMENSION_NUMBER) {
-        diag_help(diag, "%gs if seconds are meant, %gsmp to have it rounded", operand.value, operand.value);
+        diag_help(diag, "%gs if seconds are meant, %gsmp to have it rounded", operand.value,
+                  operand.value);
     }
     return false;
 }
@@ -91,8 +95,8 @@ static bool is_delay(struct elaborator *e, span at, struct operand operand, int 
         return refuse_delay(e, at, operand, dimension);
     }
     if (operand.expr || operand.value >= 0) return true;
-    diag_error(e->diags, at, CODE_NEGATIVE_DELAY, "a delay must not be negative, but %s is %g samples",
-               text_at(e, at), operand.value);
+    diag_error(e->diags, at, CODE_NEGATIVE_DELAY,
+               "a delay must not be negative, but %s is %g samples", text_at(e, at), operand.value);
     return false;
 }
 
@@ -118,7 +122,8 @@ struct value make_delay(struct elaborator *e, const struct builtin_call *call) {
 
 /* ---- matrices -------------------------------------------------------------------------------- */
 
-static struct value plain(struct elaborator *e, const struct builtin_call *call, const struct matrix *m) {
+static struct value plain(struct elaborator *e, const struct builtin_call *call,
+                          const struct matrix *m) {
     return value_checked(e, value_matrix(call->at, m, DIMENSION_NUMBER));
 }
 
@@ -143,14 +148,17 @@ struct value make_sum(struct elaborator *e, const struct builtin_call *call) {
 struct value make_cut(struct elaborator *e, const struct builtin_call *call) {
     uint32_t n;
     if (!need_size(e, call->who, call->arguments[0], &n)) return value_error();
-    return value_system(call->at, node_gain(&e->build, call->at, matrix_filled(e->arena, 0, n, operand_constant(0))));
+    return value_system(call->at, node_gain(&e->build, call->at,
+                                            matrix_filled(e->arena, 0, n, operand_constant(0))));
 }
 
-static struct value make_filled(struct elaborator *e, const struct builtin_call *call, double entry) {
+static struct value make_filled(struct elaborator *e, const struct builtin_call *call,
+                                double entry) {
     uint32_t rows, cols;
     if (!need_size(e, call->who, call->arguments[0], &rows)) return value_error();
     cols = rows;
-    if (call->arguments[1].given && !need_size(e, call->who, call->arguments[1], &cols)) return value_error();
+    if (call->arguments[1].given && !need_size(e, call->who, call->arguments[1], &cols))
+        return value_error();
     return plain(e, call, matrix_filled(e->arena, rows, cols, operand_constant(entry)));
 }
 
@@ -191,11 +199,13 @@ struct value make_householder(struct elaborator *e, const struct builtin_call *c
     if (!need_vector(e, call->who, a, &u)) return value_error();
     const struct matrix *m = matrix_householder(e->arena, u.count, u.at);
     if (m) return plain(e, call, m);
-    diag_error(e->diags, a.at, CODE_NOT_A_VALUE, "'householder' reflects along a vector, but this one is zero");
+    diag_error(e->diags, a.at, CODE_NOT_A_VALUE,
+               "'householder' reflects along a vector, but this one is zero");
     return value_error();
 }
 
-static bool need_matrix(struct elaborator *e, const struct builtin_call *call, size_t i, struct value *out) {
+static bool need_matrix(struct elaborator *e, const struct builtin_call *call, size_t i,
+                        struct value *out) {
     struct value v = call->arguments[i].value;
     *out = v;
     if (v.kind == VALUE_MATRIX) return true;
@@ -203,8 +213,8 @@ static bool need_matrix(struct elaborator *e, const struct builtin_call *call, s
         *out = value_matrix(v.at, matrix_filled(e->arena, 1, 1, v.number), v.dimension);
         return true;
     }
-    diag_error(e->diags, call->arguments[i].at, CODE_VALUE_KIND, "%s needs a matrix, but this is %s", call->who,
-               value_noun(e->arena, v));
+    diag_error(e->diags, call->arguments[i].at, CODE_VALUE_KIND,
+               "%s needs a matrix, but this is %s", call->who, value_noun(e->arena, v));
     return false;
 }
 
@@ -222,7 +232,8 @@ struct value make_kron(struct elaborator *e, const struct builtin_call *call) {
 struct value make_sos(struct elaborator *e, const struct builtin_call *call) {
     struct argument a = call->arguments[0];
     if (a.value.kind != VALUE_MATRIX || a.value.matrix->cols != 6) {
-        diag_error(e->diags, a.at, CODE_VALUE_KIND, "'sos' needs rows of six numbers, b0 b1 b2 a0 a1 a2, but this is %s",
+        diag_error(e->diags, a.at, CODE_VALUE_KIND,
+                   "'sos' needs rows of six numbers, b0 b1 b2 a0 a1 a2, but this is %s",
                    value_noun(e->arena, a.value));
         return value_error();
     }
@@ -253,14 +264,16 @@ struct value make_par(struct elaborator *e, const struct builtin_call *call) {
 }
 
 /* f of each entry of v, joined. */
-static struct value make_of_each(struct elaborator *e, const struct builtin_call *call, enum op op) {
+static struct value make_of_each(struct elaborator *e, const struct builtin_call *call,
+                                 enum op op) {
     const struct function_value *f;
     struct vector v;
     bool well = need_function(e, call->who, call->arguments[0], &f);
     if (!need_vector(e, call->who, call->arguments[1], &v) || !well) return value_error();
     const struct node **parts = ARENA_ARRAY(e->arena, v.count, const struct node *);
     for (uint32_t i = 0; i < v.count; i++) {
-        struct argument entry = {value_number(call->arguments[1].at, v.at[i], v.dimension), call->arguments[1].at, true};
+        struct argument entry = {value_number(call->arguments[1].at, v.at[i], v.dimension),
+                                 call->arguments[1].at, true};
         struct side result = {call_with(e, f, &entry, 1, call->at), call->at, NULL};
         parts[i] = to_system(e, result);
         if (!parts[i]) return value_error();

@@ -8,7 +8,7 @@ enum { BUILTIN_PARAMETERS = 4 };
 
 struct builtin_call {
     const struct builtin *builtin;
-    const char *who; /* "'delay'", for messages */
+    const char *who;                  /* "'delay'", for messages */
     const struct argument *arguments; /* one a parameter */
     span at;
 };
@@ -37,7 +37,7 @@ void report_later(struct elaborator *e, span at, const char *what);
 
 void builtins_offer(struct suggestion *suggestion);
 
-#define BUILTIN(name, make, parameters, least, most, shape, about) \
+#define BUILTIN(name, make, parameters, least, most, shape, about)                                 \
     struct value make(struct elaborator *e, const struct builtin_call *call);
 #include "frontend/builtins.def"
 #undef BUILTIN

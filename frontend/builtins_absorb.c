@@ -1,6 +1,7 @@
-/* absorb(m, rt) and absorb(m, {0Hz: rt0, f1: rt1}): what a delay line of m samples must lose, so that
- * sound in a loop of such lines falls by 60 dB in the decay time (Jot & Chaigne, "Digital delay
- * networks for designing artificial reverberators", AES 90, 1991): a gain of 10^(-3 m / (fs rt)).
+/* absorb(m, rt) and absorb(m, {0Hz: rt0, f1: rt1}): what a delay line of m samples must lose, so
+ * that sound in a loop of such lines falls by 60 dB in the decay time (Jot & Chaigne, "Digital
+ * delay networks for designing artificial reverberators", AES 90, 1991): a gain of 10^(-3 m / (fs
+ * rt)).
  *
  * Two points: the one-pole H(z) = G0 (1 - p) / (1 - p z^-1), which is G0 at 0 Hz. With
  * r = (G1 / G0)^2 and c = cos(2 pi f1 / fs), |H| = G1 at f1 asks for
@@ -12,9 +13,9 @@
  *
  * For r <= 1, a decay at f1 no longer than at 0 Hz, 0 <= p < 1 always. For r > 1 p is negative,
  * and there is a solution while r (1 + c) < 2; but towards half the sample rate H goes on rising to
- * G0 (1 - p) / (1 + p), and where that is 1 or more the loop around would not decay: an error. Where
- * knobs can bring the decay at f1 above the decay at 0 Hz, it is taken as the latter there (r as 1): the
- * line then decays alike at all frequencies.
+ * G0 (1 - p) / (1 + p), and where that is 1 or more the loop around would not decay: an error.
+ * Where knobs can bring the decay at f1 above the decay at 0 Hz, it is taken as the latter there (r
+ * as 1): the line then decays alike at all frequencies.
  */
 #include <math.h>
 
@@ -25,50 +26,59 @@ struct decay {
     span at;
 };
 
-static bool need_decay(struct elaborator *e, struct operand time, int dimension, span at, struct decay *out) {
+static bool need_decay(struct elaborator *e, struct operand time, int dimension, span at,
+                       struct decay *out) {
     *out = (struct decay){time, at};
     if (dimension != DIMENSION_TIME) {
-        struct diag *diag = diag_error(e->diags, at, CODE_DIMENSION, "'absorb' needs decay times, but this is %s",
-                                       dimension_noun(e->arena, dimension));
+        struct diag *diag =
+            diag_error(e->diags, at, CODE_DIMENSION, "'absorb' needs decay times, but this is %s",
+                       dimension_noun(e->arena, dimension));
         if (dimension == DIMENSION_NUMBER && !time.expr) diag_help(diag, "%ss", text_at(e, at));
         return false;
     }
     double least = operand_range(time, e->knobs).lo;
     if (least > 0) return true;
-    diag_error(e->diags, at, CODE_NO_ABSORPTION, time.expr ? "a decay time must be above zero, but knobs can bring this to %.6g s"
-                                                           : "a decay time must be above zero, but this is %.6g s",
+    diag_error(e->diags, at, CODE_NO_ABSORPTION,
+               time.expr ? "a decay time must be above zero, but knobs can bring this to %.6g s"
+                         : "a decay time must be above zero, but this is %.6g s",
                least / e->rate);
     return false;
 }
 
-static bool need_lengths(struct elaborator *e, const struct builtin_call *call, struct vector *out) {
+static bool need_lengths(struct elaborator *e, const struct builtin_call *call,
+                         struct vector *out) {
     struct argument m = call->arguments[0];
     if (!need_vector(e, call->who, m, out)) return false;
     if (out->dimension != DIMENSION_TIME && out->dimension != DIMENSION_NUMBER) {
-        diag_error(e->diags, m.at, CODE_DIMENSION, "'absorb' needs lengths in samples or times, but this is %s",
+        diag_error(e->diags, m.at, CODE_DIMENSION,
+                   "'absorb' needs lengths in samples or times, but this is %s",
                    value_noun(e->arena, m.value));
         return false;
     }
     for (uint32_t i = 0; i < out->count; i++) {
         if (out->at[i].expr || out->at[i].value >= 0) continue;
-        diag_error(e->diags, m.at, CODE_NEGATIVE_DELAY, "a delay must not be negative, but %s is %g samples",
-                   text_at(e, m.at), out->at[i].value);
+        diag_error(e->diags, m.at, CODE_NEGATIVE_DELAY,
+                   "a delay must not be negative, but %s is %g samples", text_at(e, m.at),
+                   out->at[i].value);
         return false;
     }
     return true;
 }
 
 /* 10^(decades m / time) */
-static struct operand loss(struct elaborator *e, double decades, struct operand m, struct operand time) {
-    struct operand exponent = operand_div(e->arena, operand_mul(e->arena, operand_constant(decades), m), time);
+static struct operand loss(struct elaborator *e, double decades, struct operand m,
+                           struct operand time) {
+    struct operand exponent =
+        operand_div(e->arena, operand_mul(e->arena, operand_constant(decades), m), time);
     return operand_apply(e->arena, FUNCTION_POW, operand_constant(10), exponent);
 }
 
-static struct value absorb_alike(struct elaborator *e, const struct builtin_call *call, struct vector m,
-                                 struct decay decay) {
+static struct value absorb_alike(struct elaborator *e, const struct builtin_call *call,
+                                 struct vector m, struct decay decay) {
     struct operand *gains = ARENA_ARRAY(e->arena, m.count, struct operand);
     for (uint32_t i = 0; i < m.count; i++) gains[i] = loss(e, -3, m.at[i], decay.samples);
-    struct value v = value_matrix(call->at, matrix_diagonal(e->arena, m.count, gains), DIMENSION_NUMBER);
+    struct value v =
+        value_matrix(call->at, matrix_diagonal(e->arena, m.count, gains), DIMENSION_NUMBER);
     if (value_failed(value_checked(e, v))) return value_error();
     return value_system(call->at, node_gain(&e->build, call->at, v.matrix));
 }
@@ -79,18 +89,22 @@ struct two_points {
     double frequency; /* cycles a sample */
 };
 
-static struct value refuse_points(struct elaborator *e, const struct two_points *points, struct operand m) {
+static struct value refuse_points(struct elaborator *e, const struct two_points *points,
+                                  struct operand m) {
     struct diag *diag = diag_error(
         e->diags, points->decay[1].at, CODE_NO_ABSORPTION,
-        "no stable one-pole filter decays in %.6g s at 0 Hz and in %.6g s at %.6g Hz over a line of %.6g samples",
+        "no stable one-pole filter decays in %.6g s at 0 Hz and in %.6g s at %.6g Hz over a line "
+        "of %.6g samples",
         points->decay[0].samples.value / e->rate, points->decay[1].samples.value / e->rate,
         points->frequency * e->rate, m.value);
-    diag_help(diag, "a decay time at the second point that is no longer than at 0 Hz always has one");
+    diag_help(diag,
+              "a decay time at the second point that is no longer than at 0 Hz always has one");
     return value_error();
 }
 
 /* r = (G1 / G0)^2, kept where a filter exists; false if there is none. */
-static bool ratio_of(struct elaborator *e, const struct two_points *points, struct operand m, struct operand *out) {
+static bool ratio_of(struct elaborator *e, const struct two_points *points, struct operand m,
+                     struct operand *out) {
     struct arena *arena = e->arena;
     struct operand six = operand_mul(arena, operand_constant(6), m);
     struct operand exponent = operand_sub(arena, operand_div(arena, six, points->decay[0].samples),
@@ -103,7 +117,8 @@ static bool ratio_of(struct elaborator *e, const struct two_points *points, stru
     return true;
 }
 
-static bool make_section(struct elaborator *e, const struct two_points *points, struct operand m, struct section *out) {
+static bool make_section(struct elaborator *e, const struct two_points *points, struct operand m,
+                         struct section *out) {
     struct arena *arena = e->arena;
     double half = M_PI * points->frequency;
     /* 1 - c and 1 + c without cancellation. */
@@ -126,11 +141,13 @@ static bool make_section(struct elaborator *e, const struct two_points *points, 
     const struct operand zero = operand_constant(0);
     /* 1 - p of the very p that is used keeps the gain at 0 Hz exact, whatever p was rounded to. */
     struct operand rest = operand_sub(arena, one, pole);
-    *out = (struct section){operand_mul(arena, g0, rest), zero, zero, one, operand_neg(arena, pole), zero};
+    *out = (struct section){operand_mul(arena, g0, rest), zero, zero, one,
+                            operand_neg(arena, pole),     zero};
     return true;
 }
 
-static struct value absorb_two(struct elaborator *e, const struct two_points *points, struct vector m) {
+static struct value absorb_two(struct elaborator *e, const struct two_points *points,
+                               struct vector m) {
     struct section *at = ARENA_ARRAY(e->arena, m.count, struct section);
     span place = points->call->at;
     for (uint32_t i = 0; i < m.count; i++) {
@@ -147,7 +164,8 @@ static struct value absorb_two(struct elaborator *e, const struct two_points *po
 
 static bool need_frequency(struct elaborator *e, const struct value_point *point, double *out) {
     if (point->key_dimension != DIMENSION_FREQUENCY) {
-        diag_error(e->diags, point->at, CODE_DIMENSION, "the left of a point of 'absorb' is a frequency, but this is %s",
+        diag_error(e->diags, point->at, CODE_DIMENSION,
+                   "the left of a point of 'absorb' is a frequency, but this is %s",
                    dimension_noun(e->arena, point->key_dimension));
         return false;
     }
@@ -157,12 +175,15 @@ static bool need_frequency(struct elaborator *e, const struct value_point *point
     }
     *out = point->key.value;
     if (*out >= 0 && *out <= 0.5) return true;
-    diag_error(e->diags, point->at, CODE_RANGE, "the frequency of a point is from 0 Hz to %g Hz, half the sample rate, but this is %.6g Hz",
-               e->rate / 2, *out * e->rate);
+    diag_error(
+        e->diags, point->at, CODE_RANGE,
+        "the frequency of a point is from 0 Hz to %g Hz, half the sample rate, but this is %.6g Hz",
+        e->rate / 2, *out * e->rate);
     return false;
 }
 
-static struct value absorb_points(struct elaborator *e, const struct builtin_call *call, struct vector m) {
+static struct value absorb_points(struct elaborator *e, const struct builtin_call *call,
+                                  struct vector m) {
     struct value_points points = call->arguments[1].value.points;
     struct two_points two = {.call = call};
     double frequency[2] = {0, 0};
@@ -183,7 +204,8 @@ static struct value absorb_points(struct elaborator *e, const struct builtin_cal
         return value_error();
     }
     if (frequency[0] != 0 || frequency[1] == 0) {
-        diag_error(e->diags, call->arguments[1].at, CODE_RANGE, "the points of 'absorb' stand in rising order, the first at 0 Hz");
+        diag_error(e->diags, call->arguments[1].at, CODE_RANGE,
+                   "the points of 'absorb' stand in rising order, the first at 0 Hz");
         return value_error();
     }
     two.frequency = frequency[1];
@@ -198,7 +220,8 @@ struct value make_absorb(struct elaborator *e, const struct builtin_call *call) 
     struct decay decay;
     struct operand time;
     int dimension;
-    if (!need_number(e, call->who, rt, &time, &dimension) || !need_decay(e, time, dimension, rt.at, &decay)) {
+    if (!need_number(e, call->who, rt, &time, &dimension) ||
+        !need_decay(e, time, dimension, rt.at, &decay)) {
         return value_error();
     }
     return absorb_alike(e, call, m, decay);

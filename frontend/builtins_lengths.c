@@ -13,8 +13,8 @@ struct lengths {
     double *chosen;
 };
 
-static bool end_of_range(struct elaborator *e, const struct builtin_call *call, struct operand end, double least,
-                         double *out) {
+static bool end_of_range(struct elaborator *e, const struct builtin_call *call, struct operand end,
+                         double least, double *out) {
     span at = call->arguments[1].at;
     if (end.expr) {
         report_knob(e, at, "a list of delay lengths", end);
@@ -22,23 +22,27 @@ static bool end_of_range(struct elaborator *e, const struct builtin_call *call, 
     }
     *out = end.value;
     if (*out >= least && *out <= LIMIT_DELAY_SAMPLES) return true;
-    diag_error(e->diags, at, CODE_RANGE, "%s chooses among %g to %d samples, but an end of this range is %.6g", call->who,
+    diag_error(e->diags, at, CODE_RANGE,
+               "%s chooses among %g to %d samples, but an end of this range is %.6g", call->who,
                least, LIMIT_DELAY_SAMPLES, *out);
     return false;
 }
 
-static bool lengths_asked(struct elaborator *e, const struct builtin_call *call, double least, struct lengths *out) {
+static bool lengths_asked(struct elaborator *e, const struct builtin_call *call, double least,
+                          struct lengths *out) {
     struct argument range = call->arguments[1];
     if (!need_size(e, call->who, call->arguments[0], &out->count)) return false;
     if (range.value.kind != VALUE_RANGE) {
-        struct diag *diag = diag_error(e->diags, range.at, CODE_VALUE_KIND, "%s needs a range of times or samples, but this is %s",
+        struct diag *diag = diag_error(e->diags, range.at, CODE_VALUE_KIND,
+                                       "%s needs a range of times or samples, but this is %s",
                                        call->who, value_noun(e->arena, range.value));
         diag_help(diag, "%s(%u, 23ms..61ms)", call->builtin->name, out->count);
         return false;
     }
     if (range.value.dimension != DIMENSION_TIME && range.value.dimension != DIMENSION_NUMBER) {
-        diag_error(e->diags, range.at, CODE_DIMENSION, "%s needs a range of times or samples, but an end of this is %s",
-                   call->who, dimension_noun(e->arena, range.value.dimension));
+        diag_error(e->diags, range.at, CODE_DIMENSION,
+                   "%s needs a range of times or samples, but an end of this is %s", call->who,
+                   dimension_noun(e->arena, range.value.dimension));
         return false;
     }
     double lo, hi;
@@ -109,21 +113,23 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static struct value choose(struct elaborator *e, const struct builtin_call *call, double least, fits *fit,
-                           const char *kind) {
+static struct value choose(struct elaborator *e, const struct builtin_call *call, double least,
+                           fits *fit, const char *kind) {
     struct lengths l;
     if (!lengths_asked(e, call, least, &l)) return value_error();
     for (uint32_t i = 0; i < l.count; i++) {
         l.chosen[i] = fit ? nearest(&l, i, target(&l, i), fit) : nearbyint(target(&l, i));
         if (fit && l.chosen[i] == 0) {
             struct diag *diag = diag_error(e->diags, call->at, CODE_NO_LENGTHS,
-                                           "found no %u %s lengths in %u..%u samples, only %u", l.count, kind, l.lo, l.hi, i);
+                                           "found no %u %s lengths in %u..%u samples, only %u",
+                                           l.count, kind, l.lo, l.hi, i);
             diag_help(diag, "a wider range, or fewer lengths");
             return value_error();
         }
     }
     qsort(l.chosen, l.count, sizeof *l.chosen, ascending);
-    return value_matrix(call->at, matrix_of_numbers(e->arena, 1, l.count, l.chosen), DIMENSION_NUMBER);
+    return value_matrix(call->at, matrix_of_numbers(e->arena, 1, l.count, l.chosen),
+                        DIMENSION_NUMBER);
 }
 
 struct value make_coprime(struct elaborator *e, const struct builtin_call *call) {

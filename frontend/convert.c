@@ -15,7 +15,8 @@ static bool operand_checked(struct elaborator *e, struct operand operand, span a
     }
     if (operand.expr && operand.expr->size > EXPR_SIZE_MAX) {
         diag_error(e->diags, at, CODE_EXPRESSION_SIZE,
-                   "an expression of knobs may have %d parts, but this one has more", EXPR_SIZE_MAX);
+                   "an expression of knobs may have %d parts, but this one has more",
+                   EXPR_SIZE_MAX);
         return false;
     }
     return true;
@@ -31,6 +32,27 @@ struct value value_checked(struct elaborator *e, struct value v) {
     return v;
 }
 
+/* Parts were results once themselves, so that their depths are known: this goes a few levels deep.
+ */
+static uint64_t depth_of(struct elaborator *e, const struct node *node) {
+    uint64_t known = memo_at(&e->depths, node, NULL)->number;
+    if (known) return known;
+    uint64_t deepest = 0;
+    for (uint32_t i = 0; i < node->count; i++) {
+        uint64_t part = depth_of(e, node->parts[i]);
+        if (part > deepest) deepest = part;
+    }
+    memo_at(&e->depths, node, NULL)->number = deepest + 1;
+    return deepest + 1;
+}
+
+struct value depth_checked(struct elaborator *e, struct value system, span at) {
+    if (depth_of(e, system.system) <= LIMIT_DEPTH) return system;
+    diag_error(e->diags, at, CODE_TOO_DEEP, "this system nests deeper than the limit of %d",
+               LIMIT_DEPTH);
+    return value_error();
+}
+
 /* ---- systems -------------------------------------------------------------------------------- */
 
 static const struct node *not_a_system(struct elaborator *e, struct side side) {
@@ -40,8 +62,9 @@ static const struct node *not_a_system(struct elaborator *e, struct side side) {
                                        "'z' by itself, in polynomials, comes in a later version");
         diag_help(diag, "a delay of k samples is z^-k");
     } else if (v.kind == VALUE_FUNCTION) {
-        struct diag *diag = diag_error(e->diags, side.at, CODE_NOT_A_FUNCTION,
-                                       "'%s' is a function: a system comes of calling it", v.function->name->text);
+        struct diag *diag =
+            diag_error(e->diags, side.at, CODE_NOT_A_FUNCTION,
+                       "'%s' is a function: a system comes of calling it", v.function->name->text);
         diag_help(diag, "%s(...)", v.function->name->text);
     } else if (!value_failed(v)) {
         diag_error(e->diags, side.at, CODE_VALUE_KIND, "a system is needed here, but this is %s",
@@ -52,8 +75,9 @@ static const struct node *not_a_system(struct elaborator *e, struct side side) {
 
 static bool is_gain(struct elaborator *e, struct side side) {
     if (side.value.dimension == DIMENSION_NUMBER) return true;
-    struct diag *diag = diag_error(e->diags, side.at, CODE_DIMENSION,
-                                   "a gain is a plain number, but this is %s", value_noun(e->arena, side.value));
+    struct diag *diag =
+        diag_error(e->diags, side.at, CODE_DIMENSION, "a gain is a plain number, but this is %s",
+                   value_noun(e->arena, side.value));
     if (side.value.kind == VALUE_NUMBER && side.value.dimension == DIMENSION_TIME) {
         diag_help(diag, "a delay of that time is delay(%s)", text_at(e, side.at));
     }
@@ -94,7 +118,8 @@ static bool is_plain_wire(const struct node *node) {
     return node->op == OP_WIRE && !node->name;
 }
 
-const struct node *series_of(struct elaborator *e, span at, const struct node *a, const struct node *b) {
+const struct node *series_of(struct elaborator *e, span at, const struct node *a,
+                             const struct node *b) {
     if (!a || !b) return NULL;
     if (a->shape.outs == b->shape.ins) {
         if (is_plain_wire(a)) return b;
@@ -109,7 +134,8 @@ struct argument argument_of(struct side side) {
     return (struct argument){side.value, side.at, true};
 }
 
-static bool refuse_kind(struct elaborator *e, const char *who, const char *wanted, struct argument a) {
+static bool refuse_kind(struct elaborator *e, const char *who, const char *wanted,
+                        struct argument a) {
     if (value_failed(a.value)) return false;
     diag_error(e->diags, a.at, CODE_VALUE_KIND, "%s needs %s, but this is %s", who, wanted,
                value_noun(e->arena, a.value));
@@ -140,7 +166,8 @@ struct diag *report_knob(struct elaborator *e, span at, const char *what, struct
     return diag;
 }
 
-bool need_constant(struct elaborator *e, const char *what, struct argument a, double *out, int *dimension) {
+bool need_constant(struct elaborator *e, const char *what, struct argument a, double *out,
+                   int *dimension) {
     struct operand operand;
     if (!need_number(e, what, a, &operand, dimension)) return false;
     *out = operand.value;
@@ -149,8 +176,8 @@ bool need_constant(struct elaborator *e, const char *what, struct argument a, do
     return false;
 }
 
-bool need_whole(struct elaborator *e, const char *what, struct argument a, double least, double most,
-                double *out) {
+bool need_whole(struct elaborator *e, const char *what, struct argument a, double least,
+                double most, double *out) {
     int dimension;
     if (!need_constant(e, what, a, out, &dimension)) return false;
     if (dimension != DIMENSION_NUMBER) {
@@ -160,11 +187,14 @@ bool need_whole(struct elaborator *e, const char *what, struct argument a, doubl
     }
     if (*out == trunc(*out) && *out >= least && *out <= most) return true;
     if (*out != trunc(*out)) {
-        diag_error(e->diags, a.at, CODE_WHOLE_NUMBER, "%s is a whole number, but this is %g", what, *out);
+        diag_error(e->diags, a.at, CODE_WHOLE_NUMBER, "%s is a whole number, but this is %g", what,
+                   *out);
     } else if (*out < least) {
-        diag_error(e->diags, a.at, CODE_WHOLE_NUMBER, "%s is at least %g, but this is %g", what, least, *out);
+        diag_error(e->diags, a.at, CODE_WHOLE_NUMBER, "%s is at least %g, but this is %g", what,
+                   least, *out);
     } else {
-        diag_error(e->diags, a.at, CODE_WHOLE_NUMBER, "%s is at most %g, but this is %g", what, most, *out);
+        diag_error(e->diags, a.at, CODE_WHOLE_NUMBER, "%s is at most %g, but this is %g", what,
+                   most, *out);
     }
     return false;
 }
@@ -174,8 +204,9 @@ bool need_size(struct elaborator *e, const char *who, struct argument a, uint32_
     const char *what = text_format(e->arena, "a size given to %s", who);
     if (!need_whole(e, what, a, 1, INFINITY, &size)) return false;
     if (size > LIMIT_CHANNELS) {
-        diag_error(e->diags, a.at, CODE_TOO_WIDE, "%s is %g, but at most %d channels, rows or columns are allowed",
-                   what, size, LIMIT_CHANNELS);
+        diag_error(e->diags, a.at, CODE_TOO_WIDE,
+                   "%s is %g, but at most %d channels, rows or columns are allowed", what, size,
+                   LIMIT_CHANNELS);
         return false;
     }
     *out = (uint32_t)size;
@@ -185,7 +216,8 @@ bool need_size(struct elaborator *e, const char *who, struct argument a, uint32_
 bool count_range(struct elaborator *e, struct argument a, struct vector *out) {
     struct value_range range = a.value.range;
     if (a.value.dimension != DIMENSION_NUMBER) {
-        diag_error(e->diags, a.at, CODE_RANGE, "a range is counted through in whole numbers, but this one is of %ss",
+        diag_error(e->diags, a.at, CODE_RANGE,
+                   "a range is counted through in whole numbers, but this one is of %ss",
                    dimension_noun(e->arena, a.value.dimension) + 2);
         return false;
     }
@@ -196,20 +228,23 @@ bool count_range(struct elaborator *e, struct argument a, struct vector *out) {
             return false;
         }
         if (ends[i]->value != trunc(ends[i]->value)) {
-            diag_error(e->diags, a.at, CODE_RANGE, "a range is counted through in whole numbers, but an end of this one is %g",
+            diag_error(e->diags, a.at, CODE_RANGE,
+                       "a range is counted through in whole numbers, but an end of this one is %g",
                        ends[i]->value);
             return false;
         }
     }
     double count = range.last.value - range.first.value + 1;
     if (count < 1) {
-        diag_error(e->diags, a.at, CODE_RANGE, "the range %g..%g is empty: it counts upwards, both ends included",
+        diag_error(e->diags, a.at, CODE_RANGE,
+                   "the range %g..%g is empty: it counts upwards, both ends included",
                    range.first.value, range.last.value);
         return false;
     }
     if (count > LIMIT_CHANNELS) {
-        diag_error(e->diags, a.at, CODE_TOO_WIDE, "this range has %g values, but a vector has at most %d entries",
-                   count, LIMIT_CHANNELS);
+        diag_error(e->diags, a.at, CODE_TOO_WIDE,
+                   "this range has %g values, but a vector has at most %d entries", count,
+                   LIMIT_CHANNELS);
         return false;
     }
     struct operand *at = ARENA_ARRAY(e->arena, (size_t)count, struct operand);

@@ -22,8 +22,8 @@ int unit_dimension(enum ast_unit unit);
 /* What a literal is worth at `rate` samples a second. */
 double unit_value(const struct ast_number *number, double rate);
 
-/* From a value to the number shown before `unit`, and how much one of that unit is worth. Decibels are
- * no multiple of anything: they have no factor, and shown is 20 log10(value). */
+/* From a value to the number shown before `unit`, and how much one of that unit is worth. Decibels
+ * are no multiple of anything: they have no factor, and shown is 20 log10(value). */
 double unit_shown(enum ast_unit unit, double value, double rate);
 double unit_factor(enum ast_unit unit, double rate);
 

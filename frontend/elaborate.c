@@ -22,7 +22,8 @@ void report_later(struct elaborator *e, span at, const char *what) {
 
 void report_unknown(struct elaborator *e, const struct scope *scope, name wanted, span at) {
     if (e->imports) return;
-    struct diag *diag = diag_error(e->diags, at, CODE_UNKNOWN_NAME, "nothing is named '%s'", wanted->text);
+    struct diag *diag =
+        diag_error(e->diags, at, CODE_UNKNOWN_NAME, "nothing is named '%s'", wanted->text);
     struct suggestion suggestion = {.wanted = wanted->text};
     suggestion_offer_scopes(&suggestion, scope);
     builtins_offer(&suggestion);
@@ -66,7 +67,8 @@ static struct value report_chain(struct elaborator *e, const struct binding *bin
 
 /* A definition's name labels what it is the first to name. */
 static struct value labelled(struct elaborator *e, struct value v, name label) {
-    if (v.kind == VALUE_SYSTEM && !v.system->name) v.system = node_named(&e->build, v.system, label);
+    if (v.kind == VALUE_SYSTEM && !v.system->name)
+        v.system = node_named(&e->build, v.system, label);
     if (v.kind == VALUE_MATRIX && !v.name) v.name = label;
     return v;
 }
@@ -77,18 +79,21 @@ static struct value function_of(struct elaborator *e, struct function_value func
     return (struct value){.kind = VALUE_FUNCTION, .at = at, .function = kept};
 }
 
-static struct value eval_definition(struct elaborator *e, struct scope *scope, struct binding *binding) {
+static struct value eval_definition(struct elaborator *e, struct scope *scope,
+                                    struct binding *binding) {
     if (binding->kind == BINDING_KNOB) return eval_knob(e, binding);
     struct value v = labelled(e, eval(e, scope, binding->expr), binding->name);
     if (v.kind == VALUE_NUMBER) v.name = binding->name;
     return v;
 }
 
-struct value eval_binding(struct elaborator *e, struct scope *scope, struct binding *binding, span use) {
+struct value eval_binding(struct elaborator *e, struct scope *scope, struct binding *binding,
+                          span use) {
     if (binding->kind == BINDING_VALUE || binding->state == BINDING_DONE) return binding->value;
     if (binding->state == BINDING_ACTIVE) return report_chain(e, binding, use);
     if (binding->kind == BINDING_FUNCTION) {
-        struct function_value f = {.name = binding->name, .define = binding->define, .scope = scope};
+        struct function_value f = {
+            .name = binding->name, .define = binding->define, .scope = scope};
         binding->value = function_of(e, f, binding->at);
         binding->state = BINDING_DONE;
         return binding->value;
@@ -103,7 +108,8 @@ struct value eval_binding(struct elaborator *e, struct scope *scope, struct bind
     return binding->value;
 }
 
-static struct value eval_name(struct elaborator *e, struct scope *scope, const struct ast_expr *expr) {
+static struct value eval_name(struct elaborator *e, struct scope *scope,
+                              const struct ast_expr *expr) {
     const struct ast_path *path = &expr->as.path;
     if (path->prefix.text) {
         if (!e->imports) {
@@ -119,7 +125,9 @@ static struct value eval_name(struct elaborator *e, struct scope *scope, const s
     struct value constant;
     if (builtin_constant(wanted, expr->at, &constant)) return constant;
     const struct builtin *builtin = builtin_find(wanted);
-    if (builtin) return function_of(e, (struct function_value){.name = wanted, .builtin = builtin}, expr->at);
+    if (builtin)
+        return function_of(e, (struct function_value){.name = wanted, .builtin = builtin},
+                           expr->at);
     if (builtin_later(wanted)) {
         report_later(e, expr->at, text_format(e->arena, "'%s'", wanted->text));
     } else {
@@ -128,7 +136,8 @@ static struct value eval_name(struct elaborator *e, struct scope *scope, const s
     return value_error();
 }
 
-static struct value eval_transpose(struct elaborator *e, struct scope *scope, const struct ast_expr *expr) {
+static struct value eval_transpose(struct elaborator *e, struct scope *scope,
+                                   const struct ast_expr *expr) {
     struct value v = eval(e, scope, expr->as.unary.operand);
     if (value_failed(v) || v.kind == VALUE_NUMBER) return v;
     if (v.kind != VALUE_MATRIX) {
@@ -139,7 +148,8 @@ static struct value eval_transpose(struct elaborator *e, struct scope *scope, co
     return value_matrix(expr->at, matrix_transpose(e->arena, v.matrix), v.dimension);
 }
 
-static struct value eval_range(struct elaborator *e, struct scope *scope, const struct ast_expr *expr) {
+static struct value eval_range(struct elaborator *e, struct scope *scope,
+                               const struct ast_expr *expr) {
     const struct ast_expr *ends[2] = {expr->as.range.first, expr->as.range.last};
     struct operand at[2];
     int dimension[2];
@@ -150,11 +160,12 @@ static struct value eval_range(struct elaborator *e, struct scope *scope, const 
     }
     if (!well) return value_error();
     if (dimension[0] != dimension[1]) {
-        struct diag *diag =
-            diag_error(e->diags, expr->at, CODE_DIMENSION,
-                       "both ends of a range carry their unit, but the first is %s and the last is %s",
-                       dimension_noun(e->arena, dimension[0]), dimension_noun(e->arena, dimension[1]));
-        if (dimension[0] == DIMENSION_NUMBER && ends[0]->kind == AST_NUMBER && ends[1]->kind == AST_NUMBER) {
+        struct diag *diag = diag_error(
+            e->diags, expr->at, CODE_DIMENSION,
+            "both ends of a range carry their unit, but the first is %s and the last is %s",
+            dimension_noun(e->arena, dimension[0]), dimension_noun(e->arena, dimension[1]));
+        if (dimension[0] == DIMENSION_NUMBER && ends[0]->kind == AST_NUMBER &&
+            ends[1]->kind == AST_NUMBER) {
             diag_fix(diag, expr->at, "%s%s..%s", text_at(e, ends[0]->at),
                      ast_units[ends[1]->as.number.unit].suffix, text_at(e, ends[1]->at));
         }
@@ -164,7 +175,8 @@ static struct value eval_range(struct elaborator *e, struct scope *scope, const 
         .kind = VALUE_RANGE, .at = expr->at, .dimension = dimension[0], .range = {at[0], at[1]}};
 }
 
-static struct value eval_points(struct elaborator *e, struct scope *scope, const struct ast_expr *expr) {
+static struct value eval_points(struct elaborator *e, struct scope *scope,
+                                const struct ast_expr *expr) {
     size_t count = expr->as.points.count;
     struct value_point *points = ARENA_ARRAY(e->arena, count, struct value_point);
     bool well = true;
@@ -173,22 +185,27 @@ static struct value eval_points(struct elaborator *e, struct scope *scope, const
         struct argument key = {eval(e, scope, from->key), from->key->at, true};
         struct argument value = {eval(e, scope, from->value), from->value->at, true};
         points[i].at = from->at;
-        well = need_number(e, "the left of a point", key, &points[i].key, &points[i].key_dimension) && well;
+        well =
+            need_number(e, "the left of a point", key, &points[i].key, &points[i].key_dimension) &&
+            well;
         well = need_number(e, "the right of a point", value, &points[i].value,
-                           &points[i].value_dimension) && well;
+                           &points[i].value_dimension) &&
+               well;
     }
     if (!well) return value_error();
     return (struct value){.kind = VALUE_POINTS, .at = expr->at, .points = {points, count}};
 }
 
-static struct value eval_kind(struct elaborator *e, struct scope *scope, const struct ast_expr *expr) {
+static struct value eval_kind(struct elaborator *e, struct scope *scope,
+                              const struct ast_expr *expr) {
     switch (expr->kind) {
     case AST_NUMBER: {
         const struct ast_number *number = &expr->as.number;
         return value_number(expr->at, operand_constant(unit_value(number, e->rate)),
                             unit_dimension(number->unit));
     }
-    case AST_STRING: return (struct value){.kind = VALUE_STRING, .at = expr->at, .string = &expr->as.string};
+    case AST_STRING:
+        return (struct value){.kind = VALUE_STRING, .at = expr->at, .string = &expr->as.string};
     case AST_NAME: return eval_name(e, scope, expr);
     case AST_WIRE: return value_system(expr->at, node_wire(&e->build, expr->at, 1));
     case AST_NEGATE: {
@@ -211,7 +228,8 @@ struct value eval(struct elaborator *e, struct scope *scope, const struct ast_ex
     if (e->stopped) return value_error();
     if (++e->steps > LIMIT_EVALUATIONS) {
         diag_error(e->diags, expr->at, CODE_CALLS_TOO_DEEP,
-                   "the program asks for more than %d evaluations of expressions", LIMIT_EVALUATIONS);
+                   "the program asks for more than %d evaluations of expressions",
+                   LIMIT_EVALUATIONS);
         return stop(e);
     }
     if (e->depth >= LIMIT_EVALUATION_DEPTH) {
@@ -222,5 +240,5 @@ struct value eval(struct elaborator *e, struct scope *scope, const struct ast_ex
     e->depth++;
     struct value v = eval_kind(e, scope, expr);
     e->depth--;
-    return v;
+    return v.kind == VALUE_SYSTEM ? depth_checked(e, v, expr->at) : v;
 }

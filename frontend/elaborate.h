@@ -10,6 +10,7 @@
 #include "frontend/scope.h"
 #include "ir/build.h"
 #include "ir/shape.h"
+#include "passes/memo.h"
 
 /* A definition that is being evaluated, and where it was asked for. */
 struct pending {
@@ -32,9 +33,10 @@ struct elaborator {
     const struct pending *pending;
     const struct ast_expr *before, *after; /* of a feedback about to be evaluated: its neighbours in
                                               the series that it is part of; null: none */
-    uint32_t calls; /* how deep */
-    uint32_t depth; /* of eval in eval */
+    uint32_t calls;                        /* how deep */
+    uint32_t depth;                        /* of eval in eval */
     uint64_t steps;
+    struct memo depths; /* of nodes: 1 for a leaf */
     bool stopped;             /* a limit was passed: everything is an error from here on */
     const struct diag *noted; /* reports up to here get no note of the calls around */
 };
@@ -47,7 +49,8 @@ struct value eval_knob(struct elaborator *e, const struct binding *binding);
 
 /* elaborate.c */
 struct value eval(struct elaborator *e, struct scope *scope, const struct ast_expr *expr);
-struct value eval_binding(struct elaborator *e, struct scope *scope, struct binding *binding, span use);
+struct value eval_binding(struct elaborator *e, struct scope *scope, struct binding *binding,
+                          span use);
 void report_unknown(struct elaborator *e, const struct scope *scope, name wanted, span at);
 
 /* elaborate_binary.c: a chain of operators that lean to the left, however long. */
@@ -80,7 +83,8 @@ struct side {
 
 /* arithmetic.c: + - * / ^ .* ./ .^ and negation, of numbers, matrices and systems. */
 struct value value_add(struct elaborator *e, span at, struct side a, struct side b, bool subtract);
-/* b as what is added to (or taken from) systems of that shape, which stand at `left`; null after a report. */
+/* b as what is added to (or taken from) systems of that shape, which stand at `left`; null after a
+ * report. */
 const struct node *addend(struct elaborator *e, struct party left, struct side b, bool subtract);
 /* k beside a system is k times the identity, which fits a square one. */
 const struct node *number_beside(struct elaborator *e, const char *operator, struct side number,
@@ -100,7 +104,8 @@ const struct node *to_system_of_width(struct elaborator *e, struct side side, ui
 const struct node *scaled_wires(struct elaborator *e, span at, struct operand k, uint32_t n);
 const struct node *gain_of(struct elaborator *e, struct value matrix);
 /* a, then b; where one of them is wires alone, the other. */
-const struct node *series_of(struct elaborator *e, span at, const struct node *a, const struct node *b);
+const struct node *series_of(struct elaborator *e, span at, const struct node *a,
+                             const struct node *b);
 
 struct vector {
     const struct operand *at;
@@ -108,8 +113,8 @@ struct vector {
     int dimension;
 };
 
-bool need_number(struct elaborator *e, const char *who, struct argument argument, struct operand *out,
-                 int *dimension);
+bool need_number(struct elaborator *e, const char *who, struct argument argument,
+                 struct operand *out, int *dimension);
 /* A number known when the program is compiled. `what`: "the size of 'id'". */
 bool need_constant(struct elaborator *e, const char *what, struct argument argument, double *out,
                    int *dimension);
@@ -117,7 +122,8 @@ bool need_whole(struct elaborator *e, const char *what, struct argument argument
                 double most, double *out);
 /* A count of channels, rows or columns: 1 .. LIMIT_CHANNELS. */
 bool need_size(struct elaborator *e, const char *who, struct argument argument, uint32_t *out);
-bool need_vector(struct elaborator *e, const char *who, struct argument argument, struct vector *out);
+bool need_vector(struct elaborator *e, const char *who, struct argument argument,
+                 struct vector *out);
 /* The numbers of a range that can be counted through: whole ones. */
 bool count_range(struct elaborator *e, struct argument range, struct vector *out);
 bool need_function(struct elaborator *e, const char *who, struct argument argument,
@@ -126,6 +132,9 @@ struct argument argument_of(struct side side);
 
 /* The value if its numbers are finite and its expressions not too large, else a report. */
 struct value value_checked(struct elaborator *e, struct value v);
+
+/* The system if it nests no deeper than the limit, else a report. */
+struct value depth_checked(struct elaborator *e, struct value system, span at);
 
 /* What cannot depend on a knob does: "a length cannot depend on a knob". */
 struct diag *report_knob(struct elaborator *e, span at, const char *what, struct operand operand);

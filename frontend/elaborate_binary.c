@@ -12,7 +12,7 @@ struct chain {
     VEC(const struct node *) parts;
 };
 
-static bool chained_op(enum ast_operator operator, enum op *out) {
+static bool chained_op(enum ast_operator operator, enum op * out) {
     switch (operator) {
     case AST_SERIES: *out = OP_SERIES; return true;
     case AST_PARALLEL: *out = OP_PARALLEL; return true;
@@ -30,7 +30,8 @@ static struct party party_of(const struct node *node, struct side side) {
 /* ---- what more can be said of shapes that do not fit ----------------------------------------- */
 
 /* The first name in the expression that is a vector of so many entries. */
-static const struct binding *vector_in(struct scope *scope, const struct ast_expr *x, uint32_t count) {
+static const struct binding *vector_in(struct scope *scope, const struct ast_expr *x,
+                                       uint32_t count) {
     const struct binding *found = NULL;
     if (!x) return NULL;
     switch (x->kind) {
@@ -58,9 +59,12 @@ static const struct binding *vector_in(struct scope *scope, const struct ast_exp
 /* True if the expression is a built-in function of a size alone that is square: hadamard(16). */
 static bool is_square_of_size(struct scope *scope, const struct ast_expr *x, uint32_t wanted) {
     static const char *const square[] = {"hadamard", "householder", "id"};
-    if (!x || x->kind != AST_CALL || x->as.call.callee.prefix.text || x->as.call.argument_count != 1) return false;
+    if (!x || x->kind != AST_CALL || x->as.call.callee.prefix.text ||
+        x->as.call.argument_count != 1)
+        return false;
     name callee = x->as.call.callee.last.text;
-    if (x->as.call.arguments[0].value->kind != AST_NUMBER || scope_find(scope, callee, NULL)) return false;
+    if (x->as.call.arguments[0].value->kind != AST_NUMBER || scope_find(scope, callee, NULL))
+        return false;
     if (!strcmp(callee->text, "hadamard") && (wanted & (wanted - 1))) return false;
     for (size_t i = 0; i < sizeof square / sizeof *square; i++) {
         if (!strcmp(callee->text, square[i])) return true;
@@ -69,8 +73,9 @@ static bool is_square_of_size(struct scope *scope, const struct ast_expr *x, uin
 }
 
 /* Adds to the report that was just made, if one was made behind `before`. */
-static void explain(struct elaborator *e, const struct diag *before, struct scope *scope, struct side a,
-                    struct shape a_shape, struct side b, struct shape b_shape, bool one_size) {
+static void explain(struct elaborator *e, const struct diag *before, struct scope *scope,
+                    struct side a, struct shape a_shape, struct side b, struct shape b_shape,
+                    bool one_size) {
     struct diag *diag = e->diags->last;
     if (diag == before) return;
     struct side sides[] = {a, b};
@@ -83,8 +88,10 @@ static void explain(struct elaborator *e, const struct diag *before, struct scop
     }
     for (int i = 1; one_size && i >= 0; i--) {
         uint32_t wanted = shapes[1 - i].outs;
-        if (shapes[1 - i].ins != wanted || !is_square_of_size(scope, sides[i].expr, wanted)) continue;
-        diag_fix(diag, sides[i].expr->at, "%s(%u)", sides[i].expr->as.call.callee.last.text->text, wanted);
+        if (shapes[1 - i].ins != wanted || !is_square_of_size(scope, sides[i].expr, wanted))
+            continue;
+        diag_fix(diag, sides[i].expr->at, "%s(%u)", sides[i].expr->as.call.callee.last.text->text,
+                 wanted);
         break;
     }
 }
@@ -93,8 +100,8 @@ static void explain(struct elaborator *e, const struct diag *before, struct scop
 
 static struct value join_series(struct elaborator *e, struct scope *scope, span at, struct side a,
                                 struct side b) {
-    if (a.value.kind == VALUE_NUMBER && b.value.kind == VALUE_NUMBER &&
-        !a.value.dimension && !b.value.dimension) {
+    if (a.value.kind == VALUE_NUMBER && b.value.kind == VALUE_NUMBER && !a.value.dimension &&
+        !b.value.dimension) {
         return value_multiply(e, at, b, a);
     }
     const struct node *x, *y;
@@ -121,8 +128,9 @@ static struct value join_beside(struct elaborator *e, struct scope *scope, span 
     if (!x || !y) return value_error();
     const struct diag *before = e->diags->last;
     struct shape shape;
-    bool fits = op == OP_STACK ? shape_stack(e->diags, at, party_of(x, a), party_of(y, b), &shape)
-                               : shape_parallel(e->diags, at, party_of(x, a), party_of(y, b), &shape);
+    bool fits = op == OP_STACK
+                    ? shape_stack(e->diags, at, party_of(x, a), party_of(y, b), &shape)
+                    : shape_parallel(e->diags, at, party_of(x, a), party_of(y, b), &shape);
     if (fits) return value_system(at, node_pair(&e->build, at, op, x, y));
     explain(e, before, scope, a, x->shape, b, y->shape, false);
     return value_error();
@@ -136,12 +144,13 @@ static bool speaks_of_delay(struct elaborator *e, struct scope *scope, const str
     switch (x->kind) {
     case AST_NAME: {
         const struct binding *b = scope_find(scope, x->as.path.last.text, NULL);
-        return b && (b->kind == BINDING_VALUE || b->state == BINDING_DONE) && b->value.kind == VALUE_SYSTEM &&
-               node_holds_delay(e, b->value.system);
+        return b && (b->kind == BINDING_VALUE || b->state == BINDING_DONE) &&
+               b->value.kind == VALUE_SYSTEM && node_holds_delay(e, b->value.system);
     }
     case AST_NEGATE: return speaks_of_delay(e, scope, x->as.unary.operand);
     case AST_BINARY:
-        return speaks_of_delay(e, scope, x->as.binary.left) || speaks_of_delay(e, scope, x->as.binary.right);
+        return speaks_of_delay(e, scope, x->as.binary.left) ||
+               speaks_of_delay(e, scope, x->as.binary.right);
     case AST_CALL:
         if (!strcmp(x->as.call.callee.last.text->text, "delay")) return true;
         for (size_t i = 0; i < x->as.call.argument_count; i++) {
@@ -154,24 +163,27 @@ static bool speaks_of_delay(struct elaborator *e, struct scope *scope, const str
 
 /* A loop without delay whose delay stands next to it: '->' binds looser than '~'. Where no delay is
  * near, lowering finds the loop, and names what it goes through. */
-static bool is_misread_series(struct elaborator *e, struct scope *scope, span at, struct side a, struct side b,
-                              const struct node *x, const struct node *y, const struct ast_expr *before,
-                              const struct ast_expr *after) {
+static bool is_misread_series(struct elaborator *e, struct scope *scope, span at, struct side a,
+                              struct side b, const struct node *x, const struct node *y,
+                              const struct ast_expr *before, const struct ast_expr *after) {
     bool ahead = speaks_of_delay(e, scope, before), behind = speaks_of_delay(e, scope, after);
     if ((!ahead && !behind) || !feedback_is_direct(e, x, y)) return false;
-    struct diag *diag = diag_error(e->diags, at, CODE_DELAY_FREE_LOOP, "delay-free loop: %s holds no delay",
-                                   text_at(e, at));
+    struct diag *diag = diag_error(e->diags, at, CODE_DELAY_FREE_LOOP,
+                                   "delay-free loop: %s holds no delay", text_at(e, at));
     const char *left = text_at(e, a.expr->outer), *right = text_at(e, b.expr->outer);
     if (ahead) {
-        diag_help(diag, "'->' binds looser than '~'; write (%s -> %s) ~ %s", text_at(e, before->outer), left, right);
+        diag_help(diag, "'->' binds looser than '~'; write (%s -> %s) ~ %s",
+                  text_at(e, before->outer), left, right);
     } else {
-        diag_help(diag, "'->' binds looser than '~'; write %s ~ (%s -> %s)", left, right, text_at(e, after->outer));
+        diag_help(diag, "'->' binds looser than '~'; write %s ~ (%s -> %s)", left, right,
+                  text_at(e, after->outer));
     }
     return true;
 }
 
-static struct value join_feedback(struct elaborator *e, struct scope *scope, span at, struct side a, struct side b,
-                                  const struct ast_expr *before, const struct ast_expr *after) {
+static struct value join_feedback(struct elaborator *e, struct scope *scope, span at, struct side a,
+                                  struct side b, const struct ast_expr *before,
+                                  const struct ast_expr *after) {
     const struct node *x, *y;
     if (a.value.kind == VALUE_NUMBER) {
         y = to_system(e, b);
@@ -196,22 +208,25 @@ static struct value join_feedback(struct elaborator *e, struct scope *scope, spa
 /* ---- all of them ----------------------------------------------------------------------------- */
 
 static bool is_bare_feedback(const struct ast_expr *x) {
-    return x->kind == AST_BINARY && x->as.binary.operator == AST_FEEDBACK && x->at.begin == x->outer.begin;
+    return x->kind == AST_BINARY && x->as.binary.operator== AST_FEEDBACK &&
+                                    x->at.begin == x->outer.begin;
 }
 
 /* What stands directly before the right side of a series. */
 static const struct ast_expr *last_of_series(const struct ast_expr *x) {
     bool bare = x->at.begin == x->outer.begin;
-    return bare && x->kind == AST_BINARY && x->as.binary.operator == AST_SERIES ? x->as.binary.right : x;
+    return bare && x->kind == AST_BINARY && x->as.binary.operator== AST_SERIES ? x->as.binary.right
+                                                                               : x;
 }
 
 static const struct ast_expr *series_behind(const struct ast_expr *parent) {
-    return parent && parent->as.binary.operator == AST_SERIES ? parent->as.binary.right : NULL;
+    return parent && parent->as.binary.operator== AST_SERIES ? parent->as.binary.right : NULL;
 }
 
-static struct value join(struct elaborator *e, struct scope *scope, const struct ast_expr *x, struct side a,
-                         struct side b, const struct ast_expr *before, const struct ast_expr *after) {
-    enum ast_operator operator = x->as.binary.operator;
+static struct value join(struct elaborator *e, struct scope *scope, const struct ast_expr *x,
+                         struct side a, struct side b, const struct ast_expr *before,
+                         const struct ast_expr *after) {
+    enum ast_operator operator= x->as.binary.operator;
     switch (operator) {
     case AST_SERIES: return join_series(e, scope, x->at, a, b);
     case AST_PARALLEL: return join_beside(e, scope, x->at, OP_PARALLEL, a, b);
@@ -220,7 +235,7 @@ static struct value join(struct elaborator *e, struct scope *scope, const struct
     case AST_ADD:
     case AST_SUBTRACT: {
         const struct diag *last = e->diags->last;
-        struct value v = value_add(e, x->at, a, b, operator == AST_SUBTRACT);
+        struct value v = value_add(e, x->at, a, b, operator== AST_SUBTRACT);
         if (value_failed(v) && e->diags->last != last && e->diags->last->code == CODE_SUM_SHAPE) {
             explain(e, last, scope, a, to_system(e, a)->shape, b, to_system(e, b)->shape, true);
         }
@@ -238,8 +253,8 @@ static struct value join(struct elaborator *e, struct scope *scope, const struct
 }
 
 /* One more part for an open chain; false after a report. */
-static bool extend(struct elaborator *e, struct scope *scope, struct chain *chain, const struct ast_expr *x,
-                   struct side b) {
+static bool extend(struct elaborator *e, struct scope *scope, struct chain *chain,
+                   const struct ast_expr *x, struct side b) {
     const struct ast_expr *left = x->as.binary.left;
     struct party a = {chain->shape, left->at};
     const struct node *part;
@@ -247,7 +262,7 @@ static bool extend(struct elaborator *e, struct scope *scope, struct chain *chai
     const struct diag *last = e->diags->last;
     bool fits = true;
     if (chain->op == OP_SUM) {
-        part = addend(e, a, b, x->as.binary.operator == AST_SUBTRACT);
+        part = addend(e, a, b, x->as.binary.operator== AST_SUBTRACT);
     } else {
         part = to_system_of_width(e, b, chain->op == OP_SERIES ? chain->shape.outs : 1);
         struct party right = {part ? part->shape : shape, b.at};
@@ -274,7 +289,8 @@ static bool extend(struct elaborator *e, struct scope *scope, struct chain *chai
 }
 
 static void open_chain(struct elaborator *e, struct chain *chain, enum op op, struct value v) {
-    if (v.kind != VALUE_SYSTEM || v.system->op != op || v.system->name || v.system->count != 2) return;
+    if (v.kind != VALUE_SYSTEM || v.system->op != op || v.system->name || v.system->count != 2)
+        return;
     chain->open = true;
     chain->op = op;
     chain->shape = v.system->shape;
@@ -285,13 +301,14 @@ static void open_chain(struct elaborator *e, struct chain *chain, enum op op, st
 
 static struct value close_chain(struct elaborator *e, struct chain *chain, span at) {
     chain->open = false;
-    return value_system(at, node_combine(&e->build, at, chain->op, chain->parts.at, (uint32_t)chain->parts.count));
+    return value_system(
+        at, node_combine(&e->build, at, chain->op, chain->parts.at, (uint32_t)chain->parts.count));
 }
 
 static struct value eval_right(struct elaborator *e, struct scope *scope, const struct ast_expr *x,
                                const struct ast_expr *parent) {
     const struct ast_expr *right = x->as.binary.right;
-    if (x->as.binary.operator == AST_SERIES && is_bare_feedback(right)) {
+    if (x->as.binary.operator== AST_SERIES && is_bare_feedback(right)) {
         e->before = last_of_series(x->as.binary.left);
         e->after = series_behind(parent);
     }
@@ -309,9 +326,10 @@ struct value eval_binary(struct elaborator *e, struct scope *scope, const struct
     for (size_t i = spine.count; i-- > 0;) {
         x = spine.at[i];
         const struct ast_expr *left = x->as.binary.left, *parent = i ? spine.at[i - 1] : NULL;
-        struct side b = {eval_right(e, scope, x, parent), x->as.binary.right->at, x->as.binary.right};
+        struct side b = {eval_right(e, scope, x, parent), x->as.binary.right->at,
+                         x->as.binary.right};
         enum op op = OP_WIRE;
-        bool chained = chained_op(x->as.binary.operator, &op);
+        bool chained = chained_op(x->as.binary.operator, & op);
         if (chain.open && (!chained || op != chain.op)) value = close_chain(e, &chain, left->at);
         if (value_failed(b.value) || (!chain.open && value_failed(value))) {
             chain.open = false;
@@ -325,7 +343,9 @@ struct value eval_binary(struct elaborator *e, struct scope *scope, const struct
             struct side a = {value, left->at, left};
             bool bare = is_bare_feedback(x);
             value = join(e, scope, x, a, b, x == expr ? before : NULL,
-                         x == expr && after ? after : bare ? series_behind(parent) : NULL);
+                         x == expr && after ? after
+                         : bare             ? series_behind(parent)
+                                            : NULL);
             if (chained) open_chain(e, &chain, op, value);
         }
     }

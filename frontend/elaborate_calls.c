@@ -41,11 +41,12 @@ static const char *form_of(struct elaborator *e, const struct function_value *f)
 static struct diag *refuse_call(struct elaborator *e, const struct function_value *f, span at,
                                 const char *message) {
     struct diag *diag = diag_error(e->diags, at, CODE_ARGUMENTS, "%s", message);
-    if (f->define) diag_note(diag, f->define->name.at, "'%s' is %s", f->name->text, form_of(e, f));
+    if (f->define) diag_note(diag, f->define->name.at, "'%s' is defined here", f->name->text);
     return diag;
 }
 
-static bool refuse_count(struct elaborator *e, const struct function_value *f, size_t count, span at) {
+static bool refuse_count(struct elaborator *e, const struct function_value *f, size_t count,
+                         span at) {
     size_t most = parameter_count(f);
     refuse_call(e, f, at,
                 most == 0 ? text_format(e->arena, "'%s' takes no argument, but there %s %zu",
@@ -56,7 +57,8 @@ static bool refuse_count(struct elaborator *e, const struct function_value *f, s
 }
 
 static bool place_keyword(struct elaborator *e, const struct function_value *f,
-                          const struct ast_argument *from, struct argument *to, struct value value) {
+                          const struct ast_argument *from, struct argument *to,
+                          struct value value) {
     size_t count = parameter_count(f);
     struct suggestion suggestion = {.wanted = from->keyword.text->text};
     for (size_t i = 0; i < count; i++) {
@@ -104,9 +106,9 @@ static bool result_dimension(struct elaborator *e, const struct builtin_call *ca
     case FUNCTION_MAX:
         *out = first;
         if (a[1].value.dimension == first) return true;
-        diag_error(e->diags, call->at, CODE_DIMENSION, "%s compares two of a kind, but these are %s and %s",
-                   call->who, dimension_noun(e->arena, first),
-                   dimension_noun(e->arena, a[1].value.dimension));
+        diag_error(e->diags, call->at, CODE_DIMENSION,
+                   "%s compares two of a kind, but these are %s and %s", call->who,
+                   dimension_noun(e->arena, first), dimension_noun(e->arena, a[1].value.dimension));
         return false;
     case FUNCTION_ABS: *out = first; return true;
     case FUNCTION_SQRT:
@@ -117,8 +119,9 @@ static bool result_dimension(struct elaborator *e, const struct builtin_call *ca
     }
     for (size_t i = 0; i < call->builtin->most; i++) {
         if (a[i].value.dimension == DIMENSION_NUMBER) continue;
-        struct diag *diag = diag_error(e->diags, a[i].at, CODE_DIMENSION, "%s takes a plain number, but this is %s",
-                                       call->who, dimension_noun(e->arena, a[i].value.dimension));
+        struct diag *diag =
+            diag_error(e->diags, a[i].at, CODE_DIMENSION, "%s takes a plain number, but this is %s",
+                       call->who, dimension_noun(e->arena, a[i].value.dimension));
         if (a[i].value.dimension == DIMENSION_TIME) {
             diag_help(diag, "times fs it is the number of samples: %s*fs", text_at(e, a[i].at));
         } else if (a[i].value.dimension == DIMENSION_FREQUENCY) {
@@ -136,8 +139,9 @@ static struct value apply_elementwise(struct elaborator *e, const struct builtin
     for (size_t i = 0; i < count; i++) {
         struct value v = a[i].value;
         if (v.kind != VALUE_NUMBER && v.kind != VALUE_MATRIX) {
-            diag_error(e->diags, a[i].at, CODE_VALUE_KIND, "%s takes numbers and matrices, but this is %s",
-                       call->who, value_noun(e->arena, v));
+            diag_error(e->diags, a[i].at, CODE_VALUE_KIND,
+                       "%s takes numbers and matrices, but this is %s", call->who,
+                       value_noun(e->arena, v));
             return value_error();
         }
         if (v.kind != VALUE_MATRIX) continue;
@@ -168,20 +172,23 @@ static struct value apply_elementwise(struct elaborator *e, const struct builtin
 /* ---- the call itself ------------------------------------------------------------------------ */
 
 /* What went wrong inside a definition that was called says where the call is. */
-static void note_calls(struct elaborator *e, const struct diag *before, const char *callee, span at) {
+static void note_calls(struct elaborator *e, const struct diag *before, const char *callee,
+                       span at) {
     struct diag *d = before ? before->next : e->diags->first;
     for (; d; d = d->next) {
         if (d->severity == SEVERITY_ERROR) diag_note(d, at, "in this call of '%s'", callee);
     }
 }
 
-static struct value eval_body(struct elaborator *e, const struct function_value *f, struct scope *scope) {
+static struct value eval_body(struct elaborator *e, const struct function_value *f,
+                              struct scope *scope) {
     struct value v = eval(e, scope, f->define->body);
     for (size_t i = 0; i < scope->count; i++) {
         struct binding *b = &scope->bindings[i];
         if (b->kind == BINDING_EXPR && b->state == BINDING_UNSEEN) eval_binding(e, scope, b, b->at);
     }
-    if (v.kind == VALUE_SYSTEM && !v.system->name) v.system = node_named(&e->build, v.system, f->name);
+    if (v.kind == VALUE_SYSTEM && !v.system->name)
+        v.system = node_named(&e->build, v.system, f->name);
     if (v.kind == VALUE_MATRIX && !v.name) v.name = f->name;
     return v;
 }
@@ -201,11 +208,13 @@ static struct scope *scope_of_call(struct elaborator *e, const struct function_v
     }
     for (size_t i = 0; i < define->local_count; i++) {
         const struct ast_local *l = &define->locals[i];
-        struct binding b = {.name = l->name.text, .at = l->name.at, .kind = BINDING_EXPR, .expr = l->value};
+        struct binding b = {
+            .name = l->name.text, .at = l->name.at, .kind = BINDING_EXPR, .expr = l->value};
         struct binding *there;
         if (scope_add(scope, b, &there)) continue;
-        struct diag *diag = diag_error(e->diags, l->name.at, CODE_DEFINED_TWICE,
-                                       "'%s' is a parameter of '%s' already", l->name.text->text, f->name->text);
+        struct diag *diag =
+            diag_error(e->diags, l->name.at, CODE_DEFINED_TWICE,
+                       "'%s' is a parameter of '%s' already", l->name.text->text, f->name->text);
         diag_note(diag, there->at, "the parameter");
         return NULL;
     }
@@ -240,7 +249,8 @@ static struct value call_definition(struct elaborator *e, const struct function_
 static struct value call_filled(struct elaborator *e, const struct function_value *f,
                                 const struct argument *arguments, span at) {
     if (f->define) return call_definition(e, f, arguments, at);
-    struct builtin_call call = {f->builtin, text_format(e->arena, "'%s'", f->name->text), arguments, at};
+    struct builtin_call call = {f->builtin, text_format(e->arena, "'%s'", f->name->text), arguments,
+                                at};
     return f->builtin->make ? f->builtin->make(e, &call) : apply_elementwise(e, &call);
 }
 
@@ -257,14 +267,17 @@ struct value call_with(struct elaborator *e, const struct function_value *f,
     return call_filled(e, f, all, at);
 }
 
-static struct value not_a_function(struct elaborator *e, const struct ast_expr *expr, struct value v) {
+static struct value not_a_function(struct elaborator *e, const struct ast_expr *expr,
+                                   struct value v) {
     const char *callee = expr->as.call.callee.last.text->text;
-    struct diag *diag = diag_error(e->diags, expr->as.call.callee.last.at, CODE_NOT_A_FUNCTION,
-                                   "'%s' is %s and cannot be called", callee, value_noun(e->arena, v));
+    struct diag *diag =
+        diag_error(e->diags, expr->as.call.callee.last.at, CODE_NOT_A_FUNCTION,
+                   "'%s' is %s and cannot be called", callee, value_noun(e->arena, v));
     if (v.kind == VALUE_MATRIX) {
         diag_help(diag, "an entry of it is %s[%s]", callee, value_is_vector(v) ? "i" : "i, j");
     } else if (v.kind == VALUE_NUMBER && expr->as.call.argument_count == 1) {
-        diag_help(diag, "a product is %s*%s", callee, text_at(e, expr->as.call.arguments[0].value->outer));
+        diag_help(diag, "a product is %s*%s", callee,
+                  text_at(e, expr->as.call.arguments[0].value->outer));
     } else if (v.kind == VALUE_SYSTEM && expr->as.call.argument_count == 1) {
         diag_help(diag, "a system's input comes by '->'");
     }
@@ -273,7 +286,8 @@ static struct value not_a_function(struct elaborator *e, const struct ast_expr *
 
 struct value eval_call(struct elaborator *e, struct scope *scope, const struct ast_expr *expr) {
     const struct ast_call *call = &expr->as.call;
-    struct ast_expr callee = {.kind = AST_NAME, .at = call->callee.last.at, .outer = call->callee.last.at};
+    struct ast_expr callee = {
+        .kind = AST_NAME, .at = call->callee.last.at, .outer = call->callee.last.at};
     callee.as.path = call->callee;
     struct value of = eval(e, scope, &callee);
     if (value_failed(of)) return of;
@@ -283,7 +297,8 @@ struct value eval_call(struct elaborator *e, struct scope *scope, const struct a
     struct argument *arguments = ARENA_ARRAY(e->arena, room, struct argument);
     size_t by_position = 0;
     bool well = true;
-    for (size_t i = 0; i < call->argument_count; i++) by_position += !call->arguments[i].keyword.text;
+    for (size_t i = 0; i < call->argument_count; i++)
+        by_position += !call->arguments[i].keyword.text;
     if (by_position > room) well = refuse_count(e, f, by_position, expr->at);
     for (size_t i = 0; i < call->argument_count; i++) {
         const struct ast_argument *a = &call->arguments[i];

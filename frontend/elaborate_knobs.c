@@ -17,7 +17,8 @@ enum ast_unit unit_of(const struct ast_expr *x, int dimension) {
     return literal ? literal->as.number.unit : dimension_unit(dimension);
 }
 
-double shown_in(const struct elaborator *e, enum ast_unit unit, const struct ast_expr *x, double value) {
+double shown_in(const struct elaborator *e, enum ast_unit unit, const struct ast_expr *x,
+                double value) {
     bool negative;
     const struct ast_expr *literal = literal_of(x, &negative);
     if (literal && literal->as.number.unit == unit && !(negative && unit == AST_UNIT_DECIBELS)) {
@@ -48,58 +49,68 @@ struct reading_of_knob {
     enum ast_unit unit;
 };
 
-static bool shown_constant(const struct reading_of_knob *k, const char *part, const struct ast_expr *x, double *out) {
+static bool shown_constant(const struct reading_of_knob *k, const char *part,
+                           const struct ast_expr *x, double *out) {
     struct elaborator *e = k->e;
     struct argument a = {eval(e, e->file, x), x->at, true};
     int dimension;
     double value;
-    if (!need_constant(e, text_format(e->arena, "%s of %s", part, k->label), a, &value, &dimension)) return false;
+    if (!need_constant(e, text_format(e->arena, "%s of %s", part, k->label), a, &value, &dimension))
+        return false;
     if (dimension != k->dimension) {
-        struct diag *diag = diag_error(e->diags, x->at, CODE_DIMENSION, "%s of %s is %s, but its initial value is %s", part,
-                                       k->label, dimension_noun(e->arena, dimension),
-                                       dimension_noun(e->arena, k->dimension));
-        if (dimension == DIMENSION_NUMBER && x->kind == AST_NUMBER && x->as.number.unit == AST_UNIT_NONE) {
+        struct diag *diag = diag_error(
+            e->diags, x->at, CODE_DIMENSION, "%s of %s is %s, but its initial value is %s", part,
+            k->label, dimension_noun(e->arena, dimension), dimension_noun(e->arena, k->dimension));
+        if (dimension == DIMENSION_NUMBER && x->kind == AST_NUMBER &&
+            x->as.number.unit == AST_UNIT_NONE) {
             diag_fix(diag, x->at, "%s%s", text_at(e, x->at), ast_units[k->unit].suffix);
         }
         return false;
     }
     *out = shown_in(e, k->unit, x, value);
     if (isfinite(*out)) return true;
-    diag_error(e->diags, x->at, CODE_KNOB_RANGE, "%s of %s has no decibels: only what is above zero has", part, k->label);
+    diag_error(e->diags, x->at, CODE_KNOB_RANGE,
+               "%s of %s has no decibels: only what is above zero has", part, k->label);
     return false;
 }
 
-static bool read_range(const struct reading_of_knob *k, const struct ast_knob *from, struct knob *knob) {
+static bool read_range(const struct reading_of_knob *k, const struct ast_knob *from,
+                       struct knob *knob) {
     struct elaborator *e = k->e;
     const struct ast_expr *range = from->range;
     bool first = shown_constant(k, "the range", range->as.range.first, &knob->lo);
     if (!shown_constant(k, "the range", range->as.range.last, &knob->hi) || !first) return false;
     const char *unit = ast_units[k->unit].suffix;
     if (!(knob->lo < knob->hi)) {
-        diag_error(e->diags, range->at, CODE_KNOB_RANGE, "the range of %s rises, but %g%s is not below %g%s", k->label,
-                   knob->lo, unit, knob->hi, unit);
+        diag_error(e->diags, range->at, CODE_KNOB_RANGE,
+                   "the range of %s rises, but %g%s is not below %g%s", k->label, knob->lo, unit,
+                   knob->hi, unit);
         return false;
     }
     if (knob->init < knob->lo || knob->init > knob->hi) {
-        struct diag *diag = diag_error(e->diags, from->initial->at, CODE_KNOB_RANGE,
-                                       "%s starts at %g%s, outside its range", k->label, knob->init, unit);
+        struct diag *diag =
+            diag_error(e->diags, from->initial->at, CODE_KNOB_RANGE,
+                       "%s starts at %g%s, outside its range", k->label, knob->init, unit);
         diag_label(diag, range->at, "%g%s to %g%s", knob->lo, unit, knob->hi, unit);
         return false;
     }
     if (knob->logarithmic && knob->lo <= 0) {
         diag_error(e->diags, from->log_at, CODE_KNOB_RANGE,
-                   "a logarithmic scale needs a range above zero, but that of %s begins at %g%s", k->label, knob->lo, unit);
+                   "a logarithmic scale needs a range above zero, but that of %s begins at %g%s",
+                   k->label, knob->lo, unit);
         return false;
     }
     return true;
 }
 
-static bool read_options(const struct reading_of_knob *k, const struct ast_knob *from, struct knob *knob) {
+static bool read_options(const struct reading_of_knob *k, const struct ast_knob *from,
+                         struct knob *knob) {
     struct elaborator *e = k->e;
     if (from->step) {
         if (!shown_constant(k, "the step", from->step, &knob->step)) return false;
         if (!(knob->step > 0 && knob->step <= knob->hi - knob->lo)) {
-            diag_error(e->diags, from->step->at, CODE_KNOB_RANGE, "the step of %s is above zero and within its range, but this is %g%s",
+            diag_error(e->diags, from->step->at, CODE_KNOB_RANGE,
+                       "the step of %s is above zero and within its range, but this is %g%s",
                        k->label, knob->step, ast_units[k->unit].suffix);
             return false;
         }
@@ -109,14 +120,18 @@ static bool read_options(const struct reading_of_knob *k, const struct ast_knob 
     struct argument a = {eval(e, e->file, from->smooth), from->smooth->at, true};
     double value;
     int dimension;
-    if (!need_constant(e, text_format(e->arena, "the smoothing of %s", k->label), a, &value, &dimension)) return false;
+    if (!need_constant(e, text_format(e->arena, "the smoothing of %s", k->label), a, &value,
+                       &dimension))
+        return false;
     if (dimension != DIMENSION_TIME) {
-        diag_error(e->diags, from->smooth->at, CODE_DIMENSION, "the smoothing of %s is a time, but this is %s", k->label,
+        diag_error(e->diags, from->smooth->at, CODE_DIMENSION,
+                   "the smoothing of %s is a time, but this is %s", k->label,
                    dimension_noun(e->arena, dimension));
         return false;
     }
     if (value < 0) {
-        diag_error(e->diags, from->smooth->at, CODE_KNOB_RANGE, "the smoothing of %s is not negative", k->label);
+        diag_error(e->diags, from->smooth->at, CODE_KNOB_RANGE,
+                   "the smoothing of %s is not negative", k->label);
         return false;
     }
     bool negative;
@@ -134,8 +149,9 @@ static bool override(const struct reading_of_knob *k, struct knob *knob) {
         given->used = true;
         if (given->value < knob->lo || given->value > knob->hi || !isfinite(given->value)) {
             const char *unit = ast_units[k->unit].suffix;
-            diag_error(k->e->diags, knob->at, CODE_KNOB_VALUE, "%s was given the value %g%s, but its range is %g%s to %g%s",
-                       k->label, given->value, unit, knob->lo, unit, knob->hi, unit);
+            diag_error(k->e->diags, knob->at, CODE_KNOB_VALUE,
+                       "%s was given the value %g%s, but its range is %g%s to %g%s", k->label,
+                       given->value, unit, knob->lo, unit, knob->hi, unit);
             return false;
         }
         knob->init = given->value;
@@ -146,15 +162,18 @@ static bool override(const struct reading_of_knob *k, struct knob *knob) {
 struct value eval_knob(struct elaborator *e, const struct binding *binding) {
     const struct ast_knob *from = binding->knob;
     struct knob *knob = &e->knobs[binding->knob_index];
-    struct reading_of_knob k = {.e = e, .label = text_format(e->arena, "knob '%s'", from->name.text->text)};
+    struct reading_of_knob k = {.e = e,
+                                .label = text_format(e->arena, "knob '%s'", from->name.text->text)};
     struct argument initial = {eval(e, e->file, from->initial), from->initial->at, true};
     double value;
-    if (!need_constant(e, text_format(e->arena, "the initial value of %s", k.label), initial, &value, &k.dimension)) {
+    if (!need_constant(e, text_format(e->arena, "the initial value of %s", k.label), initial,
+                       &value, &k.dimension)) {
         return value_error();
     }
     k.unit = unit_of(from->initial, k.dimension);
     if (k.dimension != unit_dimension(k.unit)) {
-        diag_error(e->diags, from->initial->at, CODE_DIMENSION, "%s is a number, a time or a frequency, but this is %s", k.label,
+        diag_error(e->diags, from->initial->at, CODE_DIMENSION,
+                   "%s is a number, a time or a frequency, but this is %s", k.label,
                    dimension_noun(e->arena, k.dimension));
         return value_error();
     }
@@ -163,11 +182,13 @@ struct value eval_knob(struct elaborator *e, const struct binding *binding) {
     knob->unit = ast_units[k.unit].suffix;
     knob->label = from->label.text ? from->label.text : from->name.text->text;
     knob->logarithmic = span_known(from->log_at);
-    if (!shown_constant(&k, "the initial value", from->initial, &knob->init) || !read_range(&k, from, knob) ||
-        !read_options(&k, from, knob) || !override(&k, knob)) {
+    if (!shown_constant(&k, "the initial value", from->initial, &knob->init) ||
+        !read_range(&k, from, knob) || !read_options(&k, from, knob) || !override(&k, knob)) {
         return value_error();
     }
-    struct value v = value_number(binding->at, worth(e, k.unit, operand_knob(e->arena, e->knobs, binding->knob_index)), k.dimension);
+    struct value v = value_number(
+        binding->at, worth(e, k.unit, operand_knob(e->arena, e->knobs, binding->knob_index)),
+        k.dimension);
     v.name = binding->name;
     return value_checked(e, v);
 }

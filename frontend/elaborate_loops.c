@@ -35,7 +35,8 @@ static bool reach_has(const struct reach *r, uint32_t out, uint32_t in) {
     return r->bits[out * r->words + in / 64] >> (in % 64) & 1;
 }
 /* Row `out` of `to`, from its bit `shift` on, hears all that row `from_out` of `from` hears. */
-static void reach_add(struct reach *to, uint32_t out, const struct reach *from, uint32_t from_out, uint32_t shift) {
+static void reach_add(struct reach *to, uint32_t out, const struct reach *from, uint32_t from_out,
+                      uint32_t shift) {
     if (shift % 64 == 0) {
         for (size_t w = 0; w < from->words; w++) {
             to->bits[out * to->words + shift / 64 + w] |= from->bits[from_out * from->words + w];
@@ -78,10 +79,12 @@ static bool entry_is_direct(const struct search *s, const struct node *node, siz
     return true;
 }
 
-static void reach_of_grid(const struct search *s, struct reach *r, const struct node *node, struct grid grid) {
+static void reach_of_grid(const struct search *s, struct reach *r, const struct node *node,
+                          struct grid grid) {
     for (size_t i = 0; i < grid_entries(grid); i++) {
         if (!entry_is_direct(s, node, i)) continue;
-        uint32_t out = (uint32_t)(grid.full ? i / grid.cols : i), in = (uint32_t)(grid.full ? i % grid.cols : i);
+        uint32_t out = (uint32_t)(grid.full ? i / grid.cols : i),
+                 in = (uint32_t)(grid.full ? i % grid.cols : i);
         reach_set(r, out, in);
     }
 }

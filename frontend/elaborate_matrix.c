@@ -31,9 +31,10 @@ static bool is_numeric_row(const struct row *row) {
 static bool entry_fits(struct elaborator *e, const struct side *first, const struct side *entry) {
     struct value a = first->value, b = entry->value;
     if (a.dimension != b.dimension) {
-        struct diag *diag = diag_error(e->diags, entry->at, CODE_DIMENSION,
-                                       "the entries of a matrix are of one kind, but this is %s and the first is %s",
-                                       value_noun(e->arena, b), value_noun(e->arena, a));
+        struct diag *diag = diag_error(
+            e->diags, entry->at, CODE_DIMENSION,
+            "the entries of a matrix are of one kind, but this is %s and the first is %s",
+            value_noun(e->arena, b), value_noun(e->arena, a));
         diag_label(diag, first->at, "%s", value_noun(e->arena, a));
         return false;
     }
@@ -41,29 +42,33 @@ static bool entry_fits(struct elaborator *e, const struct side *first, const str
 }
 
 /* The entries of a row side by side; false after a report. */
-static bool measure_row(struct elaborator *e, const struct row *row, uint32_t *height, uint32_t *width) {
+static bool measure_row(struct elaborator *e, const struct row *row, uint32_t *height,
+                        uint32_t *width) {
     *height = rows_of(row->entries[0].value);
     *width = 0;
     for (size_t i = 0; i < row->count; i++) {
         const struct side *entry = &row->entries[i];
         if (!entry_fits(e, &row->entries[0], entry)) return false;
         if (rows_of(entry->value) != *height) {
-            struct diag *diag = diag_error(e->diags, entry->at, CODE_MATRIX_SHAPE,
-                                           "blocks in one row have as many rows, but this has %u and the first has %u",
-                                           rows_of(entry->value), *height);
+            struct diag *diag = diag_error(
+                e->diags, entry->at, CODE_MATRIX_SHAPE,
+                "blocks in one row have as many rows, but this has %u and the first has %u",
+                rows_of(entry->value), *height);
             diag_label(diag, row->entries[0].at, "%s", value_noun(e->arena, row->entries[0].value));
             return false;
         }
         *width += cols_of(entry->value);
         if (*width > LIMIT_CHANNELS) {
-            diag_error(e->diags, row->at, CODE_TOO_WIDE, "a matrix has at most %d columns", LIMIT_CHANNELS);
+            diag_error(e->diags, row->at, CODE_TOO_WIDE, "a matrix has at most %d columns",
+                       LIMIT_CHANNELS);
             return false;
         }
     }
     return true;
 }
 
-static void put_block(struct operand *to, uint32_t cols, uint32_t row, uint32_t col, struct value v) {
+static void put_block(struct operand *to, uint32_t cols, uint32_t row, uint32_t col,
+                      struct value v) {
     for (uint32_t r = 0; r < rows_of(v); r++) {
         for (uint32_t c = 0; c < cols_of(v); c++) {
             to[(size_t)(row + r) * cols + col + c] =
@@ -72,16 +77,18 @@ static void put_block(struct operand *to, uint32_t cols, uint32_t row, uint32_t 
     }
 }
 
-static struct value join_numbers(struct elaborator *e, span at, const struct row *rows, size_t count) {
+static struct value join_numbers(struct elaborator *e, span at, const struct row *rows,
+                                 size_t count) {
     uint32_t height = 0, width = 0;
     for (size_t i = 0; i < count; i++) {
         uint32_t row_height, row_width;
         if (!measure_row(e, &rows[i], &row_height, &row_width)) return value_error();
         if (!entry_fits(e, &rows[0].entries[0], &rows[i].entries[0])) return value_error();
         if (i && row_width != width) {
-            struct diag *diag = diag_error(e->diags, rows[i].at, CODE_MATRIX_SHAPE,
-                                           "the rows of a matrix are of one length, but this has %u and the first has %u",
-                                           row_width, width);
+            struct diag *diag = diag_error(
+                e->diags, rows[i].at, CODE_MATRIX_SHAPE,
+                "the rows of a matrix are of one length, but this has %u and the first has %u",
+                row_width, width);
             diag_label(diag, rows[0].at, "%u", width);
             diag_label(diag, rows[i].at, "%u", row_width);
             return value_error();
@@ -103,7 +110,8 @@ static struct value join_numbers(struct elaborator *e, span at, const struct row
         }
         row += rows_of(rows[i].entries[0].value);
     }
-    return value_matrix(at, matrix_of(e->arena, height, width, to), rows[0].entries[0].value.dimension);
+    return value_matrix(at, matrix_of(e->arena, height, width, to),
+                        rows[0].entries[0].value.dimension);
 }
 
 /* ---- of systems ------------------------------------------------------------------------------ */
@@ -112,7 +120,8 @@ static struct value join_numbers(struct elaborator *e, span at, const struct row
 static const struct node *adder(struct elaborator *e, span at, uint32_t n, uint32_t groups) {
     struct operand *to = ARENA_ARRAY(e->arena, (size_t)n * n * groups, struct operand);
     for (uint32_t r = 0; r < n; r++) {
-        for (uint32_t g = 0; g < groups; g++) to[(size_t)r * n * groups + g * n + r] = operand_constant(1);
+        for (uint32_t g = 0; g < groups; g++)
+            to[(size_t)r * n * groups + g * n + r] = operand_constant(1);
     }
     return node_gain(&e->build, at, matrix_of(e->arena, n, n * groups, to));
 }
@@ -130,25 +139,29 @@ static const struct node *join_row(struct elaborator *e, const struct row *row) 
         parts[i] = to_system(e, *entry);
         if (!parts[i]) return NULL;
         if (parts[i]->shape.outs != parts[0]->shape.outs) {
-            struct diag *diag = diag_error(e->diags, entry->at, CODE_MATRIX_SHAPE,
-                                           "'[a, b]' adds outputs, but this is %s and the first entry is %s",
-                                           shape_text(e->arena, parts[i]->shape),
-                                           shape_text(e->arena, parts[0]->shape));
+            struct diag *diag = diag_error(
+                e->diags, entry->at, CODE_MATRIX_SHAPE,
+                "'[a, b]' adds outputs, but this is %s and the first entry is %s",
+                shape_text(e->arena, parts[i]->shape), shape_text(e->arena, parts[0]->shape));
             diag_label(diag, row->entries[0].at, "%s", shape_text(e->arena, parts[0]->shape));
             return NULL;
         }
         ins += parts[i]->shape.ins;
         if (ins > LIMIT_CHANNELS || (uint64_t)parts[0]->shape.outs * (i + 1) > LIMIT_CHANNELS) {
-            shape_within_limits(e->diags, row->at, (struct shape){LIMIT_CHANNELS + 1, parts[0]->shape.outs});
+            shape_within_limits(e->diags, row->at,
+                                (struct shape){LIMIT_CHANNELS + 1, parts[0]->shape.outs});
             return NULL;
         }
     }
     if (row->count == 1) return parts[0];
-    const struct node *beside = node_combine(&e->build, row->at, OP_PARALLEL, parts, (uint32_t)row->count);
-    return series_of(e, row->at, beside, adder(e, row->at, parts[0]->shape.outs, (uint32_t)row->count));
+    const struct node *beside =
+        node_combine(&e->build, row->at, OP_PARALLEL, parts, (uint32_t)row->count);
+    return series_of(e, row->at, beside,
+                     adder(e, row->at, parts[0]->shape.outs, (uint32_t)row->count));
 }
 
-static struct value join_systems(struct elaborator *e, span at, const struct row *rows, size_t count) {
+static struct value join_systems(struct elaborator *e, span at, const struct row *rows,
+                                 size_t count) {
     const struct node **parts = ARENA_ARRAY(e->arena, count, const struct node *);
     struct shape shape = {0, 0};
     for (size_t i = 0; i < count; i++) {
@@ -156,7 +169,8 @@ static struct value join_systems(struct elaborator *e, span at, const struct row
         if (!parts[i]) return value_error();
         struct party row = {parts[i]->shape, rows[i].at};
         if (i == 0) shape = row.shape;
-        else if (!shape_stack(e->diags, at, (struct party){shape, rows[0].at}, row, &shape)) return value_error();
+        else if (!shape_stack(e->diags, at, (struct party){shape, rows[0].at}, row, &shape))
+            return value_error();
     }
     return value_system(at, node_combine(&e->build, at, OP_STACK, parts, (uint32_t)count));
 }
@@ -174,7 +188,8 @@ struct value eval_matrix(struct elaborator *e, struct scope *scope, const struct
     bool well = true;
     for (size_t i = 0; i < count; i++) {
         const struct ast_row *from = &expr->as.matrix.rows[i];
-        rows[i] = (struct row){ARENA_ARRAY(e->arena, from->count, struct side), from->count, from->at};
+        rows[i] =
+            (struct row){ARENA_ARRAY(e->arena, from->count, struct side), from->count, from->at};
         for (size_t k = 0; k < from->count; k++) {
             const struct ast_expr *x = from->entries[k];
             rows[i].entries[k] = (struct side){eval(e, scope, x), x->at, x};
@@ -192,7 +207,8 @@ struct value eval_each(struct elaborator *e, struct scope *scope, const struct a
     struct row row = {ARENA_ARRAY(e->arena, over.count, struct side), over.count, expr->at};
     for (uint32_t i = 0; i < over.count; i++) {
         struct scope *inner = scope_new(e->arena, scope, 1);
-        struct binding variable = {.name = each->variable.text, .at = each->variable.at, .kind = BINDING_VALUE};
+        struct binding variable = {
+            .name = each->variable.text, .at = each->variable.at, .kind = BINDING_VALUE};
         variable.value = value_number(each->over->at, over.at[i], over.dimension);
         scope_add(inner, variable, NULL);
         row.entries[i] = (struct side){eval(e, inner, each->body), each->body->at, each->body};
@@ -204,11 +220,13 @@ struct value eval_each(struct elaborator *e, struct scope *scope, const struct a
 
 /* ---- indices --------------------------------------------------------------------------------- */
 
-static bool index_of(struct elaborator *e, struct argument a, const char *of, uint32_t count, uint32_t *out) {
+static bool index_of(struct elaborator *e, struct argument a, const char *of, uint32_t count,
+                     uint32_t *out) {
     double index;
     if (!need_whole(e, "an index", a, -INFINITY, INFINITY, &index)) return false;
     if (index < 0 || index >= count) {
-        diag_error(e->diags, a.at, CODE_INDEX, "index %g is outside: there %s %u %s%s, counted from 0", index,
+        diag_error(e->diags, a.at, CODE_INDEX,
+                   "index %g is outside: there %s %u %s%s, counted from 0", index,
                    count == 1 ? "is" : "are", count, of, count == 1 ? "" : "s");
         return false;
     }
@@ -227,7 +245,8 @@ struct value eval_index(struct elaborator *e, struct scope *scope, const struct 
     }
     if (!well) return value_error();
     if (of.kind != VALUE_MATRIX) {
-        diag_error(e->diags, index->of->at, CODE_INDEX, "only vectors and matrices have entries, but this is %s",
+        diag_error(e->diags, index->of->at, CODE_INDEX,
+                   "only vectors and matrices have entries, but this is %s",
                    value_noun(e->arena, of));
         return value_error();
     }
@@ -235,14 +254,18 @@ struct value eval_index(struct elaborator *e, struct scope *scope, const struct 
     uint32_t row = 0, col = 0;
     if (index->index_count > 2 || (index->index_count == 1 && !value_is_vector(of))) {
         diag_error(e->diags, index->brackets, CODE_INDEX, "%s takes %s", value_noun(e->arena, of),
-                   value_is_vector(of) ? "an index or two: [i] or [row, column]" : "two indices: [row, column]");
+                   value_is_vector(of) ? "an index or two: [i] or [row, column]"
+                                       : "two indices: [row, column]");
         return value_error();
     }
     if (index->index_count == 1) {
         uint32_t entry;
-        if (!index_of(e, at[0], m->rows * m->cols == 1 ? "entry" : "entrie", m->rows * m->cols, &entry)) return value_error();
+        if (!index_of(e, at[0], m->rows * m->cols == 1 ? "entry" : "entrie", m->rows * m->cols,
+                      &entry))
+            return value_error();
         return value_number(expr->at, m->at[entry], of.dimension);
     }
-    if (!index_of(e, at[0], "row", m->rows, &row) || !index_of(e, at[1], "column", m->cols, &col)) return value_error();
+    if (!index_of(e, at[0], "row", m->rows, &row) || !index_of(e, at[1], "column", m->cols, &col))
+        return value_error();
     return value_number(expr->at, matrix_at(m, row, col), of.dimension);
 }

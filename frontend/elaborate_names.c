@@ -21,17 +21,20 @@ static void report(struct elaborator *e, const struct local *locals, name wanted
     size_t count = 0;
     for (const struct local *l = locals; l; l = l->outer) count++;
     struct scope *scope = scope_new(e->arena, e->file, count);
-    for (const struct local *l = locals; l; l = l->outer) scope_add(scope, (struct binding){.name = l->name}, NULL);
+    for (const struct local *l = locals; l; l = l->outer)
+        scope_add(scope, (struct binding){.name = l->name}, NULL);
     report_unknown(e, scope, wanted, at);
 }
 
-static void check_path(struct elaborator *e, const struct local *locals, const struct ast_path *path) {
+static void check_path(struct elaborator *e, const struct local *locals,
+                       const struct ast_path *path) {
     if (path->prefix.text || is_known(e, locals, path->last.text)) return;
     report(e, locals, path->last.text, path->last.at);
 }
 
 /* Depth is bounded as in eval: what is deeper stays unchecked until it is called. */
-static void check(struct elaborator *e, const struct local *locals, const struct ast_expr *x, unsigned depth) {
+static void check(struct elaborator *e, const struct local *locals, const struct ast_expr *x,
+                  unsigned depth) {
     if (!x || depth == 0) return;
     depth--;
     switch (x->kind) {
@@ -47,11 +50,13 @@ static void check(struct elaborator *e, const struct local *locals, const struct
         break;
     case AST_CALL:
         check_path(e, locals, &x->as.call.callee);
-        for (size_t i = 0; i < x->as.call.argument_count; i++) check(e, locals, x->as.call.arguments[i].value, depth);
+        for (size_t i = 0; i < x->as.call.argument_count; i++)
+            check(e, locals, x->as.call.arguments[i].value, depth);
         break;
     case AST_INDEX:
         check(e, locals, x->as.index.of, depth);
-        for (size_t i = 0; i < x->as.index.index_count; i++) check(e, locals, x->as.index.indices[i], depth);
+        for (size_t i = 0; i < x->as.index.index_count; i++)
+            check(e, locals, x->as.index.indices[i], depth);
         break;
     case AST_MATRIX:
         for (size_t i = 0; i < x->as.matrix.row_count; i++) {
@@ -85,12 +90,15 @@ static void check_function(struct elaborator *e, const struct ast_define *define
     const struct local *last = NULL;
     for (size_t i = 0; i < count; i++) {
         size_t parameters = define->parameter_count;
-        locals[i].name = i < parameters ? define->parameters[i].name.text : define->locals[i - parameters].name.text;
+        locals[i].name = i < parameters ? define->parameters[i].name.text
+                                        : define->locals[i - parameters].name.text;
         locals[i].outer = last;
         last = &locals[i];
     }
-    for (size_t i = 0; i < define->parameter_count; i++) check(e, last, define->parameters[i].otherwise, DEEPEST);
-    for (size_t i = 0; i < define->local_count; i++) check(e, last, define->locals[i].value, DEEPEST);
+    for (size_t i = 0; i < define->parameter_count; i++)
+        check(e, last, define->parameters[i].otherwise, DEEPEST);
+    for (size_t i = 0; i < define->local_count; i++)
+        check(e, last, define->locals[i].value, DEEPEST);
     check(e, last, define->body, DEEPEST);
 }
 

@@ -19,12 +19,14 @@ static bool first_time(struct statements *s, span *seen, span at, const char *wh
         *seen = at;
         return true;
     }
-    struct diag *diag = diag_error(s->e->diags, at, CODE_DEFINED_TWICE, "'%s' is given twice", what);
+    struct diag *diag =
+        diag_error(s->e->diags, at, CODE_DEFINED_TWICE, "'%s' is given twice", what);
     diag_note(diag, *seen, "the first is here");
     return false;
 }
 
-/* ---- the sample rate -------------------------------------------------------------------------- */
+/* ---- the sample rate --------------------------------------------------------------------------
+ */
 
 #define RATE_LEAST 1.0
 #define RATE_MOST 1e9
@@ -32,32 +34,38 @@ static bool first_time(struct statements *s, span *seen, span at, const char *wh
 static void read_rate(struct statements *s, const struct ast_statement *statement) {
     const struct ast_expr *x = statement->as.rate;
     if (!first_time(s, &s->rate_at, statement->at, "rate")) return;
-    if (x->kind != AST_NUMBER || ast_units[x->as.number.unit].dimension != AST_DIMENSION_FREQUENCY) {
-        struct diag *diag = diag_error(s->e->diags, x->at, CODE_RATE, "'rate' needs a frequency such as 48kHz");
+    if (x->kind != AST_NUMBER ||
+        ast_units[x->as.number.unit].dimension != AST_DIMENSION_FREQUENCY) {
+        struct diag *diag =
+            diag_error(s->e->diags, x->at, CODE_RATE, "'rate' needs a frequency such as 48kHz");
         if (x->kind == AST_NUMBER && x->as.number.unit == AST_UNIT_NONE) {
             diag_fix(diag, x->at, "%sHz", text_at(s->e, x->at));
         }
         return;
     }
     if (!(x->as.number.value >= RATE_LEAST && x->as.number.value <= RATE_MOST)) {
-        diag_error(s->e->diags, x->at, CODE_RATE, "a sample rate lies between 1 Hz and 1 GHz, but this is %g Hz",
+        diag_error(s->e->diags, x->at, CODE_RATE,
+                   "a sample rate lies between 1 Hz and 1 GHz, but this is %g Hz",
                    x->as.number.value);
         return;
     }
     s->rate = x->as.number.value;
 }
 
-/* ---- macro controls --------------------------------------------------------------------------- */
+/* ---- macro controls ---------------------------------------------------------------------------
+ */
 
-static bool control_constant(struct elaborator *e, const char *label, enum ast_unit unit, const struct ast_expr *x,
-                             double *out) {
+static bool control_constant(struct elaborator *e, const char *label, enum ast_unit unit,
+                             const struct ast_expr *x, double *out) {
     struct argument a = {eval(e, e->file, x), x->at, true};
     int dimension;
     double value;
-    if (!need_constant(e, text_format(e->arena, "a value of %s", label), a, &value, &dimension)) return false;
+    if (!need_constant(e, text_format(e->arena, "a value of %s", label), a, &value, &dimension))
+        return false;
     if (dimension != unit_dimension(unit)) {
         diag_error(e->diags, x->at, CODE_DIMENSION, "a value of %s is %s, but this is %s", label,
-                   dimension_noun(e->arena, unit_dimension(unit)), dimension_noun(e->arena, dimension));
+                   dimension_noun(e->arena, unit_dimension(unit)),
+                   dimension_noun(e->arena, dimension));
         return false;
     }
     *out = shown_in(e, unit, x, value);
@@ -71,8 +79,8 @@ static enum ast_unit unit_named(const char *suffix) {
     return AST_UNIT_NONE;
 }
 
-static void read_control_values(struct elaborator *e, const struct ast_control *from, const struct control_info *info,
-                                struct control *to) {
+static void read_control_values(struct elaborator *e, const struct ast_control *from,
+                                const struct control_info *info, struct control *to) {
     const char *label = text_format(e->arena, "control '%s'", info->key);
     enum ast_unit unit = unit_named(info->unit);
     const struct ast_expr *range = from->range;
@@ -81,11 +89,13 @@ static void read_control_values(struct elaborator *e, const struct ast_control *
     well = control_constant(e, label, unit, range->as.range.last, &to->hi) && well;
     if (!well) return;
     if (!(to->lo < to->hi)) {
-        diag_error(e->diags, range->at, CODE_CONTROL, "the range of %s rises, but %g%s is not below %g%s", label, to->lo,
-                   info->unit, to->hi, info->unit);
+        diag_error(e->diags, range->at, CODE_CONTROL,
+                   "the range of %s rises, but %g%s is not below %g%s", label, to->lo, info->unit,
+                   to->hi, info->unit);
     } else if (to->init < to->lo || to->init > to->hi) {
-        struct diag *diag = diag_error(e->diags, from->initial->at, CODE_CONTROL, "%s starts at %g%s, outside its range",
-                                       label, to->init, info->unit);
+        struct diag *diag =
+            diag_error(e->diags, from->initial->at, CODE_CONTROL,
+                       "%s starts at %g%s, outside its range", label, to->init, info->unit);
         diag_label(diag, range->at, "%g%s to %g%s", to->lo, info->unit, to->hi, info->unit);
     }
 }
@@ -100,7 +110,8 @@ static void read_control(struct statements *s, const struct ast_statement *state
         if (strcmp(info->key, from->name.text->text) != 0) continue;
         struct control *to = &s->program->controls[i];
         if (to->wanted) {
-            struct diag *diag = diag_error(e->diags, from->name.at, CODE_DEFINED_TWICE, "control '%s' is given twice", info->key);
+            struct diag *diag = diag_error(e->diags, from->name.at, CODE_DEFINED_TWICE,
+                                           "control '%s' is given twice", info->key);
             diag_note(diag, to->at, "the first is here");
             return;
         }
@@ -110,22 +121,29 @@ static void read_control(struct statements *s, const struct ast_statement *state
         if (from->initial) read_control_values(e, from, info, to);
         return;
     }
-    struct diag *diag = diag_error(e->diags, from->name.at, CODE_CONTROL,
-                                   "there are the controls rt60, dry_wet and pre_delay, but no '%s'", from->name.text->text);
+    struct diag *diag = diag_error(
+        e->diags, from->name.at, CODE_CONTROL,
+        "there are the controls rt60, dry_wet and pre_delay, but no '%s'", from->name.text->text);
     if (suggestion.best) diag_fix(diag, from->name.at, "%s", suggestion.best);
 }
 
-/* ---- definitions ------------------------------------------------------------------------------ */
+/* ---- definitions ------------------------------------------------------------------------------
+ */
 
 static void define(struct elaborator *e, struct binding binding) {
     struct binding *there;
     if (scope_add(e->file, binding, &there)) return;
-    struct diag *diag = diag_error(e->diags, binding.at, CODE_DEFINED_TWICE, "'%s' is defined twice", binding.name->text);
+    struct diag *diag = diag_error(e->diags, binding.at, CODE_DEFINED_TWICE,
+                                   "'%s' is defined twice", binding.name->text);
     diag_note(diag, there->at, "the first is here");
 }
 
 static void define_name(struct elaborator *e, const struct ast_define *from) {
-    struct binding b = {.name = from->name.text, .at = from->name.at, .kind = BINDING_EXPR, .expr = from->body, .define = from};
+    struct binding b = {.name = from->name.text,
+                        .at = from->name.at,
+                        .kind = BINDING_EXPR,
+                        .expr = from->body,
+                        .define = from};
     if (from->is_function) b.kind = BINDING_FUNCTION;
     define(e, b);
 }
@@ -144,7 +162,9 @@ static void collect(struct statements *s, const struct ast_statement *statement)
         break;
     case AST_PARAM:
         report_later(e, statement->word, "'param'");
-        define(e, (struct binding){.name = statement->as.param.name.text, .at = statement->as.param.name.at, .kind = BINDING_VALUE});
+        define(e, (struct binding){.name = statement->as.param.name.text,
+                                   .at = statement->as.param.name.at,
+                                   .kind = BINDING_VALUE});
         break;
     case AST_REQUIRE: report_later(e, statement->word, "'require'"); break;
     case AST_IMPORT:
@@ -152,10 +172,12 @@ static void collect(struct statements *s, const struct ast_statement *statement)
         e->imports = true;
         break;
     case AST_TITLE:
-        if (first_time(s, &s->title_at, statement->at, "name")) s->program->title = statement->as.text.text;
+        if (first_time(s, &s->title_at, statement->at, "name"))
+            s->program->title = statement->as.text.text;
         break;
     case AST_AUTHOR:
-        if (first_time(s, &s->author_at, statement->at, "author")) s->program->author = statement->as.text.text;
+        if (first_time(s, &s->author_at, statement->at, "author"))
+            s->program->author = statement->as.text.text;
         break;
     case AST_RATE: read_rate(s, statement); break;
     case AST_CONTROL: break; /* when the rate is known */
@@ -165,7 +187,8 @@ static void collect(struct statements *s, const struct ast_statement *statement)
 static void collect_all(struct statements *s, const struct ast_file *file) {
     struct elaborator *e = s->e;
     size_t knobs = 0;
-    for (size_t i = 0; i < file->statement_count; i++) knobs += file->statements[i]->kind == AST_KNOB;
+    for (size_t i = 0; i < file->statement_count; i++)
+        knobs += file->statements[i]->kind == AST_KNOB;
     e->knobs = ARENA_ARRAY(e->arena, knobs, struct knob);
     e->file = scope_new(e->arena, NULL, file->statement_count);
     for (size_t i = 0; i < file->statement_count; i++) collect(s, file->statements[i]);
@@ -173,7 +196,8 @@ static void collect_all(struct statements *s, const struct ast_file *file) {
     if (e->reading->rate_override > 0) e->rate = e->reading->rate_override;
 }
 
-/* ---- main ------------------------------------------------------------------------------------- */
+/* ---- main -------------------------------------------------------------------------------------
+ */
 
 static void make_main(struct statements *s, const struct ast_file *file) {
     struct elaborator *e = s->e;
@@ -182,13 +206,15 @@ static void make_main(struct statements *s, const struct ast_file *file) {
     if (!binding) {
         if (e->imports) return;
         uint32_t end = file->source->base + file->source->length;
-        diag_error(e->diags, (span){end, end}, CODE_NO_MAIN, "the program is what 'main' denotes, but nothing defines it");
+        diag_error(e->diags, (span){end, end}, CODE_NO_MAIN,
+                   "the program is what 'main' denotes, but nothing defines it");
         return;
     }
     struct side side = {eval_binding(e, e->file, binding, binding->at), binding->at, NULL};
     if (value_failed(side.value)) return;
     if (side.value.kind == VALUE_FUNCTION) {
-        diag_error(e->diags, binding->at, CODE_NOT_A_FUNCTION, "'main' is a system, but here it is a function");
+        diag_error(e->diags, binding->at, CODE_NOT_A_FUNCTION,
+                   "'main' is a system, but here it is a function");
         return;
     }
     const struct node *node = to_system(e, side);
@@ -217,6 +243,7 @@ bool elaborate(struct reading *reading, const struct ast_file *file, struct prog
                            .names = reading->names,
                            .diags = reading->diags,
                            .build = {reading->arena, reading->diags}};
+    memo_init(&e.depths, e.arena);
     struct statements s = {.e = &e, .program = program};
     size_t before = reading->diags->errors;
     collect_all(&s, file);

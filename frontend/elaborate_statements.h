@@ -8,7 +8,8 @@
 enum ast_unit unit_of(const struct ast_expr *x, int dimension);
 
 /* A constant as people see it in a unit: as written if it is a literal in that unit. */
-double shown_in(const struct elaborator *e, enum ast_unit unit, const struct ast_expr *x, double value);
+double shown_in(const struct elaborator *e, enum ast_unit unit, const struct ast_expr *x,
+                double value);
 
 /* elaborate_names.c: reports names that nothing defines in functions that were never called. */
 void check_uncalled(struct elaborator *e);

@@ -23,7 +23,8 @@ const struct reader *reader_for_path(const char *path) {
     size_t length = strlen(path);
     for (size_t i = 0; i < reader_count; i++) {
         size_t tail = strlen(readers[i].extension);
-        if (length > tail && !strcmp(path + length - tail, readers[i].extension)) return &readers[i];
+        if (length > tail && !strcmp(path + length - tail, readers[i].extension))
+            return &readers[i];
     }
     return NULL;
 }

@@ -57,25 +57,29 @@ struct binding *scope_find(struct scope *scope, name wanted, struct scope **wher
     return NULL;
 }
 
-/* Levenshtein's distance, one row of the table at a time. */
+/* Levenshtein's distance, where two neighbours that changed places are one slip too: three rows of
+ * its table at a time. */
 unsigned edit_distance(const char *a, const char *b, unsigned most) {
     enum { ROOM = 64 };
     size_t rows = strlen(a), cols = strlen(b);
     size_t apart = rows > cols ? rows - cols : cols - rows;
     if (rows >= ROOM || cols >= ROOM || apart >= most) return most;
-    unsigned row[ROOM];
-    for (size_t j = 0; j <= cols; j++) row[j] = (unsigned)j;
+    unsigned table[3][ROOM];
+    for (size_t j = 0; j <= cols; j++) table[0][j] = (unsigned)j;
     for (size_t i = 1; i <= rows; i++) {
-        unsigned diagonal = row[0];
+        unsigned *row = table[i % 3], *above = table[(i + 2) % 3], *twice = table[(i + 1) % 3];
         row[0] = (unsigned)i;
         for (size_t j = 1; j <= cols; j++) {
-            unsigned changed = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            unsigned least = row[j - 1] < row[j] ? row[j - 1] + 1 : row[j] + 1;
-            row[j] = changed < least ? changed : least;
+            unsigned best = above[j - 1] + (a[i - 1] != b[j - 1]);
+            if (above[j] + 1 < best) best = above[j] + 1;
+            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
+            bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+            if (swapped && twice[j - 2] + 1 < best) best = twice[j - 2] + 1;
+            row[j] = best;
         }
     }
-    return row[cols] < most ? row[cols] : most;
+    unsigned distance = table[rows % 3][cols];
+    return distance < most ? distance : most;
 }
 
 void suggestion_offer(struct suggestion *suggestion, const char *text) {

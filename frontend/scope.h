@@ -45,7 +45,8 @@ struct binding *scope_find_here(const struct scope *scope, name wanted);
 /* From the inside out; `*where` is the scope that it was found in. Null: it is in none. */
 struct binding *scope_find(struct scope *scope, name wanted, struct scope **where);
 
-/* How many letters must be put in, taken out or changed to make b of a; stops counting at `most`. */
+/* How many letters must be put in, taken out or changed, or neighbours swapped, to make b of a;
+ * stops counting at `most`. */
 unsigned edit_distance(const char *a, const char *b, unsigned most);
 
 /* Of those offered, the one that `wanted` is most likely a slip of. */

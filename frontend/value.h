@@ -6,15 +6,15 @@
 #include "ir/node.h"
 
 enum value_kind {
-    VALUE_ERROR,  /* what was reported: whatever it meets becomes one too, silently */
-    VALUE_NUMBER, /* number, dimension */
-    VALUE_MATRIX, /* matrix, dimension; a vector is one with one row or one column */
-    VALUE_SYSTEM, /* system */
+    VALUE_ERROR,          /* what was reported: whatever it meets becomes one too, silently */
+    VALUE_NUMBER,         /* number, dimension */
+    VALUE_MATRIX,         /* matrix, dimension; a vector is one with one row or one column */
+    VALUE_SYSTEM,         /* system */
     VALUE_DELAY_OPERATOR, /* z by itself */
-    VALUE_STRING, /* string */
-    VALUE_RANGE,  /* range, dimension */
-    VALUE_POINTS, /* points */
-    VALUE_FUNCTION /* function */
+    VALUE_STRING,         /* string */
+    VALUE_RANGE,          /* range, dimension */
+    VALUE_POINTS,         /* points */
+    VALUE_FUNCTION        /* function */
 };
 
 struct value_range {

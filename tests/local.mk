@@ -12,9 +12,13 @@ dist_check_SCRIPTS += \
 ## Programs that are tests: one file each, %D%/unit/test_x.c. To add one, add its line.
 unit_tests = \
 	%D%/unit/test_base \
+	%D%/unit/test_cert \
+	%D%/unit/test_cert_parts \
+	%D%/unit/test_cert_sound \
 	%D%/unit/test_c \
 	%D%/unit/test_controls \
 	%D%/unit/test_diag_print \
+	%D%/unit/test_elaborate \
 	%D%/unit/test_emit_json \
 	%D%/unit/test_faust \
 	%D%/unit/test_ir \

@@ -1,0 +1,1 @@
+adg-knob-value.adg --knob=mix=120
