@@ -31,8 +31,7 @@ static bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* i, x0, d1, w12 ...: what stands for an index or a wire in the definitions that are written here.
- */
+/* i, x0, d1, w12 ...: what stands for an index or a wire in the definitions written here. */
 static bool is_wire_name(const char *text) {
     if (!strcmp(text, "i")) return true;
     if (!strchr("xdswt", text[0])) return false;
