@@ -3,7 +3,8 @@
 #
 # A literal block that follows a line `.Pa NAME :` is the file NAME. In a block that begins with "$ "
 # every such line is a command, and what follows it is what it prints, on either output. Commands run
-# in the order of the page, in one folder a page; a block's in one shell.
+# in the order of the page, in one folder a page; a block's in one shell. UPDATE=1 puts what they
+# print into the pages, for review with git diff.
 . "$SRCDIR/tests/tap.sh"
 new_scratch man
 pages='adacc.1 adac-ir.5 adg.5'
@@ -59,6 +60,27 @@ script_of() {
   done
 }
 
+# updated PAGE FOLDER: the page with what its sessions printed.
+updated() {
+  awk -v folder="$2" '
+    function roff(line) {
+      gsub(/\\/, "\\e", line)
+      gsub(/~/, "\\(ti", line)
+      gsub(/\^/, "\\(ha", line)
+      gsub(/\047/, "\\(aq", line)
+      sub(/^\./, "\\\\\\&.", line)
+      return line
+    }
+    /^\.Ed/ { skipping = 0 }
+    opened && /^\$ / {
+      got = folder "/.session-" sprintf("%05d", FNR) ".got"
+      while ((getline line < got) > 0) print roff(line)
+      skipping = 1
+    }
+    { opened = /^\.Bd -literal/ }
+    !skipping' "$1"
+}
+
 for page in $pages; do
   work=$scratch/$page
   mkdir "$work"
@@ -69,9 +91,12 @@ for page in $pages; do
     sessions=$((sessions + 1))
     script_of "$session" >"$session.script"
     (cd "$work" && . ./"${session##*/}.script") >"$session.got" 2>&1 </dev/null
-    unset UPDATE
     same "$session" "$session.got" "$page: line ${session##*-}"
   done
+  if [ -n "${UPDATE-}" ]; then
+    updated "$SRCDIR/man/$page" "$work" >"$scratch/updated"
+    cmp -s "$scratch/updated" "$SRCDIR/man/$page" || cat "$scratch/updated" >"$SRCDIR/man/$page"
+  fi
   if [ $sessions -gt 0 ]; then ok "$page has examples"; else not_ok "$page has examples"; fi
   # Every program that it shows compiles, but for those that show an error.
   for program in "$work"/*.adg "$work"/*.json; do
@@ -86,6 +111,9 @@ for page in $pages; do
   done
 done
 
+# What follows is no golden file: the tables are right.
+unset UPDATE
+
 # The hall of the manual, of the README and of the examples is one.
 same "$SRCDIR/lang/examples/hall.adg" "$scratch/adg.5/hall.adg" "adg.5 shows the hall"
 sed -n '/^```adg$/,/^```$/p' "$SRCDIR/README.md" | sed '1d;/^```$/,$d' >"$scratch/readme.adg"
@@ -95,7 +123,6 @@ same "$SRCDIR/lang/examples/hall.adg" "$scratch/readme.adg" "README.md shows the
 # complete NAME WANTED FOUND: two sorted lists are one.
 complete() {
   if [ ! -s "$2" ]; then not_ok "$1" "there is nothing to compare"; else
-    unset UPDATE
     same "$2" "$3" "$1"
   fi
 }
