@@ -1,9 +1,13 @@
 /* The certificate: what can be proved of a net's stability, on its constants as they are emitted.
  *
  * Verdicts and field names are ADAC's; its tolerance is not: a verdict here is a proof or it is
- * `indeterminate`, and says why. This version decides tier 0 (strongly connected components,
- * delay-free loops, the exact stability of every section) and tier 1 with one constant diagonal
- * scaling for any nest of loops.
+ * `indeterminate`, and says why. This version decides
+ *   tier 0: strongly connected components and every section's poles, exactly (a net has no
+ *           delay-free loops: lowering refuses or solves them);
+ *   tier 1: any nest of loops that one constant diagonal scaling shows to contract (contraction.h);
+ *   loops that are exactly lossless (lossless.h), and those that are shown to grow by less than
+ *           0.01 dB a minute, both `marginally-stable`;
+ *   loops that are cheaply shown to be unstable (instability.h).
  */
 #ifndef ADACC_CERT_CERT_H
 #define ADACC_CERT_CERT_H
@@ -35,6 +39,6 @@ enum verdict cert_verdict(const struct cert *cert);
 const char *cert_summary(const struct cert *cert);
 
 /* The certificate as JSON. */
-void cert_write_json(const struct cert *cert, const char *name, struct text *out);
+void cert_write_json(const struct cert *cert, const char *title, struct text *out);
 
 #endif

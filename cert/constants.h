@@ -1,0 +1,16 @@
+/* The constants of a net as a target holds them: the one place that rounds them, for the backends
+ * that print them and for the certificate that speaks of them. */
+#ifndef ADACC_CERT_CONSTANTS_H
+#define ADACC_CERT_CONSTANTS_H
+
+#include "ir/net.h"
+
+/* A gain or a filter coefficient at the knobs' initial values: rounded to float32, to nearest and
+ * half to even, if `single`. What is too large for a float comes out as infinite. */
+double constant_of(struct operand operand, bool single);
+
+/* Whole samples of a DELAY at the knobs' initial values: half to even, never below its lower bound.
+ */
+uint64_t constant_delay(const struct cell *cell);
+
+#endif

@@ -1,0 +1,219 @@
+#include "cert/instability.h"
+
+#include <math.h>
+
+/* The values of the k-th section of the loop, those of channels first. */
+static struct section_values nth_section(const struct loop *loop, uint32_t k) {
+    for (uint32_t j = 0; j < loop->channel_count; j++) {
+        if (k < loop->channels[j].section_count) return loop->channels[j].sections[k];
+        k -= loop->channels[j].section_count;
+    }
+    for (uint32_t i = 0;; i++)
+        if (loop->net->cells[loop->rest[i]].op == CELL_SECTION && k-- == 0)
+            return section_values_of(loop->net, loop->rest[i], loop->single);
+}
+
+static double frobenius(const double *at, size_t count) {
+    double square = 0;
+    for (size_t i = 0; i < count; i++) square += at[i] * at[i];
+    return sqrt(square) * (1 + 0x1p-30);
+}
+
+/* LU with partial pivoting in place, rows swapped along with `row_of`. The sign of the permutation;
+ * 0 if a pivot vanishes. */
+static int factorise(double *LU, uint32_t n, uint32_t *row_of) {
+    int sign = 1;
+    for (uint32_t i = 0; i < n; i++) row_of[i] = i;
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t best = k;
+        for (uint32_t i = k + 1; i < n; i++)
+            if (fabs(LU[(size_t)i * n + k]) > fabs(LU[(size_t)best * n + k])) best = i;
+        double pivot = LU[(size_t)best * n + k];
+        if (!(fabs(pivot) > 1e-250) || !isfinite(pivot)) return 0;
+        if (best != k) {
+            for (uint32_t j = 0; j < n; j++) {
+                double swap = LU[(size_t)k * n + j];
+                LU[(size_t)k * n + j] = LU[(size_t)best * n + j];
+                LU[(size_t)best * n + j] = swap;
+            }
+            uint32_t swap = row_of[k];
+            row_of[k] = row_of[best];
+            row_of[best] = swap;
+            sign = -sign;
+        }
+        for (uint32_t i = k + 1; i < n; i++) {
+            double factor = LU[(size_t)i * n + k] / pivot;
+            LU[(size_t)i * n + k] = factor;
+            for (uint32_t j = k + 1; j < n; j++)
+                LU[(size_t)i * n + j] -= factor * LU[(size_t)k * n + j];
+        }
+    }
+    return sign;
+}
+
+/* R with R M = I nearly, where the rows of M in the order row_of are L U. */
+static void invert(const double *LU, uint32_t n, const uint32_t *row_of, double *R) {
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t j = 0; j < n; j++) R[(size_t)i * n + j] = row_of[i] == j;
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < i; k++)
+            for (uint32_t j = 0; j < n; j++)
+                R[(size_t)i * n + j] -= LU[(size_t)i * n + k] * R[(size_t)k * n + j];
+    for (uint32_t i = n; i-- > 0;) {
+        for (uint32_t k = i + 1; k < n; k++)
+            for (uint32_t j = 0; j < n; j++)
+                R[(size_t)i * n + j] -= LU[(size_t)i * n + k] * R[(size_t)k * n + j];
+        for (uint32_t j = 0; j < n; j++) R[(size_t)i * n + j] /= LU[(size_t)i * n + i];
+    }
+}
+
+struct determinant determinant_of(struct arena *scratch, const struct ball *matrix, uint32_t n) {
+    struct determinant unknown = {0, -INFINITY, INFINITY};
+    size_t square = (size_t)n * n;
+    double *M = ARENA_ARRAY(scratch, square, double), *LU = ARENA_ARRAY(scratch, square, double);
+    double *R = ARENA_ARRAY(scratch, square, double);
+    uint32_t *row_of = ARENA_ARRAY(scratch, n, uint32_t);
+    double radius = 0;
+    for (size_t i = 0; i < square; i++) {
+        LU[i] = M[i] = matrix[i].centre;
+        radius += matrix[i].radius * matrix[i].radius;
+    }
+    radius = sqrt(radius) * (1 + 0x1p-30) + 1e-280;
+    int sign = factorise(LU, n, row_of);
+    if (!sign) return unknown;
+    invert(LU, n, row_of, R);
+
+    /* Y = I - R M, computed within gamma_(n+1) (||R|| ||M|| + sqrt n). */
+    double gamma = 2 * ((double)n + 4) * UNIT;
+    double norm_R = frobenius(R, square), norm_M = frobenius(M, square), residual = 0;
+    double *row = ARENA_ARRAY(scratch, n, double);
+    for (uint32_t i = 0; i < n; i++) {
+        for (uint32_t j = 0; j < n; j++) row[j] = i == j;
+        for (uint32_t k = 0; k < n; k++)
+            for (uint32_t j = 0; j < n; j++) row[j] -= R[(size_t)i * n + k] * M[(size_t)k * n + j];
+        for (uint32_t j = 0; j < n; j++) residual += row[j] * row[j];
+    }
+    residual = sqrt(residual) * (1 + 0x1p-30) + gamma * (norm_R * norm_M + sqrt(n));
+
+    /* The rows of M in the pivots' order are L U + E with |E| <= gamma_n |L| |U| (Higham 2002,
+     * theorem 9.3). Along L U + t (E + radii), t in [0, 1], nothing is singular if I - R (...)
+     * stays below 1. */
+    double lower = n, upper = 0, log_sum = 0, log_size = 0;
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t j = 0; j < n; j++) {
+            double value = LU[(size_t)i * n + j];
+            if (j < i) lower += value * value;
+            else upper += value * value;
+        }
+    double error = gamma * sqrt(lower) * sqrt(upper) * (1 + 0x1p-30) + radius;
+    double apart = residual + norm_R * error;
+    if (!(apart < 0.5)) return unknown;
+    for (uint32_t i = 0; i < n; i++) {
+        double pivot = LU[(size_t)i * n + i], log_pivot = log(fabs(pivot));
+        if (pivot < 0) sign = -sign;
+        log_sum += log_pivot;
+        log_size += fabs(log_pivot);
+    }
+    /* det(M) = ±det(L U) det(I + X), ||X|| <= ||R|| error / (1 - apart), and each of the n
+     * eigenvalues of I + X is within ||X|| of 1. */
+    double X = norm_R * error / (1 - apart) * (1 + 0x1p-30);
+    if (!(X < 0.5)) return unknown;
+    double slack =
+        -(double)n * log1p(-X) * (1 + 0x1p-30) + 4 * ((double)n + 4) * UNIT * (log_size + n);
+    return (struct determinant){sign, log_sum - slack, log_sum + slack};
+}
+
+/* The sign of P at w = 1 or -1. */
+static int sign_at(struct arena *scratch, const struct loop *loop, int at) {
+    uint32_t n = loop->channel_count;
+    struct ball *F = ARENA_ARRAY(scratch, (size_t)n * n, struct ball);
+    int sign = 1;
+    for (uint32_t k = 0; k < loop->section_count; k++) {
+        struct section_values s = nth_section(loop, k);
+        sign *= sign_of_one_plus(s.a2, at * s.a1);
+    }
+    if (!sign || !response_real(scratch, loop, at, F)) return 0;
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t j = 0; j < n; j++) {
+            struct ball *entry = &F[(size_t)i * n + j];
+            entry->centre = -entry->centre;
+            if (i == j) *entry = ball_add(ball_exact(1), *entry);
+        }
+    return sign * determinant_of(scratch, F, n).sign;
+}
+
+/* The polynomial of a section's numerator or denominator: its degree and its last coefficient. */
+static uint32_t last_of(double c0, double c1, double c2, double *last) {
+    *last = c2 != 0 ? c2 : c1 != 0 ? c1 : c0;
+    return c2 != 0 ? 2 : c1 != 0 ? 1 : 0;
+}
+
+/* With G constant, P = det(diag(A_j) - G diag(B_j w^m_j)). Its coefficient of w^(sum of the
+ * columns' degrees) is the determinant of the columns' last coefficients, and its modulus the
+ * product of all modes that are not zero. */
+static struct determinant last_coefficient(struct arena *scratch, const struct contraction *c,
+                                           uint64_t *degree) {
+    uint32_t n = c->loop->channel_count;
+    struct ball *matrix = ARENA_ARRAY(scratch, (size_t)n * n, struct ball);
+    *degree = 0;
+    for (uint32_t j = 0; j < n; j++) {
+        const struct channel *channel = &c->loop->channels[j];
+        uint64_t degree_A = 0, degree_B = channel->delay_samples;
+        struct ball A = ball_exact(1), B = ball_exact(1);
+        for (uint32_t k = 0; k < channel->section_count; k++) {
+            const struct section_values *s = &channel->sections[k];
+            double last;
+            degree_B += last_of(s->b0, s->b1, s->b2, &last);
+            B = ball_multiply(B, ball_exact(last));
+            degree_A += last_of(1, s->a1, s->a2, &last);
+            A = ball_multiply(A, ball_exact(last));
+        }
+        *degree += degree_A > degree_B ? degree_A : degree_B;
+        for (uint32_t i = 0; i < n; i++) {
+            struct ball *entry = &matrix[(size_t)i * n + j];
+            *entry = ball_exact(0);
+            if (degree_B >= degree_A)
+                *entry =
+                    ball_multiply(c->constant[(size_t)i * n + j], ball_multiply(ball_exact(-1), B));
+            if (degree_A >= degree_B && i == j) *entry = ball_add(*entry, A);
+        }
+    }
+    return determinant_of(scratch, matrix, n);
+}
+
+/* A circle with the section's pole outside and all else that could happen to it inside: there G T
+ * is a contraction, so F winds around zero as often as its poles say, and P as often as the
+ * sections' poles. */
+static bool pole_stays(struct contraction *c, const struct section_values *s, double *radius) {
+    static const double between[] = {0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 0.95};
+    double modulus = section_pole_modulus(s);
+    if (!(modulus > 1)) return false;
+    for (size_t i = 0; i < sizeof between / sizeof *between; i++) {
+        double R = pow(modulus, -between[i]);
+        if (!section_poles_beyond(s, R)) continue;
+        *radius = 1 / R;
+        if (contraction_holds(c, R, 1, i == 0 ? EFFORT_FULL : EFFORT_GIVEN)) return true;
+    }
+    return false;
+}
+
+struct instability_proof instability_prove(struct arena *scratch, struct contraction *c) {
+    const struct loop *loop = c->loop;
+    for (uint32_t k = 0; k < loop->section_count; k++) {
+        struct section_values s = nth_section(loop, k);
+        double radius;
+        if (section_classify(&s) == POLES_OUTSIDE && pole_stays(c, &s, &radius))
+            return (struct instability_proof){INSTABILITY_SECTION, radius, s.cell};
+    }
+    for (int at = 1; at >= -1; at -= 2)
+        if (sign_at(scratch, loop, at) < 0)
+            return (struct instability_proof){INSTABILITY_SIGN, at, NO_WIRE};
+    if (c->A) {
+        uint64_t degree;
+        struct determinant last = last_coefficient(scratch, c, &degree);
+        if (last.sign && last.log_low > 0)
+            return (struct instability_proof){INSTABILITY_DETERMINANT,
+                                              exp(last.log_low / (double)degree), NO_WIRE};
+    }
+    return (struct instability_proof){INSTABILITY_NONE, 0, NO_WIRE};
+}

@@ -1,0 +1,63 @@
+/* What a certificate holds: filled by cert.c, written by write.c. */
+#ifndef ADACC_CERT_REPORT_H
+#define ADACC_CERT_REPORT_H
+
+#include "cert/cert.h"
+
+/* How a verdict was come to, as the certificate names it. */
+enum proof {
+    PROOF_NONE,
+    PROOF_CONTRACTION,
+    PROOF_LOSSLESS,
+    PROOF_PASSIVE,
+    PROOF_NEAR_MARGINAL,
+    PROOF_SECTION,
+    PROOF_SIGN,
+    PROOF_DETERMINANT,
+    PROOF_COUNT
+};
+extern const char *const proof_texts[PROOF_COUNT];
+
+struct loop_report {
+    const char *name;
+    const char *why; /* one clause for people: "decays 60 dB in at most 2.43 s" */
+    enum verdict verdict;
+    enum proof proof;
+    const uint64_t *delays_samples; /* one a channel, ascending */
+    uint32_t channel_count, section_count;
+    bool any_delay; /* the proof does not use the delays' lengths */
+    /* NaN where not known */
+    double sigma_max;          /* 2-norm of the constant G, unscaled: an upper bound */
+    double gain_max, gain_min; /* of the scaled loop, over all frequencies; at the sampled ones */
+    double rt60_max_s;         /* proved: every mode decays by 60 dB within this */
+    double estimate_max_s, estimate_min_s; /* ADAC's, from the gains and the mean delay */
+    double growth_db_per_s;                /* proved: some mode grows at least by this */
+    double growth_max_db_per_min;          /* proved: none grows by more */
+    uint64_t arcs;                         /* of frequencies, that the proof took */
+};
+
+struct knob_report {
+    const char *name;
+    double value;
+};
+
+struct cert {
+    enum verdict verdict;
+    enum proof proof;
+    const char *summary;
+    double rate;
+    bool single;
+    uint32_t section_count;
+    double max_pole_modulus; /* NaN: no sections */
+    bool sections_stable;
+    double
+        rt60_max_s; /* the greatest of all loops and of the sections outside them; NaN: not known */
+    const struct loop_report *loops;
+    uint32_t loop_count;
+    const struct knob_report *knobs;
+    uint32_t knob_count;
+    const char *const *notes;
+    uint32_t note_count;
+};
+
+#endif

@@ -1,0 +1,168 @@
+#include "cert/sections.h"
+
+#include <math.h>
+
+#include "cert/ball.h"
+#include "cert/constants.h"
+
+struct section_values section_values_of(const struct net *net, wire cell, bool single) {
+    const struct operand *o = net->cells[cell].operands;
+    return (struct section_values){constant_of(o[0], single), constant_of(o[1], single),
+                                   constant_of(o[2], single), constant_of(o[3], single),
+                                   constant_of(o[4], single), cell};
+}
+
+enum section_poles section_classify(const struct section_values *s) {
+    int real = sign_of_one_plus(s->a2, -fabs(s->a1)); /* of the lesser of A(1) and A(-1) */
+    if (fabs(s->a2) > 1 || real < 0) return POLES_OUTSIDE;
+    if (s->a2 == 1 && real == 0) return POLES_DOUBLE;
+    /* |a2| < 1 and a root at 1 or -1: the other is a2 in modulus. a2 = -1 leaves a1 = 0, with roots
+     * 1 and -1. a2 = 1, |a1| < 2: a pair of conjugates, simple. */
+    return fabs(s->a2) < 1 && real > 0 ? POLES_INSIDE : POLES_MARGINAL;
+}
+
+double section_pole_modulus(const struct section_values *s) {
+    double half = fabs(s->a1) / 2, square = half * half - s->a2;
+    return square < 0 ? sqrt(s->a2) : half + sqrt(square);
+}
+
+/* R |a1|, R^2 a2, and how much the tests below may be wrong by their own rounding. */
+static void scaled(const struct section_values *s, double R, double *a1, double *a2,
+                   double *error) {
+    *a1 = fabs(s->a1) * R;
+    *a2 = s->a2 * R * R;
+    *error = 8 * UNIT * (1 + *a1 + fabs(*a2));
+}
+
+bool section_poles_within(const struct section_values *s, double R) {
+    if (R == 1) return section_classify(s) == POLES_INSIDE;
+    double a1, a2, error;
+    scaled(s, R, &a1, &a2, &error);
+    return fabs(a2) + error < 1 && 1 + a2 - a1 > error;
+}
+
+bool section_poles_beyond(const struct section_values *s, double R) {
+    double a1, a2, error;
+    scaled(s, R, &a1, &a2, &error);
+    return fabs(a2) - error > 1 || 1 + a2 - a1 < -error;
+}
+
+/* |c0 + c1 w + c2 w^2|^2 as a polynomial in x = cos θ, and the sum of the moduli of what it is made
+ * of: each coefficient is computed within 8 UNIT of that. */
+struct square {
+    double at[3], size;
+};
+
+static struct square squared_modulus(double c0, double c1, double c2, double R) {
+    double d1 = c1 * R, d2 = c2 * R * R;
+    double size = fabs(c0) + fabs(d1) + fabs(d2);
+    return (struct square){{d1 * d1 + (c0 - d2) * (c0 - d2), 2 * d1 * (c0 + d2), 4 * c0 * d2},
+                           4 * size * size};
+}
+
+static double value_at(const struct square *p, double x) {
+    return p->at[0] + x * (p->at[1] + x * p->at[2]);
+}
+
+/* The least value of q on [-1, 1]. */
+static double least_of(const double q[3]) {
+    double least = fmin(q[0] + q[1] + q[2], q[0] - q[1] + q[2]);
+    if (q[2] > 0 && fabs(q[1]) < 2 * q[2]) least = fmin(least, q[0] - q[1] * q[1] / (4 * q[2]));
+    return least;
+}
+
+double section_peak(const struct section_values *s, double R, double tolerance) {
+    struct square B = squared_modulus(s->b0, s->b1, s->b2, R),
+                  A = squared_modulus(1, s->a1, s->a2, R);
+    /* B/A is largest at an end, or where B'A - BA' = c0 + c1 x + c2 x^2 vanishes. */
+    double c0 = B.at[1] * A.at[0] - B.at[0] * A.at[1];
+    double c1 = 2 * (B.at[2] * A.at[0] - B.at[0] * A.at[2]);
+    double c2 = B.at[2] * A.at[1] - B.at[1] * A.at[2];
+    double points[4] = {1, -1, 1, 1}, root = c1 * c1 - 4 * c0 * c2;
+    if (root >= 0) {
+        double sum = -(c1 + copysign(sqrt(root), c1)) / 2;
+        if (c2 != 0) points[2] = sum / c2;
+        if (sum != 0) points[3] = c0 / sum;
+    }
+    double ratio = 0;
+    for (int i = 0; i < 4; i++) {
+        double x = points[i], a = value_at(&A, x);
+        if (fabs(x) <= 1 && a > 0) ratio = fmax(ratio, value_at(&B, x) / a);
+    }
+    /* That was a guess. It is a bound if (ratio A - B)(x) >= 0 on [-1, 1], beyond all rounding: of
+     * the three coefficients of A and of B, of their difference, of the least value. */
+    ratio *= 1 + 2 * tolerance;
+    double q[3], size = ratio * A.size + B.size;
+    for (int i = 0; i < 3; i++) q[i] = ratio * A.at[i] - B.at[i];
+    if (!(least_of(q) > 64 * UNIT * size) || !isfinite(size)) return INFINITY;
+    return sqrt(ratio) * (1 + 4 * UNIT);
+}
+
+struct arc arc_make(double R, double turn, double half) {
+    const double pi = 3.14159265358979323846;
+    /* pi and the product are off by less than 2 UNIT pi in all: the true centre lies within 1e-15
+     * of the angle that cos and sin are asked for, and that much is added to the arc. Each of them
+     * is right to an ulp, at most 2 UNIT, and R times it to another half: |w - w'| <= 4 UNIT R. */
+    double angle = pi * turn;
+    return (struct arc){R, half > 0 ? half * (1 + 0x1p-40) + 1e-15 : 1e-15, R * cos(angle),
+                        -R * sin(angle)};
+}
+
+/* Derivation. With ' = d/dθ, w' = -j w, (w^2)' = -2j w^2, so |B''| <= QB = R (|b1| + 4 R |b2|), QA
+ * likewise. By Taylor with the remainder of Lagrange, for |δ| <= h, H(c+δ) - H(c) = (ΔB - H ΔA) /
+ * A(c+δ) = (H' δ A + rB - H rA) / A(c+δ),  |rB| <= QB h^2/2 and |A(c+δ)| >= |A| (1 - al), al =
+ * (|A'| h + QA h^2/2) / |A|. So H(c+δ) = H + H' δ + rem with |rem| <= h |H'| al/(1 - al) + h^2 (QB
+ * + |H| QA) / (2 |A| (1 - al)).
+ *
+ * Rounding. |w - w'| <= 4u R and w w is off by 2 * 4u + 3u relatively, so A computed is off by at
+ * most 4u R |a1| + 11u R^2 |a2| and the three sums: within 16u SA, SA = 1 + R |a1| + R^2 |a2|; B
+ * alike. The quotient adds less than 8u |H|. H computed is therefore off by at most (20u (SB + |H|
+ * SA)) / |A| + 10u |H|, if 16u SA <= 0.01 |A|, which is asked for. H' is made of the same terms:
+ * what its error can do within h is less than 1e-13 h (QB + |H| QA) (SA / |A|) / |A|. All of it
+ * goes into rem. */
+bool section_enclose(const struct section_values *s, const struct arc *arc, struct enclosure *out,
+                     double *most, double *radius) {
+    double R = arc->R, h = arc->half, x = arc->w_re, y = arc->w_im;
+    double x2 = x * x - y * y, y2 = 2 * x * y;
+    double A_re = 1 + s->a1 * x + s->a2 * x2, A_im = s->a1 * y + s->a2 * y2;
+    double B_re = s->b0 + s->b1 * x + s->b2 * x2, B_im = s->b1 * y + s->b2 * y2;
+    /* -j (x + j y) = y - j x */
+    double dA_re = s->a1 * y + 2 * s->a2 * y2, dA_im = -(s->a1 * x + 2 * s->a2 * x2);
+    double dB_re = s->b1 * y + 2 * s->b2 * y2, dB_im = -(s->b1 * x + 2 * s->b2 * x2);
+
+    double a1 = R * fabs(s->a1), a2 = R * R * fabs(s->a2), b1 = R * fabs(s->b1),
+           b2 = R * R * fabs(s->b2);
+    double SA = 1 + a1 + a2, SB = fabs(s->b0) + b1 + b2, QA = a1 + 4 * a2, QB = b1 + 4 * b2;
+    double square = A_re * A_re + A_im * A_im, modulus_A = sqrt(square);
+    if (!(modulus_A > 2000 * UNIT * SA) || !(square > 1e-200)) return false;
+    double inverse = 1 / modulus_A;
+    double al = (sqrt(dA_re * dA_re + dA_im * dA_im) * h + QA * h * h / 2) * inverse +
+                20 * UNIT * SA * inverse;
+    if (!(al < 0.9)) return false;
+    double grown = 1 / (1 - al) * (1 + 0x1p-40);
+
+    double H_re = (B_re * A_re + B_im * A_im) / square, H_im = (B_im * A_re - B_re * A_im) / square;
+    double n_re = dB_re - (H_re * dA_re - H_im * dA_im),
+           n_im = dB_im - (H_re * dA_im + H_im * dA_re);
+    double dH_re = (n_re * A_re + n_im * A_im) / square,
+           dH_im = (n_im * A_re - n_re * A_im) / square;
+    double H = sqrt(H_re * H_re + H_im * H_im), dH = sqrt(dH_re * dH_re + dH_im * dH_im);
+
+    double rem = h * dH * al * grown + h * h * (QB + H * QA) * inverse / 2 * grown +
+                 20 * UNIT * (SB + H * SA) * inverse + 10 * UNIT * H +
+                 1e-13 * h * (QB + H * QA) * SA * inverse * inverse;
+    rem = rem * (1 + 0x1p-30) + 1e-250;
+    *out = (struct enclosure){H_re, H_im, 0, 0, H, INFINITY};
+    if (radius) *radius = (dH * h + rem) * (1 + 0x1p-40);
+    if (!(H > 1e-100)) {
+        *most = (H + dH * h + rem) * (1 + 0x1p-40);
+        return isfinite(*most);
+    }
+    out->slope_re = (dH_re * H_re + dH_im * H_im) / (H * H);
+    out->slope_im = (dH_im * H_re - dH_re * H_im) / (H * H);
+    out->rest = rem / H * (1 + 0x1p-30);
+    /* |H + H' δ| is convex in δ, so largest at an end. */
+    double along = H * (1 + fabs(out->slope_re) * h), across = H * out->slope_im * h;
+    *most = (sqrt(along * along + across * across) + rem) * (1 + 0x1p-40);
+    return isfinite(*most);
+}

@@ -1,0 +1,156 @@
+#include <math.h>
+#include <string.h>
+
+#include "cert/report.h"
+
+/* Members of objects, indented, with the comma that each needs before it. */
+struct writer {
+    struct text *out;
+    unsigned depth;
+    bool first;
+};
+
+static void line(struct writer *w) {
+    text_put(w->out, w->first ? "\n" : ",\n");
+    for (unsigned i = 0; i < w->depth; i++) text_put(w->out, "  ");
+    w->first = false;
+}
+
+static void string(struct writer *w, const char *chars) {
+    text_put_json_string(w->out, chars, strlen(chars));
+}
+
+static void key(struct writer *w, const char *member) {
+    line(w);
+    string(w, member);
+    text_put(w->out, ": ");
+}
+
+static void open(struct writer *w, char bracket) {
+    text_put_char(w->out, bracket);
+    w->depth++;
+    w->first = true;
+}
+
+static void close(struct writer *w, char bracket) {
+    w->depth--;
+    if (!w->first) {
+        text_put_char(w->out, '\n');
+        for (unsigned i = 0; i < w->depth; i++) text_put(w->out, "  ");
+    }
+    text_put_char(w->out, bracket);
+    w->first = false;
+}
+
+static void put_text(struct writer *w, const char *member, const char *value) {
+    key(w, member);
+    string(w, value);
+}
+
+static void put_bool(struct writer *w, const char *member, bool value) {
+    key(w, member);
+    text_put(w->out, value ? "true" : "false");
+}
+
+static void put_number(struct writer *w, const char *member, double value) {
+    key(w, member);
+    text_put_number(w->out, value);
+}
+
+/* JSON has no infinities: what is not known or not finite is left out. */
+static void put_known(struct writer *w, const char *member, double value) {
+    if (isfinite(value)) put_number(w, member, value);
+}
+
+static void put_loop(struct writer *w, const struct loop_report *loop) {
+    line(w);
+    open(w, '{');
+    put_text(w, "name", loop->name);
+    key(w, "delays_samples");
+    text_put_char(w->out, '[');
+    for (uint32_t i = 0; i < loop->channel_count; i++) {
+        if (i) text_put(w->out, ", ");
+        text_put_number(w->out, (double)loop->delays_samples[i]);
+    }
+    text_put_char(w->out, ']');
+    put_number(w, "N", loop->channel_count);
+    put_number(w, "n_sections", loop->section_count);
+    key(w, "notes");
+    open(w, '[');
+    line(w);
+    string(w, loop->why);
+    close(w, ']');
+    put_known(w, "feedback_sigma_max", loop->sigma_max);
+    put_known(w, "loop_gain_bound_max", loop->gain_max);
+    put_known(w, "loop_gain_bound_min", loop->gain_min);
+    put_text(w, "verdict", verdict_texts[loop->verdict]);
+    if (loop->proof != PROOF_NONE) put_text(w, "kind", proof_texts[loop->proof]);
+    if (loop->any_delay) put_bool(w, "any_delay", true);
+    if (loop->proof == PROOF_CONTRACTION) {
+        put_bool(w, "time_varying_gain", true);
+        put_number(w, "frequency_cells", (double)loop->arcs);
+    }
+    put_known(w, "rt60_max_s", loop->rt60_max_s);
+    put_known(w, "growth_db_per_s", loop->growth_db_per_s);
+    put_known(w, "growth_max_db_per_min", loop->growth_max_db_per_min);
+    if (isfinite(loop->estimate_max_s)) {
+        key(w, "rt60_estimate_s");
+        open(w, '{');
+        put_number(w, "max", loop->estimate_max_s);
+        put_number(w, "min", loop->estimate_min_s);
+        close(w, '}');
+    }
+    close(w, '}');
+}
+
+void cert_write_json(const struct cert *cert, const char *title, struct text *out) {
+    struct writer writer = {.out = out}, *w = &writer;
+    open(w, '{');
+    put_text(w, "schema", "adacc-cert-1");
+    put_text(w, "name", title);
+    put_number(w, "fs", cert->rate);
+    put_text(w, "generated_by", "adacc");
+    put_text(
+        w, "method",
+        "exact test of every section's poles; scaled small gain of every loop, one constant diagonal "
+        "scaling, bounded on cells that cover all frequencies; lossless loops in exact integers");
+    put_text(w, "precision",
+             cert->single ? "values as emitted (float32)" : "values as emitted (double)");
+    put_text(w, "verdict", verdict_texts[cert->verdict]);
+    if (cert->proof != PROOF_NONE) put_text(w, "kind", proof_texts[cert->proof]);
+    put_text(w, "summary", cert->summary);
+    put_known(w, "rt60_max_s", cert->rt60_max_s);
+    if (cert->knob_count) {
+        key(w, "knobs");
+        open(w, '{');
+        put_text(w, "claim", "at their initial values");
+        key(w, "values");
+        open(w, '{');
+        for (uint32_t i = 0; i < cert->knob_count; i++)
+            put_number(w, cert->knobs[i].name, cert->knobs[i].value);
+        close(w, '}');
+        close(w, '}');
+    }
+    key(w, "filters");
+    open(w, '{');
+    put_number(w, "n_sections", cert->section_count);
+    if (cert->section_count && isfinite(cert->max_pole_modulus))
+        put_number(w, "max_pole_modulus", cert->max_pole_modulus);
+    put_bool(w, "all_sections_stable", cert->sections_stable);
+    close(w, '}');
+    key(w, "loops");
+    open(w, '[');
+    for (uint32_t i = 0; i < cert->loop_count; i++) put_loop(w, &cert->loops[i]);
+    close(w, ']');
+    if (cert->note_count) {
+        key(w, "notes");
+        open(w, '[');
+        for (uint32_t i = 0; i < cert->note_count; i++) {
+            line(w);
+            string(w, cert->notes[i]);
+        }
+        close(w, ']');
+    }
+    close(w, '}');
+    text_put_char(out, '\n');
+}
