@@ -1,12 +1,12 @@
 /* ADAC's JSON.
  *
  * It is written from the program as it was read, where that was kept: names, nesting and what FLAMO
- * said of a module are then as they came, and macro controls are still controls. The four containers
- * say series, stack, sum and feedback directly. Side by side becomes a stack of branches that begin by
- * choosing their inlets; a full grid of delays, a sum over its inlets of banks. Where our reader would
- * not get back the same node from that, the member `op` says what it was; ADAC passes it by, and
- * computes the same. Numbers that knobs move are {"expr": "..."} over the root's `knobs`, which only
- * our reader knows.
+ * said of a module are then as they came, and macro controls are still controls. The four
+ * containers say series, stack, sum and feedback directly. Side by side becomes a stack of branches
+ * that begin by choosing their inlets; a full grid of delays, a sum over its inlets of banks. Where
+ * our reader would not get back the same node from that, the member `op` says what it was; ADAC
+ * passes it by, and computes the same. Numbers that knobs move are {"expr": "..."} over the root's
+ * `knobs`, which only our reader knows.
  */
 #include <math.h>
 #include <string.h>
@@ -51,7 +51,8 @@ static void begin_node(struct emitting *e, const char *type, const char *title) 
     json_member(&e->json, "name", title);
 }
 
-static void begin_leaf(struct emitting *e, const char *module, const char *title, struct shape shape) {
+static void begin_leaf(struct emitting *e, const char *module, const char *title,
+                       struct shape shape) {
     begin_node(e, "Leaf", title);
     json_member(&e->json, "module_type", module);
     json_key(&e->json, "input_channels");
@@ -141,8 +142,8 @@ static bool is_whole(struct operand a) {
 
 /* `samples` is what ADAC reads, whole; what is to be rounded stands in `samples_fractional`, which
  * counts where `flamo` says by which rule. Of a row of `count`, every `stride`-th. */
-static void put_delays(struct emitting *e, const char *title, const struct operand *at, uint32_t count,
-                       size_t stride) {
+static void put_delays(struct emitting *e, const char *title, const struct operand *at,
+                       uint32_t count, size_t stride) {
     bool whole = true;
     for (uint32_t i = 0; i < count; i++) whole = whole && is_whole(at[i * stride]);
     begin_leaf(e, "parallelDelay", title, (struct shape){count, count});
@@ -250,7 +251,8 @@ static void put_raw_sections(struct emitting *e, const struct sections *s) {
             for (uint32_t r = 0; r < rows; r++) {
                 json_begin_short(json, '[');
                 for (uint32_t c = 0; c < cols; c++)
-                    put_operand(e, coefficient(&s->at[((size_t)r * cols + c) * s->count + k], index));
+                    put_operand(e,
+                                coefficient(&s->at[((size_t)r * cols + c) * s->count + k], index));
                 json_end(json, ']');
             }
             if (s->grid.full) json_end(json, ']');
@@ -275,7 +277,8 @@ static void put_sections(struct emitting *e, const char *title, const struct sec
 /* A leaf as its JSON had it. */
 static void put_as_it_came(struct emitting *e, const struct node *node, const char *title) {
     begin_leaf(e, node->origin->module, title, node->shape);
-    if (node->op == OP_WIRE && !strcmp(node->origin->module, "parallelGain")) json_member(&e->json, "op", "wire");
+    if (node->op == OP_WIRE && !strcmp(node->origin->module, "parallelGain"))
+        json_member(&e->json, "op", "wire");
     if (node->origin->flamo) {
         json_key(&e->json, "flamo");
         json_raw(&e->json, node->origin->flamo);
@@ -304,7 +307,8 @@ static void put_leaf(struct emitting *e, const struct node *node, const char *ti
 static void put_node(struct emitting *e, const struct node *node, const char *otherwise);
 
 /* Part i of a parallel, which takes the inlets from `first` on of all `ins`. */
-static void put_choice(struct emitting *e, const struct node *part, uint32_t i, uint32_t first, uint32_t ins) {
+static void put_choice(struct emitting *e, const struct node *part, uint32_t i, uint32_t first,
+                       uint32_t ins) {
     begin_container(e, "Series", index_text(e, i));
     begin_children(e);
     put_matrix(e, "0", part->shape.ins, ins, choice_entry, &first);
@@ -320,7 +324,8 @@ static void put_container(struct emitting *e, const struct node *node, const cha
     uint32_t first = 0;
     for (uint32_t i = 0; i < node->count; i++) {
         const struct node *part = node->parts[i];
-        const char *otherwise = node->op != OP_SERIES && node->count == 2 ? (i ? "brB" : "brA") : index_text(e, i);
+        const char *otherwise =
+            node->op != OP_SERIES && node->count == 2 ? (i ? "brB" : "brA") : index_text(e, i);
         if (node->op == OP_PARALLEL) put_choice(e, part, i, first, node->shape.ins);
         else put_node(e, part, otherwise);
         first += part->shape.ins;
@@ -331,7 +336,8 @@ static void put_container(struct emitting *e, const struct node *node, const cha
 /* `otherwise`: what ADAC calls a node in its place. */
 static void put_node(struct emitting *e, const struct node *node, const char *otherwise) {
     const char *title = name_or(node->name, otherwise);
-    /* A shared node is written out each time: what grows beyond what can be read is given up early. */
+    /* A shared node is written out each time: what grows beyond what can be read is given up early.
+     */
     if (e->json.out.length > LIMIT_FILE_BYTES || e->json.deepest > LIMIT_DEPTH) return;
     if (node->op == OP_FEEDBACK) {
         begin_node(e, "Recursion", title);
@@ -424,7 +430,8 @@ bool emit_json(const struct emission *emission, struct sink *sink) {
     }
     if (e.json.out.length > LIMIT_FILE_BYTES) {
         diag_error(emission->diags, e.program->main->at, CODE_FILE_TOO_LARGE,
-                   "as JSON the program would be larger than the limit of %d bytes", LIMIT_FILE_BYTES);
+                   "as JSON the program would be larger than the limit of %d bytes",
+                   LIMIT_FILE_BYTES);
         return false;
     }
     text_printf(&sink->summary, "%u nodes, %u -> %u", e.nodes, e.program->main->shape.ins,

@@ -92,7 +92,8 @@ static const char *skip_blanks(const char *at) {
     return at;
 }
 
-/* True if what is at `at` stands on one line: a list that holds no list, an object that holds neither. */
+/* True if what is at `at` stands on one line: a list that holds no list, an object that holds
+ * neither. */
 static bool is_flat(const char *at) {
     bool list = *at == '[';
     int depth = 0;

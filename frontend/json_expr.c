@@ -34,7 +34,8 @@ static span place(const struct parser *p, const char *begin, const char *end) {
     return (span){base + (uint32_t)(begin - p->text), base + (uint32_t)(end - p->text)};
 }
 
-static struct diag *refuse(struct parser *p, const char *begin, const char *end, const char *message) {
+static struct diag *refuse(struct parser *p, const char *begin, const char *end,
+                           const char *message) {
     return diag_error(p->model->diags, place(p, begin, end), CODE_MODEL_EXPRESSION, "%s", message);
 }
 
@@ -113,7 +114,8 @@ static bool parse_word(struct parser *p, struct operand *out) {
     if (function_of(begin, length, &function) && take(p, '(')) return parse_call(p, function, out);
     struct model *model = p->model;
     for (uint32_t i = 0; i < model->knob_count; i++) {
-        if (model->knobs[i].id->length == length && !memcmp(model->knobs[i].id->text, begin, length)) {
+        if (model->knobs[i].id->length == length &&
+            !memcmp(model->knobs[i].id->text, begin, length)) {
             *out = operand_knob(model->arena, model->knobs, i);
             return true;
         }
@@ -123,14 +125,16 @@ static bool parse_word(struct parser *p, struct operand *out) {
                                            shown(model, arena_copy(model->arena, begin, length))));
     const char **ids = ARENA_ARRAY(model->arena, model->knob_count, const char *);
     for (uint32_t i = 0; i < model->knob_count; i++) ids[i] = model->knobs[i].id->text;
-    const char *nearest = nearest_word(arena_copy(model->arena, begin, length), ids, model->knob_count);
+    const char *nearest =
+        nearest_word(arena_copy(model->arena, begin, length), ids, model->knob_count);
     if (nearest) diag_help(diag, "did you mean '%s'?", nearest);
     return false;
 }
 
 static bool parse_factor(struct parser *p, struct operand *out) {
     if (p->depth == LIMIT_DEPTH) {
-        diag_error(p->model->diags, p->at, CODE_TOO_DEEP, "expression: it nests deeper than the limit of %d", LIMIT_DEPTH);
+        diag_error(p->model->diags, p->at, CODE_TOO_DEEP,
+                   "expression: it nests deeper than the limit of %d", LIMIT_DEPTH);
         return false;
     }
     p->depth++;
@@ -178,15 +182,18 @@ static bool parse_sum(struct parser *p, struct operand *out) {
     }
 }
 
-bool read_expression(struct model *model, const char *text, span at, bool exact, struct operand *out) {
+bool read_expression(struct model *model, const char *text, span at, bool exact,
+                     struct operand *out) {
     struct parser p = {model, text, text, at, exact, 0};
     if (!parse_sum(&p, out)) return false;
     skip_blanks(&p);
     if (*p.cursor) return expected(&p, "an operator or the end");
     const char *message = NULL;
-    if (!isfinite(out->value)) message = "expression: its value at the knobs' initial positions is not a number";
+    if (!isfinite(out->value))
+        message = "expression: its value at the knobs' initial positions is not a number";
     else if (out->expr && out->expr->size > EXPR_SIZE_MAX)
-        message = text_format(model->arena, "expression: it has more than the limit of %d terms", EXPR_SIZE_MAX);
+        message = text_format(model->arena, "expression: it has more than the limit of %d terms",
+                              EXPR_SIZE_MAX);
     if (message) diag_error(model->diags, at, CODE_MODEL_EXPRESSION, "%s", message);
     return !message;
 }

@@ -12,10 +12,11 @@ static const struct node *read_node(struct model *model, const struct path *up, 
                                     struct item item);
 
 /* Members that a node may have. What is none of them is somebody's own, and passed by. */
-static const char *const node_members[] = {"type",   "name",           "children",        "fF",          "fB",
-                                           "flamo",  "sum_output",     "module_type",     "params",      "op",
-                                           "fs",     "input_channels", "output_channels", "controls",    "knobs",
-                                           "author"};
+static const char *const node_members[] = {
+    "type",  "name",           "children",        "fF",       "fB",
+    "flamo", "sum_output",     "module_type",     "params",   "op",
+    "fs",    "input_channels", "output_channels", "controls", "knobs",
+    "author"};
 enum { NODE_MEMBER_COUNT = sizeof node_members / sizeof *node_members };
 
 static bool is_word(const char *word, const char *const *words, size_t count) {
@@ -24,15 +25,17 @@ static bool is_word(const char *word, const char *const *words, size_t count) {
     return false;
 }
 
-/* A misspelt `sum_output` would be another program without a word. Short words are near to each other
- * by chance. */
+/* A misspelt `sum_output` would be another program without a word. Short words are near to each
+ * other by chance. */
 static void warn_of_misspelling(struct model *model, const struct path *path, struct item node) {
     for (struct item m = item_first(node); m.json; m = item_next(model, m)) {
-        if (strlen(item_key(m)) < 7 || is_word(item_key(m), node_members, NODE_MEMBER_COUNT)) continue;
+        if (strlen(item_key(m)) < 7 || is_word(item_key(m), node_members, NODE_MEMBER_COUNT))
+            continue;
         const char *nearest = nearest_word(item_key(m), node_members, NODE_MEMBER_COUNT);
         if (!nearest) continue;
-        struct diag *diag = diag_warning(model->diags, item_key_span(model, m), CODE_MODEL_MEMBER,
-                                         "%s: the member '%s' is ignored", path_text(model, path), item_key(m));
+        struct diag *diag =
+            diag_warning(model->diags, item_key_span(model, m), CODE_MODEL_MEMBER,
+                         "%s: the member '%s' is ignored", path_text(model, path), item_key(m));
         diag_fix(diag, diag->at, "\"%s\"", nearest);
     }
 }
@@ -40,7 +43,8 @@ static void warn_of_misspelling(struct model *model, const struct path *path, st
 /* What people should see a node as: its name in the text, else its type. */
 static span node_place(struct model *model, struct item node) {
     struct item item = item_member(model, node, "name");
-    if (item_kind(item) != KIND_STRING || !*item_string(item)) item = item_member(model, node, "type");
+    if (item_kind(item) != KIND_STRING || !*item_string(item))
+        item = item_member(model, node, "type");
     return item_span(model, item.json ? item : node);
 }
 
@@ -60,19 +64,24 @@ struct parts {
     bool good;
 };
 
-static bool read_parts(struct model *model, const struct path *path, struct item node, struct parts *parts) {
+static bool read_parts(struct model *model, const struct path *path, struct item node,
+                       struct parts *parts) {
     *parts = (struct parts){.good = true};
     struct item children = item_member(model, node, "children");
     if (!children.json || item_kind(children) != KIND_LIST) {
-        if (children.json && item_kind(children) != KIND_NULL) wrong_kind(model, path, children, "'children'", "a list of nodes");
+        if (children.json && item_kind(children) != KIND_NULL)
+            wrong_kind(model, path, children, "'children'", "a list of nodes");
         else
-            diag_error(model->diags, node_place(model, node), CODE_MODEL_MISSING, "%s: a %s needs 'children'",
-                       path_text(model, path), item_string(item_member(model, node, "type")));
+            diag_error(model->diags, node_place(model, node), CODE_MODEL_MISSING,
+                       "%s: a %s needs 'children'", path_text(model, path),
+                       item_string(item_member(model, node, "type")));
         return parts->good = false;
     }
     uint32_t index = 0;
-    for (struct item child = item_first(children); child.json; child = item_next(model, child), index++) {
-        const struct node *part = read_node(model, path, text_format(model->arena, "%u", index), child);
+    for (struct item child = item_first(children); child.json;
+         child = item_next(model, child), index++) {
+        const struct node *part =
+            read_node(model, path, text_format(model->arena, "%u", index), child);
         if (!part) parts->good = false;
         vec_push(model->arena, &parts->nodes, part);
         vec_push(model->arena, &parts->items, child);
@@ -80,23 +89,27 @@ static bool read_parts(struct model *model, const struct path *path, struct item
     return parts->good;
 }
 
-static const char *part_words(struct model *model, const struct path *path, struct item part, size_t index) {
+static const char *part_words(struct model *model, const struct path *path, struct item part,
+                              size_t index) {
     struct item title = item_member(model, part, "name");
     bool named = item_kind(title) == KIND_STRING && *item_string(title);
     struct path step = {path, named ? item_string(title) : text_format(model->arena, "%zu", index)};
     return path_text(model, &step);
 }
 
-static bool no_parts(struct model *model, const struct path *path, struct item node, const struct parts *parts) {
+static bool no_parts(struct model *model, const struct path *path, struct item node,
+                     const struct parts *parts) {
     if (parts->nodes.count) return false;
-    struct diag *diag = diag_error(model->diags, item_span(model, item_member(model, node, "children")), CODE_MODEL_PARTS,
-                                   "%s: a %s without children says nothing of its channels", path_text(model, path),
-                                   item_string(item_member(model, node, "type")));
+    struct diag *diag =
+        diag_error(model->diags, item_span(model, item_member(model, node, "children")),
+                   CODE_MODEL_PARTS, "%s: a %s without children says nothing of its channels",
+                   path_text(model, path), item_string(item_member(model, node, "type")));
     diag_help(diag, "n plain wires are a Leaf of module type parallelGain with n gains of 1");
     return true;
 }
 
-static const struct node *read_series(struct model *model, const struct path *path, struct item node, span at) {
+static const struct node *read_series(struct model *model, const struct path *path,
+                                      struct item node, span at) {
     struct parts parts;
     if (!read_parts(model, path, node, &parts) || no_parts(model, path, node, &parts)) return NULL;
     for (size_t i = 1; i < parts.nodes.count; i++) {
@@ -104,7 +117,8 @@ static const struct node *read_series(struct model *model, const struct path *pa
         if (a->shape.outs == b->shape.ins) continue;
         struct diag *diag = diag_error(
             model->diags, b->at, CODE_MODEL_CHANNELS, "%s takes %s, but %s before it gives %u",
-            part_words(model, path, parts.items.at[i], i), count_words(model, b->shape.ins, "channel"),
+            part_words(model, path, parts.items.at[i], i),
+            count_words(model, b->shape.ins, "channel"),
             part_words(model, path, parts.items.at[i - 1], i - 1), a->shape.outs);
         diag_label(diag, b->at, "%s", shape_words(model, b->shape));
         diag_label(diag, a->at, "%s", shape_words(model, a->shape));
@@ -115,12 +129,14 @@ static const struct node *read_series(struct model *model, const struct path *pa
 }
 
 /* `op: parallel`: the graph's parallel, written by the backend `json` as a stack whose branches are
- * Series that begin by choosing their inlets. True if the stack is that, with the rests in `rests`. */
+ * Series that begin by choosing their inlets. True if the stack is that, with the rests in `rests`.
+ */
 static bool undo_choices(const struct parts *parts, const struct node **rests) {
     uint32_t first = 0;
     for (size_t i = 0; i < parts->nodes.count; i++) {
         const struct node *series = parts->nodes.at[i];
-        if (series->op != OP_SERIES || series->count != 2 || series->parts[0]->op != OP_GAIN) return false;
+        if (series->op != OP_SERIES || series->count != 2 || series->parts[0]->op != OP_GAIN)
+            return false;
         const struct matrix *choice = series->parts[0]->matrix;
         if (choice->cols - first < choice->rows) return false;
         for (uint32_t r = 0; r < choice->rows; r++)
@@ -132,11 +148,13 @@ static bool undo_choices(const struct parts *parts, const struct node **rests) {
     return first == parts->nodes.at[0]->shape.ins;
 }
 
-static const struct node *read_parallel(struct model *model, const struct path *path, struct item node, span at) {
+static const struct node *read_parallel(struct model *model, const struct path *path,
+                                        struct item node, span at) {
     struct parts parts;
     bool sum = false;
     bool good = read_boolean(model, path, node, "sum_output", &sum);
-    if (!read_parts(model, path, node, &parts) || no_parts(model, path, node, &parts) || !good) return NULL;
+    if (!read_parts(model, path, node, &parts) || no_parts(model, path, node, &parts) || !good)
+        return NULL;
     const struct node *a = parts.nodes.at[0];
     for (size_t i = 1; i < parts.nodes.count; i++) {
         const struct node *b = parts.nodes.at[i];
@@ -145,14 +163,17 @@ static const struct node *read_parallel(struct model *model, const struct path *
         const char *first = part_words(model, path, parts.items.at[0], 0);
         const char *other = part_words(model, path, parts.items.at[i], i);
         struct diag *diag =
-            same_ins ? diag_error(model->diags, b->at, CODE_MODEL_CHANNELS,
-                                  "%s: 'sum_output' adds what the branches give, but %s gives %s and %s %u",
-                                  path_text(model, path), first, count_words(model, a->shape.outs, "channel"), other,
-                                  b->shape.outs)
-                     : diag_error(model->diags, b->at, CODE_MODEL_CHANNELS,
-                                  "%s: the branches of a Parallel take the same input, but %s takes %s and %s %u",
-                                  path_text(model, path), first, count_words(model, a->shape.ins, "channel"), other,
-                                  b->shape.ins);
+            same_ins
+                ? diag_error(
+                      model->diags, b->at, CODE_MODEL_CHANNELS,
+                      "%s: 'sum_output' adds what the branches give, but %s gives %s and %s %u",
+                      path_text(model, path), first, count_words(model, a->shape.outs, "channel"),
+                      other, b->shape.outs)
+                : diag_error(
+                      model->diags, b->at, CODE_MODEL_CHANNELS,
+                      "%s: the branches of a Parallel take the same input, but %s takes %s and %s %u",
+                      path_text(model, path), first, count_words(model, a->shape.ins, "channel"),
+                      other, b->shape.ins);
         diag_label(diag, b->at, "%s", shape_words(model, b->shape));
         diag_label(diag, a->at, "%s", shape_words(model, a->shape));
         parts.good = false;
@@ -162,12 +183,14 @@ static const struct node *read_parallel(struct model *model, const struct path *
     struct item op = item_member(model, node, "op");
     if (!sum && item_kind(op) == KIND_STRING && !strcmp(item_string(op), "parallel")) {
         const struct node **rests = ARENA_ARRAY(model->arena, count, const struct node *);
-        if (undo_choices(&parts, rests)) return node_combine(&model->build, at, OP_PARALLEL, rests, count);
+        if (undo_choices(&parts, rests))
+            return node_combine(&model->build, at, OP_PARALLEL, rests, count);
     }
     return node_combine(&model->build, at, sum ? OP_SUM : OP_STACK, parts.nodes.at, count);
 }
 
-static const struct node *read_recursion(struct model *model, const struct path *path, struct item node, span at) {
+static const struct node *read_recursion(struct model *model, const struct path *path,
+                                         struct item node, span at) {
     static const char *const keys[] = {"fF", "fB"};
     const struct node *parts[2] = {NULL, NULL};
     for (int i = 0; i < 2; i++) {
@@ -176,19 +199,21 @@ static const struct node *read_recursion(struct model *model, const struct path 
             parts[i] = read_node(model, path, keys[i], part);
             continue;
         }
-        struct diag *diag = diag_error(model->diags, part.json ? item_span(model, part) : at, CODE_MODEL_PARTS,
-                                       "%s: a Recursion needs both 'fF' and 'fB', but '%s' is %s",
-                                       path_text(model, path), keys[i], part.json ? "null" : "missing");
+        struct diag *diag =
+            diag_error(model->diags, part.json ? item_span(model, part) : at, CODE_MODEL_PARTS,
+                       "%s: a Recursion needs both 'fF' and 'fB', but '%s' is %s",
+                       path_text(model, path), keys[i], part.json ? "null" : "missing");
         diag_help(diag, "n plain wires are a Leaf of module type parallelGain with n gains of 1");
     }
     const struct node *a = parts[0], *b = parts[1];
     if (!a || !b) return NULL;
     if (a->shape.ins != b->shape.outs || a->shape.outs != b->shape.ins) {
-        struct diag *diag = diag_error(model->diags, b->at, CODE_MODEL_CHANNELS,
-                                       "%s: 'fB' leads from the %s of 'fF' back to its %s, but takes %s and gives %u",
-                                       path_text(model, path), count_words(model, a->shape.outs, "output"),
-                                       count_words(model, a->shape.ins, "input"),
-                                       count_words(model, b->shape.ins, "channel"), b->shape.outs);
+        struct diag *diag = diag_error(
+            model->diags, b->at, CODE_MODEL_CHANNELS,
+            "%s: 'fB' leads from the %s of 'fF' back to its %s, but takes %s and gives %u",
+            path_text(model, path), count_words(model, a->shape.outs, "output"),
+            count_words(model, a->shape.ins, "input"), count_words(model, b->shape.ins, "channel"),
+            b->shape.outs);
         diag_label(diag, b->at, "%s", shape_words(model, b->shape));
         diag_label(diag, a->at, "%s", shape_words(model, a->shape));
         return NULL;
@@ -198,7 +223,8 @@ static const struct node *read_recursion(struct model *model, const struct path 
 }
 
 /* A Shell is its core, which it names "core". */
-static const struct node *read_shell(struct model *model, const struct path *path, struct item node) {
+static const struct node *read_shell(struct model *model, const struct path *path,
+                                     struct item node) {
     struct item children = item_member(model, node, "children");
     if (item_kind(children) == KIND_LIST && item_count(children) == 1) {
         struct item core = item_first(children);
@@ -219,7 +245,8 @@ static const char *const node_types[] = {"Leaf", "Parallel", "Recursion", "Serie
 
 static void unknown_type(struct model *model, const struct path *path, struct item type) {
     struct diag *diag = diag_error(model->diags, item_span(model, type), CODE_MODEL_NODE,
-                                   "%s: there is no node type '%s'", path_text(model, path), shown(model, item_string(type)));
+                                   "%s: there is no node type '%s'", path_text(model, path),
+                                   shown(model, item_string(type)));
     static const char *const modules[] = {
 #define MODULE(type, READER) type,
 #define LATER(type) type,
@@ -227,25 +254,32 @@ static void unknown_type(struct model *model, const struct path *path, struct it
 #undef MODULE
 #undef LATER
     };
-    const char *nearest = nearest_word(item_string(type), node_types, sizeof node_types / sizeof *node_types);
+    const char *nearest =
+        nearest_word(item_string(type), node_types, sizeof node_types / sizeof *node_types);
     if (is_word(item_string(type), modules, sizeof modules / sizeof *modules))
-        diag_help(diag, "a module is a node of \"type\": \"Leaf\" with \"module_type\": \"%s\"", item_string(type));
+        diag_help(diag, "a module is a node of \"type\": \"Leaf\" with \"module_type\": \"%s\"",
+                  item_string(type));
     else if (nearest) diag_fix(diag, diag->at, "\"%s\"", nearest);
     else diag_help(diag, "the node types are Shell, Series, Parallel, Recursion and Leaf");
 }
 
 /* The graph's wires, written as gains of one. */
-static const struct node *undo_wire(struct model *model, struct item item, const struct node *node) {
+static const struct node *undo_wire(struct model *model, struct item item,
+                                    const struct node *node) {
     struct item op = item_member(model, item, "op");
-    if (!node || node->op != OP_GAIN || item_kind(op) != KIND_STRING || strcmp(item_string(op), "wire") != 0) return node;
-    return matrix_is_identity(node->matrix) ? node_wire(&model->build, node->at, node->shape.ins) : node;
+    if (!node || node->op != OP_GAIN || item_kind(op) != KIND_STRING ||
+        strcmp(item_string(op), "wire") != 0)
+        return node;
+    return matrix_is_identity(node->matrix) ? node_wire(&model->build, node->at, node->shape.ins)
+                                            : node;
 }
 
-static const struct node *with_origin(struct model *model, const struct node *node, const char *module,
-                                      struct item item) {
+static const struct node *with_origin(struct model *model, const struct node *node,
+                                      const char *module, struct item item) {
     if (!node) return NULL;
     struct origin *origin = ARENA_NEW(model->arena, struct origin);
-    struct item flamo = item_member(model, item, "flamo"), params = item_member(model, item, "params");
+    struct item flamo = item_member(model, item, "flamo"),
+                params = item_member(model, item, "params");
     origin->module = arena_copy(model->arena, module, strlen(module));
     origin->flamo = item_kind(flamo) == KIND_OBJECT ? item_text(model, flamo) : NULL;
     origin->params = item_kind(params) == KIND_OBJECT ? item_text(model, params) : NULL;
@@ -258,7 +292,9 @@ static const struct node *read_typed(struct model *model, const struct path *pat
     if (!strcmp(type, "Parallel")) return read_parallel(model, path, item, at);
     if (!strcmp(type, "Recursion")) return read_recursion(model, path, item, at);
     const struct node *leaf = undo_wire(model, item, read_leaf(model, path, item, at));
-    return leaf ? with_origin(model, leaf, item_string(item_member(model, item, "module_type")), item) : NULL;
+    return leaf ? with_origin(model, leaf, item_string(item_member(model, item, "module_type")),
+                              item)
+                : NULL;
 }
 
 static const struct node *read_node(struct model *model, const struct path *up, const char *step,
@@ -275,7 +311,9 @@ static const struct node *read_node(struct model *model, const struct path *up, 
     struct item type = item_member(model, item, "type");
     if (item_kind(type) != KIND_STRING) {
         if (type.json) wrong_kind(model, &path, type, "'type'", "a string");
-        else diag_error(model->diags, node_place(model, item), CODE_MODEL_MISSING, "%s: a node needs a 'type'", path_text(model, &path));
+        else
+            diag_error(model->diags, node_place(model, item), CODE_MODEL_MISSING,
+                       "%s: a node needs a 'type'", path_text(model, &path));
         return NULL;
     }
     if (!is_word(item_string(type), node_types, sizeof node_types / sizeof *node_types)) {
@@ -283,7 +321,8 @@ static const struct node *read_node(struct model *model, const struct path *up, 
         return NULL;
     }
     if (!strcmp(item_string(type), "Shell")) return read_shell(model, &path, item);
-    const struct node *node = read_typed(model, &path, item_string(type), item, node_place(model, item));
+    const struct node *node =
+        read_typed(model, &path, item_string(type), item, node_place(model, item));
     /* A container of one part is that part, which has a name of its own already. */
     if (!node || (node->name && item_member(model, item, "children").json)) return node;
     return *title ? node_named(&model->build, node, name_of(model->reading->names, title)) : node;
@@ -316,13 +355,16 @@ static bool read_rate(struct model *model, const struct path *root, struct progr
     struct item fs = item_member(model, model->root, "fs");
     span at = fs.json ? item_span(model, fs) : NOWHERE;
     if (!(rate > 0)) {
-        diag_error(model->diags, at, CODE_MODEL_RATE, "expected 'fs' to be a sample rate above 0 Hz, found %g", rate);
+        diag_error(model->diags, at, CODE_MODEL_RATE,
+                   "expected 'fs' to be a sample rate above 0 Hz, found %g", rate);
         return false;
     }
     if (wanted != 0 && wanted != rate) {
-        struct diag *diag = diag_error(model->diags, at, CODE_MODEL_RATE,
-                                       "the model's delays and filters are made for %g Hz; at %g Hz it would be another "
-                                       "model", rate, wanted);
+        struct diag *diag = diag_error(
+            model->diags, at, CODE_MODEL_RATE,
+            "the model's delays and filters are made for %g Hz; at %g Hz it would be another "
+            "model",
+            rate, wanted);
         if (fs.json) diag_label(diag, at, "made for");
         return false;
     }
@@ -351,12 +393,15 @@ static const char *foreign_members(struct model *model) {
 static bool is_model(struct model *model) {
     if (item_kind(model->root) != KIND_OBJECT) {
         diag_error(model->diags, item_span(model, model->root), CODE_MODEL_TYPE,
-                   "expected a model, which is an object, found %s", item_words(model, model->root));
+                   "expected a model, which is an object, found %s",
+                   item_words(model, model->root));
         return false;
     }
     struct item format = item_member(model, model->root, "format");
-    if (item_kind(format) != KIND_STRING || strcmp(item_string(format), "pyfdn-fdn-build") != 0) return true;
-    diag_error(model->diags, item_span(model, format), CODE_MODEL_LATER, "builds of pyFDN come in a later version");
+    if (item_kind(format) != KIND_STRING || strcmp(item_string(format), "pyfdn-fdn-build") != 0)
+        return true;
+    diag_error(model->diags, item_span(model, format), CODE_MODEL_LATER,
+               "builds of pyFDN come in a later version");
     return false;
 }
 
@@ -365,13 +410,16 @@ static void delete_tree(void *tree) {
 }
 
 bool read_json(struct reading *reading, const struct source *source, struct program *program) {
-    struct model model = {.reading = reading, .arena = reading->arena, .diags = reading->diags,
+    struct model model = {.reading = reading,
+                          .arena = reading->arena,
+                          .diags = reading->diags,
                           .build = {reading->arena, reading->diags}};
     if (!json_scan(model.arena, model.diags, source, &model.scan)) return false;
     cJSON *tree = cJSON_ParseWithLength(model.scan.skeleton, source->length);
     if (!tree) {
         /* The text is JSON: what failed is memory. */
-        diag_error(model.diags, NOWHERE, CODE_OUT_OF_MEMORY, "there is not enough memory to read this model");
+        diag_error(model.diags, NOWHERE, CODE_OUT_OF_MEMORY,
+                   "there is not enough memory to read this model");
         return false;
     }
     arena_defer(model.arena, delete_tree, tree);

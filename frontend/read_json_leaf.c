@@ -20,8 +20,9 @@ static struct item present(struct model *model, struct item object, const char *
 }
 
 static struct diag *missing(struct leaf *leaf, const char *what) {
-    struct diag *diag = diag_error(leaf->model->diags, leaf->at, CODE_MODEL_MISSING, "%s: a %s needs %s",
-                                   path_text(leaf->model, leaf->path), leaf->module, what);
+    struct diag *diag =
+        diag_error(leaf->model->diags, leaf->at, CODE_MODEL_MISSING, "%s: a %s needs %s",
+                   path_text(leaf->model, leaf->path), leaf->module, what);
     if (item_kind(leaf->params) == KIND_OBJECT)
         diag_label(diag, item_span(leaf->model, leaf->params), "its 'params'");
     return diag;
@@ -30,13 +31,14 @@ static struct diag *missing(struct leaf *leaf, const char *what) {
 static bool too_wide(struct leaf *leaf, struct item item, uint32_t count) {
     if (count <= LIMIT_CHANNELS) return false;
     diag_error(leaf->model->diags, item_span(leaf->model, item), CODE_TOO_WIDE,
-               "%s: %u channels are more than the limit of %d", path_text(leaf->model, leaf->path), count,
-               LIMIT_CHANNELS);
+               "%s: %u channels are more than the limit of %d", path_text(leaf->model, leaf->path),
+               count, LIMIT_CHANNELS);
     return true;
 }
 
 /* `input_channels` or `output_channels`, where it is stated; `*count` stays as it is where not. */
-static bool stated_channels(struct leaf *leaf, const char *key, uint32_t *count, struct item *item) {
+static bool stated_channels(struct leaf *leaf, const char *key, uint32_t *count,
+                            struct item *item) {
     struct model *model = leaf->model;
     *item = present(model, leaf->node, key);
     if (!item->json) return true;
@@ -56,10 +58,9 @@ static bool check_count(struct leaf *leaf, const char *key, uint32_t found, stru
     if (!stated_channels(leaf, key, &stated, &item)) return false;
     if (stated == found) return true;
     struct model *model = leaf->model;
-    struct diag *diag =
-        diag_error(model->diags, item_span(model, item), CODE_MODEL_CHANNELS,
-                   "%s: '%s' says %u, but the parameters are for %u", path_text(model, leaf->path), key,
-                   stated, found);
+    struct diag *diag = diag_error(model->diags, item_span(model, item), CODE_MODEL_CHANNELS,
+                                   "%s: '%s' says %u, but the parameters are for %u",
+                                   path_text(model, leaf->path), key, stated, found);
     diag_label(diag, item_span(model, params), "for %u", found);
     return false;
 }
@@ -75,8 +76,9 @@ static const struct node *read_gains(struct leaf *leaf) {
     struct item full = present(model, leaf->params, "matrix");
     struct item diagonal = present(model, leaf->params, "gains");
     if (full.json && diagonal.json) {
-        struct diag *diag = diag_error(model->diags, item_key_span(model, diagonal), CODE_MODEL_TYPE,
-                                       "%s: 'matrix' and 'gains' exclude each other", path_text(model, leaf->path));
+        struct diag *diag =
+            diag_error(model->diags, item_key_span(model, diagonal), CODE_MODEL_TYPE,
+                       "%s: 'matrix' and 'gains' exclude each other", path_text(model, leaf->path));
         diag_label(diag, item_key_span(model, full), "given too");
         return NULL;
     }
@@ -128,8 +130,8 @@ static bool read_delay_rule(struct leaf *leaf, struct delay_rule *rule) {
         return false;
     if (rule->unit > 0) return true;
     struct item unit = item_member(model, leaf->flamo, "unit");
-    diag_error(model->diags, item_span(model, unit), CODE_MODEL_RANGE, "%s: expected a 'unit' above 0, found %g",
-               path_text(model, leaf->path), rule->unit);
+    diag_error(model->diags, item_span(model, unit), CODE_MODEL_RANGE,
+               "%s: expected a 'unit' above 0, found %g", path_text(model, leaf->path), rule->unit);
     return false;
 }
 
@@ -147,16 +149,19 @@ static bool compute_delays(struct leaf *leaf, const struct delay_rule *rule, str
         struct operand *delay = &tensor->at[i];
         if (delay->expr) {
             if (rule->unit == 1 && !rule->mapped) continue;
-            wrong_kind(model, leaf->path, nth(model, list, i), "a delay with a 'unit' or 'requires_grad'", "a number");
+            wrong_kind(model, leaf->path, nth(model, list, i),
+                       "a delay with a 'unit' or 'requires_grad'", "a number");
             return false;
         }
-        double samples = delay_samples(rule, delay->value, model->rate), nearest = nearbyint(samples);
+        double samples = delay_samples(rule, delay->value, model->rate),
+               nearest = nearbyint(samples);
         const char *path = path_text(model, leaf->path);
         span at = NOWHERE;
-        if (samples < 0 || samples > LIMIT_DELAY_SAMPLES || !rule->whole) at = item_span(model, nth(model, list, i));
+        if (samples < 0 || samples > LIMIT_DELAY_SAMPLES || !rule->whole)
+            at = item_span(model, nth(model, list, i));
         if (samples < 0) {
-            diag_error(model->diags, at, CODE_MODEL_DELAY, "%s: a delay of %.6g samples would have to look ahead",
-                       path, samples);
+            diag_error(model->diags, at, CODE_MODEL_DELAY,
+                       "%s: a delay of %.6g samples would have to look ahead", path, samples);
             return false;
         }
         if (!(samples <= LIMIT_DELAY_SAMPLES)) {
@@ -169,9 +174,11 @@ static bool compute_delays(struct leaf *leaf, const struct delay_rule *rule, str
         if (fabs(samples - nearest) <= 1e-9) {
             samples = nearest;
         } else if (!rule->whole) {
-            struct diag *diag = diag_error(model->diags, at, CODE_MODEL_LATER,
-                                           "%s: a fractional delay of %.9g samples; fractional delays come in a "
-                                           "later version", path, samples);
+            struct diag *diag =
+                diag_error(model->diags, at, CODE_MODEL_LATER,
+                           "%s: a fractional delay of %.9g samples; fractional delays come in a "
+                           "later version",
+                           path, samples);
             if (leaf->flamo.json) diag_label(diag, at, "'isint' is false");
             diag_help(diag, "with \"isint\": true it is rounded to %g", nearest);
             return false;
@@ -201,8 +208,11 @@ static const struct node *read_delays(struct leaf *leaf) {
         struct diag *diag = diag_error(
             model->diags, item_span(model, samples), CODE_MODEL_LOSSY,
             "%s: 'samples' was rounded before its 'unit' or softplus could be applied; what the delays are "
-            "cannot be computed", path_text(model, leaf->path));
-        diag_help(diag, "export the model with 'samples_fractional', or take 'flamo' away if 'samples' says what is meant");
+            "cannot be computed",
+            path_text(model, leaf->path));
+        diag_help(
+            diag,
+            "export the model with 'samples_fractional', or take 'flamo' away if 'samples' says what is meant");
         return NULL;
     }
     struct tensor tensor;
@@ -223,8 +233,8 @@ static const struct node *sections_node(struct leaf *leaf, struct grid grid, uin
     return node_sos(&model->build, leaf->at, sections);
 }
 
-static bool check_section_size(struct leaf *leaf, struct item item, const char *what, uint32_t found,
-                               uint32_t wanted, const char *order) {
+static bool check_section_size(struct leaf *leaf, struct item item, const char *what,
+                               uint32_t found, uint32_t wanted, const char *order) {
     if (found == wanted) return true;
     struct model *model = leaf->model;
     struct diag *diag = diag_error(model->diags, item_span(model, item), CODE_MODEL_RAGGED,
@@ -252,7 +262,8 @@ static const struct node *read_normalised(struct leaf *leaf, struct item list) {
     struct tensor tensor;
     if (!read_tensor(model, leaf->path, list, "'sos'", 3, &tensor)) return NULL;
     uint32_t count = tensor.sizes[0], n = tensor.sizes[1];
-    if (!check_section_size(leaf, list, "'sos'", tensor.sizes[2], 5, "b0 b1 b2 a1 a2, with a0 = 1")) return NULL;
+    if (!check_section_size(leaf, list, "'sos'", tensor.sizes[2], 5, "b0 b1 b2 a1 a2, with a0 = 1"))
+        return NULL;
     if (too_wide(leaf, list, n) || !check_channels(leaf, n, n, list)) return NULL;
     struct section *sections = ARENA_ARRAY(model->arena, (size_t)count * n, struct section);
     for (uint32_t k = 0; k < count; k++) {
@@ -272,7 +283,8 @@ static const struct node *read_raw_sections(struct leaf *leaf, struct item list)
     struct tensor tensor;
     if (!read_tensor(model, leaf->path, list, "'raw'", full ? 4 : 3, &tensor)) return NULL;
     uint32_t count = tensor.sizes[0], rows = tensor.sizes[2], cols = full ? tensor.sizes[3] : rows;
-    if (!check_section_size(leaf, list, "'raw'", tensor.sizes[1], 6, "b0 b1 b2 a0 a1 a2")) return NULL;
+    if (!check_section_size(leaf, list, "'raw'", tensor.sizes[1], 6, "b0 b1 b2 a0 a1 a2"))
+        return NULL;
     if (too_wide(leaf, list, rows) || too_wide(leaf, list, cols)) return NULL;
     if (!check_channels(leaf, cols, rows, list)) return NULL;
     struct grid grid = {rows, cols, full};
@@ -281,8 +293,8 @@ static const struct node *read_raw_sections(struct leaf *leaf, struct item list)
     for (uint32_t k = 0; k < count; k++) {
         for (size_t e = 0; e < entries; e++) {
             const struct operand *c = &tensor.at[6 * k * entries + e];
-            sections[e * count + k] = (struct section){c[0],           c[entries],     c[2 * entries],
-                                                       c[3 * entries], c[4 * entries], c[5 * entries]};
+            sections[e * count + k] = (struct section){
+                c[0], c[entries], c[2 * entries], c[3 * entries], c[4 * entries], c[5 * entries]};
         }
     }
     return sections_node(leaf, grid, count, sections);
@@ -290,10 +302,12 @@ static const struct node *read_raw_sections(struct leaf *leaf, struct item list)
 
 static const struct node *read_sections(struct leaf *leaf) {
     struct model *model = leaf->model;
-    struct item sos = present(model, leaf->params, "sos"), raw = present(model, leaf->params, "raw");
+    struct item sos = present(model, leaf->params, "sos"),
+                raw = present(model, leaf->params, "raw");
     if (sos.json) return read_normalised(leaf, sos);
     if (raw.json) return read_raw_sections(leaf, raw);
-    missing(leaf, "'sos', as [section][channel][b0, b1, b2, a1, a2], or 'raw', as [section][6][out][in]");
+    missing(leaf,
+            "'sos', as [section][channel][b0, b1, b2, a1, a2], or 'raw', as [section][6][out][in]");
     return NULL;
 }
 
@@ -313,20 +327,24 @@ enum { MODULE_COUNT = sizeof modules / sizeof *modules };
 
 static void unknown_module(struct leaf *leaf, span at) {
     struct model *model = leaf->model;
-    struct diag *diag = diag_error(model->diags, at, CODE_MODEL_MODULE, "%s: there is no module type '%s'",
-                                   path_text(model, leaf->path), shown(model, leaf->module));
+    struct diag *diag =
+        diag_error(model->diags, at, CODE_MODEL_MODULE, "%s: there is no module type '%s'",
+                   path_text(model, leaf->path), shown(model, leaf->module));
     const char *words[MODULE_COUNT];
     for (size_t i = 0; i < MODULE_COUNT; i++) words[i] = modules[i].type;
     const char *nearest = nearest_word(leaf->module, words, MODULE_COUNT);
     if (nearest) diag_fix(diag, at, "\"%s\"", nearest);
 }
 
-const struct node *read_leaf(struct model *model, const struct path *path, struct item item, span at) {
+const struct node *read_leaf(struct model *model, const struct path *path, struct item item,
+                             span at) {
     struct leaf leaf = {.model = model, .path = path, .node = item, .at = at};
     struct item type = item_member(model, item, "module_type");
     if (item_kind(type) != KIND_STRING) {
         if (type.json) wrong_kind(model, path, type, "'module_type'", "a string");
-        else diag_error(model->diags, at, CODE_MODEL_MISSING, "%s: a Leaf needs a 'module_type'", path_text(model, path));
+        else
+            diag_error(model->diags, at, CODE_MODEL_MISSING, "%s: a Leaf needs a 'module_type'",
+                       path_text(model, path));
         return NULL;
     }
     leaf.module = item_string(type);
@@ -338,7 +356,8 @@ const struct node *read_leaf(struct model *model, const struct path *path, struc
     }
     if (modules[i].kind == READ_LATER) {
         diag_error(model->diags, item_span(model, type), CODE_MODEL_LATER,
-                   "%s: modules of type '%s' come in a later version", path_text(model, path), leaf.module);
+                   "%s: modules of type '%s' come in a later version", path_text(model, path),
+                   leaf.module);
         return NULL;
     }
     leaf.flamo = present(model, item, "flamo");

@@ -70,7 +70,8 @@ struct item item_next(struct model *model, struct item part) {
 
 uint32_t item_count(struct item whole) {
     uint32_t count = 0;
-    for (const cJSON *part = whole.json ? whole.json->child : NULL; part; part = part->next) count++;
+    for (const cJSON *part = whole.json ? whole.json->child : NULL; part; part = part->next)
+        count++;
     return count;
 }
 
@@ -104,7 +105,8 @@ double item_number(struct model *model, struct item item) {
 const char *item_text(struct model *model, struct item item) {
     if (!item.json) return NULL;
     const struct json_value *value = &model->scan.values[item.at];
-    return arena_copy(model->arena, model->scan.source->text + value->begin, value->end - value->begin);
+    return arena_copy(model->arena, model->scan.source->text + value->begin,
+                      value->end - value->begin);
 }
 
 struct diag *wrong_kind(struct model *model, const struct path *path, struct item item,
@@ -173,7 +175,8 @@ bool read_operand(struct model *model, const struct path *path, struct item item
     span at = item_span(model, expression);
     const char *raw = model->scan.source->text + (at.begin - model->scan.source->base);
     bool exact = !memchr(raw, '\\', at.end - at.begin);
-    return read_expression(model, item_string(expression), (span){at.begin + 1, at.end - 1}, exact, out);
+    return read_expression(model, item_string(expression), (span){at.begin + 1, at.end - 1}, exact,
+                           out);
 }
 
 struct tensor_reading {
@@ -204,10 +207,11 @@ static bool read_level(struct tensor_reading *r, struct item item, unsigned leve
         r->first[level] = item;
         r->out->sizes[level] = count;
     } else if (count != r->out->sizes[level]) {
-        struct diag *diag = diag_error(
-            model->diags, item_span(model, item), CODE_MODEL_RAGGED,
-            "%s: the lists in %s differ in length: expected %s, found %s", path_text(model, r->path), r->what,
-            entries(model, r->out->sizes[level]), entries(model, count));
+        struct diag *diag =
+            diag_error(model->diags, item_span(model, item), CODE_MODEL_RAGGED,
+                       "%s: the lists in %s differ in length: expected %s, found %s",
+                       path_text(model, r->path), r->what, entries(model, r->out->sizes[level]),
+                       entries(model, count));
         diag_label(diag, diag->at, "%s", entries(model, count));
         diag_note(diag, item_span(model, r->first[level]), "the first of them has %s",
                   entries(model, r->out->sizes[level]));
@@ -230,14 +234,17 @@ bool read_tensor(struct model *model, const struct path *path, struct item item,
     /* Every entry is a value of its own, so that the table knows how many there can be. */
     size_t room = item.json ? model->scan.values[item.at].next - item.at : 0;
     out->at = ARENA_ARRAY(model->arena, room, struct operand);
-    struct tensor_reading reading = {.model = model, .path = path, .what = what, .depth = depth, .out = out};
+    struct tensor_reading reading = {
+        .model = model, .path = path, .what = what, .depth = depth, .out = out};
     reading.entry = text_format(model->arena, "each entry of %s", what);
     return read_level(&reading, item, 0);
 }
 
 unsigned item_depth(struct item item) {
     unsigned depth = 0;
-    for (const cJSON *json = item.json; json && (json->type & 0xFF) == cJSON_Array; json = json->child) depth++;
+    for (const cJSON *json = item.json; json && (json->type & 0xFF) == cJSON_Array;
+         json = json->child)
+        depth++;
     return depth;
 }
 

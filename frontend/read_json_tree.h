@@ -89,15 +89,20 @@ unsigned item_depth(struct item item);
 /* The word of the table that is nearest to what somebody wrote; null if none is near. */
 const char *nearest_word(const char *word, const char *const *words, size_t count);
 
-/* read_json_leaf.c: a leaf, which is named and given its origin by the caller. Null after a report. */
-const struct node *read_leaf(struct model *model, const struct path *path, struct item item, span at);
+/* read_json_leaf.c: a leaf, which is named and given its origin by the caller. Null after a report.
+ */
+const struct node *read_leaf(struct model *model, const struct path *path, struct item item,
+                             span at);
 
-/* read_json_knobs.c: the root's `knobs`, into the model, and its `controls`. False after a report. */
+/* read_json_knobs.c: the root's `knobs`, into the model, and its `controls`. False after a report.
+ */
 bool read_knobs(struct model *model, const struct path *root);
-bool read_controls(struct model *model, const struct path *root, struct control controls[CONTROL_COUNT]);
+bool read_controls(struct model *model, const struct path *root,
+                   struct control controls[CONTROL_COUNT]);
 
-/* json_expr.c: the expression of knobs that a text denotes. False after a report at `at`, which is the
- * text's place in the source, without quotes; `exact` where it holds no escapes. */
-bool read_expression(struct model *model, const char *text, span at, bool exact, struct operand *out);
+/* json_expr.c: the expression of knobs that a text denotes. False after a report at `at`, which is
+ * the text's place in the source, without quotes; `exact` where it holds no escapes. */
+bool read_expression(struct model *model, const char *text, span at, bool exact,
+                     struct operand *out);
 
 #endif

@@ -12,7 +12,7 @@
 #include "passes/passes.h"
 
 const struct reference references[] = {
-#define MODEL(name, expect, rate, inlets, outlets, samples, tolerance, float_tolerance, reason) \
+#define MODEL(name, expect, rate, inlets, outlets, samples, tolerance, float_tolerance, reason)    \
     {#name, EXPECT_##expect, rate, inlets, outlets, samples, tolerance, float_tolerance, reason},
 #include "tests/flamo/models.def"
 #undef MODEL
@@ -42,7 +42,8 @@ double *reference_responses(const struct reference *reference) {
     char *bytes = reference_file(reference, "f64", &length);
     double *numbers = malloc(count * sizeof *numbers);
     if (!numbers || length != count * 8) {
-        printf("Bail out! %s.f64 has %zu bytes instead of %zu\n", reference->name, length, count * 8);
+        printf("Bail out! %s.f64 has %zu bytes instead of %zu\n", reference->name, length,
+               count * 8);
         exit(99);
     }
     for (size_t i = 0; i < count; i++) {
@@ -64,7 +65,8 @@ static const struct net *read_net(const struct reference *reference, struct aren
     free(text);
     struct reading reading = {.arena = arena, .names = &names, .sources = sources, .diags = diags};
     struct program program = {0};
-    if (!read_json(&reading, source, &program) || !passes_run(arena, &names, diags, &program, NULL)) return NULL;
+    if (!read_json(&reading, source, &program) || !passes_run(arena, &names, diags, &program, NULL))
+        return NULL;
     return net_lower(arena, diags, &program, program.main);
 }
 
@@ -81,9 +83,11 @@ double *interpreted_responses(const struct reference *reference) {
     if (net && net->rate == reference->rate && net->inlet_count == reference->inlets &&
         net->outlet_count == reference->outlets) {
         copy = malloc(count * sizeof *copy);
-        if (copy) memcpy(copy, interp_responses(&arena, net, reference->samples), count * sizeof *copy);
+        if (copy)
+            memcpy(copy, interp_responses(&arena, net, reference->samples), count * sizeof *copy);
     } else if (net) {
-        printf("# %s: %u inlets, %u outlets\n", reference->name, net->inlet_count, net->outlet_count);
+        printf("# %s: %u inlets, %u outlets\n", reference->name, net->inlet_count,
+               net->outlet_count);
     } else {
         struct text text;
         text_init(&text, &arena);

@@ -19,12 +19,24 @@ static struct complex minus(struct complex a, struct complex b) {
 
 static struct complex over(struct complex a, struct complex b) {
     double scale = 1 / (b.re * b.re + b.im * b.im);
-    return (struct complex){(a.re * b.re + a.im * b.im) * scale, (a.im * b.re - a.re * b.im) * scale};
+    return (struct complex){(a.re * b.re + a.im * b.im) * scale,
+                            (a.im * b.re - a.re * b.im) * scale};
 }
 
 /* A node: what it does, to how many channels. */
 struct block {
-    enum block_kind { SERIES, STACK, SUM, RECURSION, MATRIX, DIAGONAL, DELAYS, BANK, GRID, UNKNOWN } kind;
+    enum block_kind {
+        SERIES,
+        STACK,
+        SUM,
+        RECURSION,
+        MATRIX,
+        DIAGONAL,
+        DELAYS,
+        BANK,
+        GRID,
+        UNKNOWN
+    } kind;
     size_t ins, outs;
     struct block *parts[16];
     size_t part_count;
@@ -83,7 +95,8 @@ static void read_gains(struct block *b, const cJSON *params) {
         b->ins = length_of(entry(matrix, 0));
         b->numbers = numbers_new(b->ins * b->outs);
         for (size_t o = 0; o < b->outs; o++)
-            for (size_t i = 0; i < b->ins; i++) b->numbers[o * b->ins + i] = number(entry(entry(matrix, o), i));
+            for (size_t i = 0; i < b->ins; i++)
+                b->numbers[o * b->ins + i] = number(entry(entry(matrix, o), i));
     } else if (gains) {
         b->kind = DIAGONAL;
         b->ins = b->outs = length_of(gains);
@@ -102,7 +115,8 @@ static void read_delays(struct block *b, const cJSON *params, const cJSON *flamo
         if (flamo) {
             double raw = samples / rate;
             if (cJSON_IsTrue(member(flamo, "requires_grad"))) raw = log1p(exp(raw));
-            /* What ADAC multiplied and this divides again may be off by a last bit: no tie is lost. */
+            /* What ADAC multiplied and this divides again may be off by a last bit: no tie is lost.
+             */
             samples = rint(raw * rate / number(member(flamo, "unit")) * 1e9) * 1e-9;
         }
         b->numbers[i] = rint(samples);
@@ -144,7 +158,8 @@ static void read_sections(struct block *b, const cJSON *params) {
 static struct block *read_block(const cJSON *node, double rate);
 
 static void read_parts(struct block *b, const cJSON *children, double rate) {
-    for (const cJSON *child = children ? children->child : NULL; child && b->part_count < 16; child = child->next)
+    for (const cJSON *child = children ? children->child : NULL; child && b->part_count < 16;
+         child = child->next)
         b->parts[b->part_count++] = read_block(child, rate);
     if (!b->part_count) return;
     struct block *first = b->parts[0], *last = b->parts[b->part_count - 1];
@@ -238,14 +253,18 @@ static struct complex delayed(const struct point *at, double m) {
 /* (b0 + b1 z^-1 + b2 z^-2) / (a0 + a1 z^-1 + a2 z^-2) */
 static struct complex section(const struct point *at, const double six[6]) {
     struct complex z1 = delayed(at, 1), z2 = delayed(at, 2);
-    struct complex above = {six[0] + six[1] * z1.re + six[2] * z2.re, six[1] * z1.im + six[2] * z2.im};
-    struct complex below = {six[3] + six[4] * z1.re + six[5] * z2.re, six[4] * z1.im + six[5] * z2.im};
+    struct complex above = {six[0] + six[1] * z1.re + six[2] * z2.re,
+                            six[1] * z1.im + six[2] * z2.im};
+    struct complex below = {six[3] + six[4] * z1.re + six[5] * z2.re,
+                            six[4] * z1.im + six[5] * z2.im};
     return over(above, below);
 }
 
-static struct complex cascade(const struct point *at, const struct block *b, size_t place, size_t places) {
+static struct complex cascade(const struct point *at, const struct block *b, size_t place,
+                              size_t places) {
     struct complex h = {1, 0};
-    for (size_t k = 0; k < b->sections; k++) h = times(h, section(at, b->numbers + 6 * (k * places + place)));
+    for (size_t k = 0; k < b->sections; k++)
+        h = times(h, section(at, b->numbers + 6 * (k * places + place)));
     return h;
 }
 
@@ -254,7 +273,8 @@ static struct complex *columns_new(size_t rows, size_t columns) {
 }
 
 /* y = scale x, or y += scale x, of rows. */
-static void add_row(struct complex *y, struct complex scale, const struct complex *x, size_t columns) {
+static void add_row(struct complex *y, struct complex scale, const struct complex *x,
+                    size_t columns) {
     for (size_t c = 0; c < columns; c++) {
         struct complex p = times(scale, x[c]);
         y[c].re += p.re;
@@ -262,12 +282,15 @@ static void add_row(struct complex *y, struct complex scale, const struct comple
     }
 }
 
-/* a x = y for n unknowns and `columns` right sides, in place of y; a is lost. Gauss, pivots by size. */
+/* a x = y for n unknowns and `columns` right sides, in place of y; a is lost. Gauss, pivots by
+ * size. */
 static void solve(struct complex *a, struct complex *y, size_t n, size_t columns) {
     for (size_t k = 0; k < n; k++) {
         size_t best = k;
         for (size_t r = k + 1; r < n; r++)
-            if (hypot(a[r * n + k].re, a[r * n + k].im) > hypot(a[best * n + k].re, a[best * n + k].im)) best = r;
+            if (hypot(a[r * n + k].re, a[r * n + k].im) >
+                hypot(a[best * n + k].re, a[best * n + k].im))
+                best = r;
         for (size_t c = 0; c < n && best != k; c++) {
             struct complex held = a[k * n + c];
             a[k * n + c] = a[best * n + c];
@@ -288,17 +311,19 @@ static void solve(struct complex *a, struct complex *y, size_t n, size_t columns
     for (size_t k = n; k-- > 0;) {
         for (size_t c = 0; c < columns; c++) {
             struct complex sum = y[k * columns + c];
-            for (size_t j = k + 1; j < n; j++) sum = minus(sum, times(a[k * n + j], y[j * columns + c]));
+            for (size_t j = k + 1; j < n; j++)
+                sum = minus(sum, times(a[k * n + j], y[j * columns + c]));
             y[k * columns + c] = over(sum, a[k * n + k]);
         }
     }
 }
 
-static struct complex *apply(const struct point *at, const struct block *b, const struct complex *x, size_t columns);
+static struct complex *apply(const struct point *at, const struct block *b, const struct complex *x,
+                             size_t columns);
 
 /* y = (I - F B)^-1 F x */
-static struct complex *apply_recursion(const struct point *at, const struct block *b, const struct complex *x,
-                                       size_t columns) {
+static struct complex *apply_recursion(const struct point *at, const struct block *b,
+                                       const struct complex *x, size_t columns) {
     size_t n = b->outs;
     struct complex *one = columns_new(n, n);
     for (size_t i = 0; i < n; i++) one[i * n + i].re = 1;
@@ -332,7 +357,8 @@ static void apply_rows(const struct point *at, const struct block *b, const stru
 }
 
 /* The block's outputs, outs x columns, for the inputs x, ins x columns. */
-static struct complex *apply(const struct point *at, const struct block *b, const struct complex *x, size_t columns) {
+static struct complex *apply(const struct point *at, const struct block *b, const struct complex *x,
+                             size_t columns) {
     if (b->kind == RECURSION) return apply_recursion(at, b, x, columns);
     struct complex *y = columns_new(b->outs, columns);
     size_t row = 0;
@@ -352,7 +378,8 @@ static struct complex *apply(const struct point *at, const struct block *b, cons
         for (size_t p = 0; p < b->part_count; p++) {
             struct complex *part = apply(at, b->parts[p], x, columns);
             for (size_t i = 0; i < b->parts[p]->outs; i++)
-                add_row(y + (row + i) * columns, (struct complex){1, 0}, part + i * columns, columns);
+                add_row(y + (row + i) * columns, (struct complex){1, 0}, part + i * columns,
+                        columns);
             if (b->kind == STACK) row += b->parts[p]->outs;
             free(part);
         }
@@ -361,7 +388,8 @@ static struct complex *apply(const struct point *at, const struct block *b, cons
     }
 }
 
-/* In place: x[n] = sum over k of X[k] e^(2 pi i k n / size), of a power of two (Cooley and Tukey 1965). */
+/* In place: x[n] = sum over k of X[k] e^(2 pi i k n / size), of a power of two (Cooley and Tukey
+ * 1965). */
 static void inverse_transform(struct complex *x, const struct complex *turns, size_t size) {
     for (size_t i = 1, j = 0; i < size; i++) {
         size_t bit = size >> 1;
@@ -415,7 +443,8 @@ void referee_responses(const struct referee *referee, size_t samples, double *ou
     for (size_t pair = 0; pair < ins * outs; pair++) {
         inverse_transform(spectra + pair * size, turns, size);
         for (size_t n = 0; n < samples; n++)
-            out[pair * samples + n] = spectra[pair * size + n].re * pow(radius, (double)n) / (double)size;
+            out[pair * samples + n] =
+                spectra[pair * size + n].re * pow(radius, (double)n) / (double)size;
     }
     free(turns);
     free(spectra);

@@ -1,5 +1,5 @@
-/* The second referee against FLAMO's data, and the interpreter against the second referee: two lines a
- * model. */
+/* The second referee against FLAMO's data, and the interpreter against the second referee: two
+ * lines a model. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,8 +21,8 @@ static double *refereed_responses(const struct reference *r) {
     return responses;
 }
 
-static bool compare(size_t line, const struct reference *r, const char *what, const double *a, const double *b,
-                    double tolerance) {
+static bool compare(size_t line, const struct reference *r, const char *what, const double *a,
+                    const double *b, double tolerance) {
     double error = INFINITY;
     if (a && b) error = largest_difference(a, b, r->inlets * r->outlets * r->samples);
     char title[256];
@@ -31,7 +31,8 @@ static bool compare(size_t line, const struct reference *r, const char *what, co
     return error <= tolerance;
 }
 
-/* What the inverse transform itself rounds, of a response that may grow: for a model without data. */
+/* What the inverse transform itself rounds, of a response that may grow: for a model without data.
+ */
 static double rounding(const double *responses, size_t count) {
     double peak = 1;
     for (size_t i = 0; responses && i < count; i++) peak = fmax(peak, fabs(responses[i]));

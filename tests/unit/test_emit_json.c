@@ -11,7 +11,8 @@
 #include "ir/dump.h"
 
 static bool read_text(struct fixture *f, const char *text, struct program *program) {
-    struct reading reading = {.arena = &f->arena, .names = &f->names, .sources = &f->sources, .diags = &f->diags};
+    struct reading reading = {
+        .arena = &f->arena, .names = &f->names, .sources = &f->sources, .diags = &f->diags};
     *program = (struct program){0};
     return read_json(&reading, fixture_source(f, "x.json", text), program);
 }
@@ -39,7 +40,10 @@ static FILE *open_memory(struct sink *sink, const char *extension) {
 static const char *written(struct fixture *f, const struct program *program, bool as_read) {
     struct memory memory = {.sink = {.open = open_memory}};
     text_init(&memory.sink.summary, &f->arena);
-    struct emission emission = {.program = program, .as_read = as_read ? program : NULL, .arena = &f->arena, .diags = &f->diags};
+    struct emission emission = {.program = program,
+                                .as_read = as_read ? program : NULL,
+                                .arena = &f->arena,
+                                .diags = &f->diags};
     assert_true(emit_json(&emission, &memory.sink));
     fclose(memory.file);
     const char *text = arena_copy(&f->arena, memory.text, memory.length);
@@ -63,7 +67,8 @@ static const char *const models[] = {
 
 static char *file_text(struct fixture *f, const char *model) {
     const char *root = getenv("SRCDIR");
-    FILE *file = fopen(text_format(&f->arena, "%s/tests/flamo/%s.json", root ? root : ".", model), "rb");
+    FILE *file =
+        fopen(text_format(&f->arena, "%s/tests/flamo/%s.json", root ? root : ".", model), "rb");
     assert_non_null(file);
     char *text = arena_alloc(&f->arena, 1 << 20);
     size_t length = fread(text, 1, (1 << 20) - 1, file);
@@ -93,35 +98,71 @@ static void models_read_back_as_they_were(void **state) {
 static void graphs_read_back_as_they_were(void **state) {
     struct fixture *f = *state;
     struct build build = {&f->arena, &f->diags};
-    static const struct knob knobs[] = {{.label = "Dry/\"Wet\"", .unit = "%", .init = 35, .lo = 0, .hi = 100, .step = 1, .smooth_s = 0.02},
-                                        {.label = "G", .unit = "", .init = 2, .lo = 1, .hi = 4, .logarithmic = true, .smooth_s = 0}};
+    static const struct knob knobs[] = {{.label = "Dry/\"Wet\"",
+                                         .unit = "%",
+                                         .init = 35,
+                                         .lo = 0,
+                                         .hi = 100,
+                                         .step = 1,
+                                         .smooth_s = 0.02},
+                                        {.label = "G",
+                                         .unit = "",
+                                         .init = 2,
+                                         .lo = 1,
+                                         .hi = 4,
+                                         .logarithmic = true,
+                                         .smooth_s = 0}};
     struct knob *own = ARENA_ARRAY(&f->arena, 2, struct knob);
     memcpy(own, knobs, sizeof knobs);
     own[0].id = name_of(&f->names, "mix");
     own[1].id = name_of(&f->names, "g");
-    struct operand mix = operand_knob(&f->arena, own, 0), g = operand_knob(&f->arena, own, 1), *entries = ARENA_ARRAY(&f->arena, 4, struct operand);
+    struct operand mix = operand_knob(&f->arena, own, 0), g = operand_knob(&f->arena, own, 1),
+                   *entries = ARENA_ARRAY(&f->arena, 4, struct operand);
     entries[0] = operand_mul(&f->arena, mix, operand_constant(0.01));
-    entries[1] = operand_sub(&f->arena, operand_constant(1), operand_neg(&f->arena, operand_mul(&f->arena, g, mix)));
+    entries[1] = operand_sub(&f->arena, operand_constant(1),
+                             operand_neg(&f->arena, operand_mul(&f->arena, g, mix)));
     entries[2] = operand_constant(-0.1);
-    entries[3] = operand_apply(&f->arena, FUNCTION_POW, g, operand_sub(&f->arena, mix, operand_sub(&f->arena, g, mix)));
-    const struct node *gain = node_named(&build, node_gain(&build, NOWHERE, matrix_of(&f->arena, 2, 2, entries)), name_of(&f->names, "m"));
+    entries[3] = operand_apply(&f->arena, FUNCTION_POW, g,
+                               operand_sub(&f->arena, mix, operand_sub(&f->arena, g, mix)));
+    const struct node *gain =
+        node_named(&build, node_gain(&build, NOWHERE, matrix_of(&f->arena, 2, 2, entries)),
+                   name_of(&f->names, "m"));
     struct operand *lengths = ARENA_ARRAY(&f->arena, 2, struct operand);
     lengths[0] = operand_constant(10.5);
     lengths[1] = operand_add(&f->arena, mix, operand_constant(3));
     struct delays *delays = ARENA_NEW(&f->arena, struct delays);
     *delays = (struct delays){{2, 2, false}, lengths};
-    const struct node *delay = node_named(&build, node_delay(&build, NOWHERE, delays), name_of(&f->names, "d"));
+    const struct node *delay =
+        node_named(&build, node_delay(&build, NOWHERE, delays), name_of(&f->names, "d"));
     struct section *six = ARENA_ARRAY(&f->arena, 2, struct section);
     for (int i = 0; i < 2; i++)
-        six[i] = (struct section){operand_constant(1), mix, operand_constant(0), operand_constant(2), operand_constant(0.25), g};
+        six[i] =
+            (struct section){operand_constant(1),    mix, operand_constant(0), operand_constant(2),
+                             operand_constant(0.25), g};
     struct sections *sections = ARENA_NEW(&f->arena, struct sections);
     *sections = (struct sections){{1, 2, true}, 1, six};
-    const struct node *filter = node_named(&build, node_sos(&build, NOWHERE, sections), name_of(&f->names, "h"));
-    const struct node *wires = node_named(&build, node_wire(&build, NOWHERE, 2), name_of(&f->names, "w"));
-    const struct node *beside = node_named(&build, node_combine(&build, NOWHERE, OP_PARALLEL, (const struct node *const[]){gain, wires, delay}, 3), name_of(&f->names, "p"));
-    const struct node *tail = node_named(&build, node_combine(&build, NOWHERE, OP_PARALLEL, (const struct node *const[]){filter, filter, filter}, 3), name_of(&f->names, "q"));
-    struct program program = {.name = name_of(&f->names, "x"), .title = "x", .rate = 44100.5, .knobs = own, .knob_count = 2,
-                              .main = node_named(&build, node_pair(&build, NOWHERE, OP_SERIES, beside, tail), name_of(&f->names, "core"))};
+    const struct node *filter =
+        node_named(&build, node_sos(&build, NOWHERE, sections), name_of(&f->names, "h"));
+    const struct node *wires =
+        node_named(&build, node_wire(&build, NOWHERE, 2), name_of(&f->names, "w"));
+    const struct node *beside =
+        node_named(&build,
+                   node_combine(&build, NOWHERE, OP_PARALLEL,
+                                (const struct node *const[]){gain, wires, delay}, 3),
+                   name_of(&f->names, "p"));
+    const struct node *tail =
+        node_named(&build,
+                   node_combine(&build, NOWHERE, OP_PARALLEL,
+                                (const struct node *const[]){filter, filter, filter}, 3),
+                   name_of(&f->names, "q"));
+    struct program program = {
+        .name = name_of(&f->names, "x"),
+        .title = "x",
+        .rate = 44100.5,
+        .knobs = own,
+        .knob_count = 2,
+        .main = node_named(&build, node_pair(&build, NOWHERE, OP_SERIES, beside, tail),
+                           name_of(&f->names, "core"))};
     assert_diags(f, "");
     const char *text = written(f, &program, true);
     struct program second = read_back(f, text);
@@ -132,10 +173,12 @@ static void graphs_read_back_as_they_were(void **state) {
     assert_true(second.main->parts[0]->parts[1]->op == OP_WIRE);
     const struct matrix *matrix = second.main->parts[0]->parts[0]->matrix;
     for (int i = 0; i < 4; i++) assert_true(operand_equal(matrix->at[i], entries[i]));
-    for (int i = 0; i < 2; i++) assert_true(operand_equal(second.main->parts[0]->parts[2]->delays->samples[i], lengths[i]));
+    for (int i = 0; i < 2; i++)
+        assert_true(operand_equal(second.main->parts[0]->parts[2]->delays->samples[i], lengths[i]));
     const struct sections *back = second.main->parts[1]->parts[2]->sections;
     assert_true(back->grid.full && back->grid.rows == 1 && back->grid.cols == 2);
-    assert_true(operand_equal(back->at[1].b1, mix) && operand_is(back->at[1].a0, 2) && operand_equal(back->at[1].a2, g));
+    assert_true(operand_equal(back->at[1].b1, mix) && operand_is(back->at[1].a0, 2) &&
+                operand_equal(back->at[1].a2, g));
 }
 
 /* A full grid has no word in the schema: it comes back as the sum that it is. */
@@ -146,13 +189,16 @@ static void grids_of_delays_become_sums(void **state) {
     for (int i = 0; i < 6; i++) lengths[i] = operand_constant(10 + i);
     struct delays *delays = ARENA_NEW(&f->arena, struct delays);
     *delays = (struct delays){{2, 3, true}, lengths};
-    struct program program = {.name = name_of(&f->names, "x"), .rate = 48000, .main = node_delay(&build, NOWHERE, delays)};
+    struct program program = {.name = name_of(&f->names, "x"),
+                              .rate = 48000,
+                              .main = node_delay(&build, NOWHERE, delays)};
     struct program second = read_back(f, written(f, &program, true));
-    assert_text(dumped(f, &second),
-                "program x\nrate 48000\nsum 3 -> 2 'core'\n"
-                "  series 3 -> 2 '0'\n    gain 3 -> 2 '0'\n      [1, 0, 0]\n      [1, 0, 0]\n    delay 2 -> 2 '1'\n      [10, 13]\n"
-                "  series 3 -> 2 '1'\n    gain 3 -> 2 '0'\n      [0, 1, 0]\n      [0, 1, 0]\n    delay 2 -> 2 '1'\n      [11, 14]\n"
-                "  series 3 -> 2 '2'\n    gain 3 -> 2 '0'\n      [0, 0, 1]\n      [0, 0, 1]\n    delay 2 -> 2 '1'\n      [12, 15]\n");
+    assert_text(
+        dumped(f, &second),
+        "program x\nrate 48000\nsum 3 -> 2 'core'\n"
+        "  series 3 -> 2 '0'\n    gain 3 -> 2 '0'\n      [1, 0, 0]\n      [1, 0, 0]\n    delay 2 -> 2 '1'\n      [10, 13]\n"
+        "  series 3 -> 2 '1'\n    gain 3 -> 2 '0'\n      [0, 1, 0]\n      [0, 1, 0]\n    delay 2 -> 2 '1'\n      [11, 14]\n"
+        "  series 3 -> 2 '2'\n    gain 3 -> 2 '0'\n      [0, 0, 1]\n      [0, 0, 1]\n    delay 2 -> 2 '1'\n      [12, 15]\n");
 }
 
 int main(void) {
