@@ -194,12 +194,12 @@ static bool emit_all(struct job *job, struct outputs *outputs) {
     for (size_t i = 0; i < o->emit_count; i++) {
         const struct backend *backend = find_backend(job, o->emits[i]);
         if (!backend) return false;
+        struct sink *sink = outputs_kind(outputs, backend->extension);
         struct emission emission = {
             .program = &job->program, .as_read = &job->as_read, .net = job->net, .schedule = job->schedule, .cert = job->cert,
-            .sources = &job->sources, .symbol = job->program.name->text, .file = job->program.name->text,
+            .sources = &job->sources, .symbol = job->program.name->text, .file = outputs_file(outputs),
             .real = o->double_samples ? REAL_DOUBLE : REAL_FLOAT, .samples = o->samples,
             .input_path = o->sound, .arena = &job->arena, .diags = &job->diags};
-        struct sink *sink = outputs_kind(outputs, backend->extension);
         if (!backend->emit(&emission, sink) || job->diags.errors) return false;
         add_line(job, outputs_shown(outputs), text_chars(&sink->summary));
         certified = certified || (backend->needs & NEEDS_CERT);

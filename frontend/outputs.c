@@ -149,6 +149,12 @@ struct sink *outputs_kind(struct outputs *o, const char *extension) {
     return &o->sink;
 }
 
+const char *outputs_file(const struct outputs *o) {
+    if (!outputs_one_file(o->output) || !strcmp(o->output, "-")) return o->stem;
+    const char *slash = strrchr(o->output, '/'), *base = slash ? slash + 1 : o->output;
+    return arena_copy(o->arena, base, stem_length(base, o->extension));
+}
+
 const char *outputs_shown(const struct outputs *o) {
     struct text text;
     text_init(&text, o->arena);

@@ -21,6 +21,9 @@ struct sink *outputs_kind(struct outputs *outputs, const char *extension);
 /* True if -o names one file or "-", which only one kind can be. */
 bool outputs_one_file(const char *output);
 
+/* The file name, without its folder and extension, of the kind's first output. */
+const char *outputs_file(const struct outputs *outputs);
+
 /* The names that the kind's outputs will have: "hall.c hall.h". */
 const char *outputs_shown(const struct outputs *outputs);
 
