@@ -7,11 +7,11 @@
 #include "backends/backend.h"
 #include "frontend/input.h"
 #include "frontend/outputs.h"
+#include "frontend/program_name.h"
 #include "frontend/reader.h"
 #include "ir/base/diag_print.h"
 #include "ir/dump.h"
 #include "ir/lower.h"
-#include "passes/identifier.h"
 #include "passes/passes.h"
 
 const char adac_version[] = PACKAGE_VERSION;
@@ -37,29 +37,6 @@ static const char *stem_of(struct arena *arena, const char *path) {
     if (!strcmp(path, "-")) return "out";
     const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path, *dot = strrchr(base, '.');
     return arena_copy(arena, base, dot && dot > base ? (size_t)(dot - base) : strlen(base));
-}
-
-/* What C, C++ and FAUST keep for themselves and a program could be called by accident. */
-static bool is_reserved(const char *text) {
-    static const char *const words[] = {
-        "auto", "bool", "break", "case", "catch", "char", "class", "const", "continue", "default", "delete", "do",
-        "double", "else", "enum", "explicit", "export", "extern", "false", "float", "for", "friend", "goto", "if",
-        "inline", "int", "long", "main", "mutable", "namespace", "new", "operator", "private", "process",
-        "protected", "public", "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct",
-        "switch", "template", "this", "throw", "true", "try", "typedef", "typename", "union", "unsigned", "using",
-        "virtual", "void", "volatile", "while", "with", "xor", "and", "or", "not", "asm"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (!strcmp(words[i], text)) return true;
-    return false;
-}
-
-static name program_name(struct job *job) {
-    if (job->options->name) return name_of(&job->names, job->options->name);
-    struct identifiers ids;
-    identifiers_init(&ids, &job->names, &job->arena);
-    name made = identifiers_make(&ids, job->stem, "out");
-    if (!is_reserved(made->text)) return made;
-    return name_of(&job->names, text_format(&job->arena, "%s_", made->text));
 }
 
 static const struct reader *find_reader(struct job *job) {
@@ -108,7 +85,8 @@ static bool read_source(struct job *job) {
         diag_error(&job->diags, NOWHERE, CODE_KNOB_VALUE, "--knob=%s: the program has no knob of that name", overrides[i].name);
         return false;
     }
-    job->program.name = program_name(job);
+    job->program.name = program_name(&job->arena, &job->names, &job->diags, o->name, job->stem);
+    if (!job->program.name) return false;
     if (!job->program.main->shape.outs) {
         diag_error(&job->diags, job->program.main->at, CODE_NO_OUTLETS, "the program has no outlets, so nobody hears it");
         return false;
@@ -246,6 +224,7 @@ static enum adac_exit exit_of(const struct diags *diags) {
         case CODE_BAD_SOUND: return ADAC_FILES;
         case CODE_UNKNOWN_LANGUAGE:
         case CODE_UNKNOWN_KIND:
+        case CODE_RESERVED_NAME:
         case CODE_NO_SOUND:
         case CODE_OUTPUT_CLASH: return ADAC_USAGE;
         case CODE_REFUSED: return ADAC_REFUSED;

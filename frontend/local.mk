@@ -22,6 +22,7 @@ lib_sources += \
 	%D%/lists.c \
 	%D%/options.c %D%/options.def %D%/options.h \
 	%D%/outputs.c %D%/outputs.h \
+	%D%/program_name.c %D%/program_name.h \
 	%D%/read_adg.c %D%/read_adg.h \
 	%D%/read_json.c %D%/read_json.h \
 	%D%/read_json_knobs.c \

@@ -16,5 +16,5 @@ int main(int argc, char **argv) {
         perror("adacc: standard output");
         exit = ADAC_FILES;
     }
-    return exit;
+    return (int)exit;
 }

@@ -42,11 +42,12 @@ test_tools = \
 flamo_tests = \
 	%D%/flamo/test_interp \
 	%D%/flamo/test_referee
-%C%_flamo_test_interp_SOURCES = %D%/flamo/test_interp.c %D%/flamo/models.c %D%/flamo/models.h
-%C%_flamo_test_interp_LDADD = libcompiler.la
-%C%_flamo_test_referee_SOURCES = %D%/flamo/test_referee.c %D%/flamo/models.c %D%/flamo/models.h \
+check_LTLIBRARIES += %D%/flamo/libflamo.la
+%C%_flamo_libflamo_la_SOURCES = \
+	%D%/flamo/models.c %D%/flamo/models.def %D%/flamo/models.h \
 	%D%/flamo/referee.c %D%/flamo/referee.h
-%C%_flamo_test_referee_LDADD = libcompiler.la
+%C%_flamo_test_interp_LDADD = %D%/flamo/libflamo.la libcompiler.la
+%C%_flamo_test_referee_LDADD = %D%/flamo/libflamo.la libcompiler.la
 check_PROGRAMS += $(flamo_tests)
 TESTS += $(flamo_tests)
 
@@ -61,7 +62,7 @@ EXTRA_DIST += \
 	%D%/audio/c_main.c \
 	%D%/audio/faust_main.c \
 	%D%/errors \
-	%D%/flamo \
+	%D%/flamo/models \
 	%D%/golden \
 	%D%/tap.sh \
 	$(long_tests)

@@ -61,7 +61,7 @@ runs() {
 models=$(sed -n 's/^MODEL(\([a-z0-9_]*\), *[A-Z]*, .*, \([0-9.e-]*\), ".*/\1:\2/p' "$SRCDIR/tests/flamo/models.def")
 for model in $models; do
   name=${model%:*}
-  runs "$name" "$SRCDIR/tests/flamo/$name.json" "${model#*:}"
+  runs "$name" "$SRCDIR/tests/flamo/models/$name.json" "${model#*:}"
 done
 [ $tap_count -gt 0 ] || not_ok "there are models"
 

@@ -38,12 +38,12 @@ runs() {
 
 models=$(sed -n 's/^MODEL(\([a-z0-9_]*\),.*/\1/p' "$SRCDIR/tests/flamo/models.def")
 for model in $models; do
-  runs "$model" "$SRCDIR/tests/flamo/$model.json"
+  runs "$model" "$SRCDIR/tests/flamo/models/$model.json"
 done
 [ $tap_count -gt 0 ] || not_ok "there are models"
 
 for model in fdn4_orth fb_delay ff_and_fb_delay nested_recursion fdn8_hadamard_sos_stereo; do
-  runs "${model}_controls" "$SRCDIR/tests/flamo/$model.json" \
+  runs "${model}_controls" "$SRCDIR/tests/flamo/models/$model.json" \
     --control=rt60=1 --control=dry_wet=0.6 --control=pre_delay=7
 done
 

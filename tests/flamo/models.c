@@ -22,7 +22,7 @@ const size_t reference_count = sizeof references / sizeof *references;
 char *reference_file(const struct reference *reference, const char *suffix, size_t *length) {
     const char *root = getenv("SRCDIR");
     char path[4096];
-    snprintf(path, sizeof path, "%s/tests/flamo/%s.%s", root ? root : ".", reference->name, suffix);
+    snprintf(path, sizeof path, "%s/tests/flamo/models/%s.%s", root ? root : ".", reference->name, suffix);
     FILE *file = fopen(path, "rb");
     long size = 0;
     if (file && !fseek(file, 0, SEEK_END)) size = ftell(file);

@@ -18,7 +18,7 @@ struct reference {
 extern const struct reference references[];
 extern const size_t reference_count;
 
-/* tests/flamo/NAME.SUFFIX, whole, with a NUL behind it; the environment's SRCDIR says where. Ends the
+/* tests/flamo/models/NAME.SUFFIX, whole, with a NUL behind it; the environment's SRCDIR says where. Ends the
  * program if there is none. The caller frees it. */
 char *reference_file(const struct reference *reference, const char *suffix, size_t *length);
 

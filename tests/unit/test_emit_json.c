@@ -68,7 +68,7 @@ static const char *const models[] = {
 static char *file_text(struct fixture *f, const char *model) {
     const char *root = getenv("SRCDIR");
     FILE *file =
-        fopen(text_format(&f->arena, "%s/tests/flamo/%s.json", root ? root : ".", model), "rb");
+        fopen(text_format(&f->arena, "%s/tests/flamo/models/%s.json", root ? root : ".", model), "rb");
     assert_non_null(file);
     char *text = arena_alloc(&f->arena, 1 << 20);
     size_t length = fread(text, 1, (1 << 20) - 1, file);

@@ -49,7 +49,7 @@ static void refused(const char *text, const char *wanted) {
 static const char *model_text(struct fixture *f, const char *model) {
     const char *root = getenv("SRCDIR");
     FILE *file =
-        fopen(text_format(&f->arena, "%s/tests/flamo/%s.json", root ? root : ".", model), "rb");
+        fopen(text_format(&f->arena, "%s/tests/flamo/models/%s.json", root ? root : ".", model), "rb");
     assert_non_null(file);
     char *text = arena_alloc(&f->arena, 1 << 16);
     assert_true(fread(text, 1, (1 << 16) - 1, file) > 0);
