@@ -101,6 +101,12 @@ static void outside_is(struct proving *p, enum verdict verdict, const char *why)
     p->outside_verdict = verdict;
 }
 
+static const char *not_covered(struct proving *p, wire w) {
+    uint32_t op = p->net->cells[w].op;
+    return text_format(p->arena, "this version has no proofs for a %s",
+                       op < CELL_COUNT ? cell_infos[op].text : "cell");
+}
+
 /* An upper bound of the decay of a stable section. */
 static double section_decay_s(const struct proving *p, const struct section_values *s,
                               double modulus) {
@@ -112,42 +118,50 @@ static double section_decay_s(const struct proving *p, const struct section_valu
     return INFINITY;
 }
 
-/* Tier 0: every section, wherever it is; those outside loops decide by themselves. */
-static void look_at_sections(struct proving *p) {
+/* Tier 0: a section, wherever it is; one outside all loops (`alone`) decides by itself. */
+static void look_at_section(struct proving *p, wire w, bool alone) {
     struct cert *cert = p->cert;
-    cert->sections_stable = true;
+    struct section_values s = section_values_of(p->net, w, p->single);
+    cert->section_count++;
+    if (!isfinite(s.b0 + s.b1 + s.b2) || !isfinite(s.a1) || !isfinite(s.a2)) {
+        cert->sections_stable = false;
+        if (!alone) return;
+        outside_is(p, VERDICT_INDETERMINATE,
+                   text_format(p->arena, "%s has a coefficient that is not a finite number",
+                               section_text(p, w)));
+        return;
+    }
+    enum section_poles poles = section_classify(&s);
+    double modulus = section_pole_modulus(&s);
+    if (!(modulus <= cert->max_pole_modulus)) cert->max_pole_modulus = modulus;
+    if (poles != POLES_INSIDE) cert->sections_stable = false;
+    if (!alone) return;
+    if (poles == POLES_INSIDE) {
+        if (modulus > 0) p->slowest_s = fmax(p->slowest_s, section_decay_s(p, &s, modulus));
+    } else if (poles == POLES_MARGINAL) {
+        p->marginal[p->net->cells[w].component] = true;
+        outside_is(p, VERDICT_MARGINALLY_STABLE, pole_text(p, &s, poles));
+    } else {
+        outside_is(p, VERDICT_UNSTABLE, pole_text(p, &s, poles));
+    }
+}
+
+static void look_at_cells(struct proving *p) {
+    p->cert->sections_stable = true;
     for (wire w = 0; w < p->net->cell_count; w++) {
         const struct cell *cell = &p->net->cells[w];
-        if (cell->op == CELL_INLET || cell->op == CELL_DELAY) continue;
         bool alone = !p->net->components[cell->component].cyclic;
-        if (cell->op == CELL_MIX) {
+        switch ((int)cell->op) {
+        case CELL_INLET:
+        case CELL_DELAY: break;
+        case CELL_MIX:
             for (uint32_t i = 0; alone && i < cell->count; i++)
                 if (!isfinite(constant_of(cell->operands[i], p->single)))
                     outside_is(p, VERDICT_INDETERMINATE, "a gain is not a finite number");
-            continue;
-        }
-        struct section_values s = section_values_of(p->net, w, p->single);
-        cert->section_count++;
-        if (!isfinite(s.b0 + s.b1 + s.b2) || !isfinite(s.a1) || !isfinite(s.a2)) {
-            cert->sections_stable = false;
-            if (alone)
-                outside_is(p, VERDICT_INDETERMINATE,
-                           text_format(p->arena, "%s has a coefficient that is not a finite number",
-                                       section_text(p, w)));
-            continue;
-        }
-        enum section_poles poles = section_classify(&s);
-        double modulus = section_pole_modulus(&s);
-        if (!(modulus <= cert->max_pole_modulus)) cert->max_pole_modulus = modulus;
-        if (poles != POLES_INSIDE) cert->sections_stable = false;
-        if (!alone) continue;
-        if (poles == POLES_INSIDE) {
-            if (modulus > 0) p->slowest_s = fmax(p->slowest_s, section_decay_s(p, &s, modulus));
-        } else if (poles == POLES_MARGINAL) {
-            p->marginal[cell->component] = true;
-            outside_is(p, VERDICT_MARGINALLY_STABLE, pole_text(p, &s, poles));
-        } else {
-            outside_is(p, VERDICT_UNSTABLE, pole_text(p, &s, poles));
+            break;
+        case CELL_SECTION: look_at_section(p, w, alone); break;
+        default:
+            if (alone) outside_is(p, VERDICT_INDETERMINATE, not_covered(p, w));
         }
     }
 }
@@ -242,7 +256,7 @@ static void is_stable(struct proving *p, struct contraction *c, struct loop_repo
     if (!(R > 1)) return;
     report->rt60_max_s = decay_s(p, R);
     report->why =
-        text_format(p->arena, "decays 60 dB in at most %.3g s", rounded_up(report->rt60_max_s, 3));
+        text_format(p->arena, "decays 60 dB in at most %.4g s", rounded_up(report->rt60_max_s, 4));
 }
 
 static bool is_unstable(struct proving *p, struct contraction *c, const struct section_values *bad,
@@ -323,18 +337,17 @@ static bool is_nearly_marginal(struct proving *p, struct contraction *c, enum ef
 
 static void is_undecided(struct proving *p, struct contraction *c, struct loop_report *report) {
     report->verdict = VERDICT_INDETERMINATE;
+    bool exhausted = contraction_exhausted(c);
+    const char *spent = exhausted ? " within its budget" : "";
     if (isfinite(c->gain)) describe_gain(c, report);
-    if (contraction_exhausted(c)) {
-        report->why = text_format(p->arena, "the budget of this analysis was spent (N = %u)",
-                                  c->loop->channel_count);
-    } else if (c->A && isfinite(c->gain) && (!c->loop->section_count || c->gain < 1.001)) {
+    if (c->A && isfinite(c->gain) && (!c->loop->section_count || c->gain < 1.001 || exhausted)) {
         report->why = text_format(
-            p->arena, "its scaled gain is at most %.9g, which tier 1 cannot put below 1",
-            rounded_up(c->gain, 9));
+            p->arena, "its scaled gain is at most %.9g, which tier 1 cannot put below 1%s",
+            rounded_up(c->gain, 9), spent);
     } else {
         report->why = text_format(
-            p->arena, "its scaled gain at %.4g Hz is about %.6g, which tier 1 cannot put below 1",
-            c->worst_turn * p->net->rate / 2, c->worst_gain);
+            p->arena, "its scaled gain at %.4g Hz is about %.6g, which tier 1 cannot put below 1%s",
+            c->worst_turn * p->net->rate / 2, c->worst_gain, spent);
     }
 }
 
@@ -342,6 +355,10 @@ static void is_undecided(struct proving *p, struct contraction *c, struct loop_r
 static void prove_loop(struct proving *p, const struct loop *loop, struct loop_report *report) {
     uint64_t rows = (uint64_t)loop->rest_count * loop->channel_count;
     report->verdict = VERDICT_INDETERMINATE;
+    if (loop->not_covered != NO_WIRE) {
+        report->why = not_covered(p, loop->not_covered);
+        return;
+    }
     if (loop->not_finite != NO_WIRE) {
         report->why = "one of its constants is not a finite number";
         return;
@@ -374,7 +391,7 @@ static void prove_loop(struct proving *p, const struct loop *loop, struct loop_r
         report->growth_max_db_per_min = NAN;
         is_stable(p, c, report);
     }
-    p->spent += c->work.spent + 64 * c->evaluations;
+    p->spent += contraction_spent(c);
 }
 
 static void look_at_loops(struct proving *p) {
@@ -453,8 +470,8 @@ static void conclude(struct proving *p) {
         if (worst->verdict != VERDICT_CERTIFIED_STABLE)
             why = text_format(p->arena, "the loop through %s: %s", quoted(p, worst->name), why);
         else if (!isnan(cert->rt60_max_s) && isfinite(cert->rt60_max_s))
-            why = text_format(p->arena, "decays 60 dB in at most %.3g s",
-                              rounded_up(cert->rt60_max_s, 3));
+            why = text_format(p->arena, "decays 60 dB in at most %.4g s",
+                              rounded_up(cert->rt60_max_s, 4));
         else
             for (uint32_t i = 0; i < cert->loop_count; i++)
                 if (isnan(cert->loops[i].rt60_max_s)) why = cert->loops[i].why;
@@ -507,7 +524,7 @@ const struct cert *cert_prove(struct arena *arena, const struct net *net, bool s
     struct proving p = {
         .arena = arena, .scratch = &scratch, .net = net, .single = single, .cert = cert};
     p.marginal = ARENA_ARRAY(&scratch, net->component_count, bool);
-    look_at_sections(&p);
+    look_at_cells(&p);
     look_at_loops(&p);
     conclude(&p);
     take_notes(&p);

@@ -37,9 +37,13 @@ struct contraction *contraction_begin(struct arena *scratch, const struct loop *
     return c;
 }
 
-bool contraction_exhausted(const struct contraction *c) {
+uint64_t contraction_spent(const struct contraction *c) {
     /* A section on an arc takes about 64 multiply-adds with its divisions and roots. */
-    return c->work.spent + 64 * c->evaluations > c->budget;
+    return c->work.spent + 64 * c->evaluations;
+}
+
+bool contraction_exhausted(const struct contraction *c) {
+    return contraction_spent(c) > c->budget;
 }
 
 /* W = e^X M e^-X for M = A diag(columns), or G diag(columns) in real form, and by how much it may
@@ -204,7 +208,8 @@ static bool improve(struct contraction *c, double bound, bool briefly) {
     double best = norm_estimate(&c->work, c->W, c->n, 40);
     memcpy(c->kept, c->x, N * sizeof(double));
     for (size_t stage = 0; stage < (briefly ? 2 : sizeof stages / sizeof *stages); stage++) {
-        if (contraction_exhausted(c)) break;
+        uint64_t cost = stages[stage].sweeps * stages[stage].power * (uint64_t)c->n * c->n * c->n;
+        if (contraction_spent(c) + cost > c->budget) break;
         /* The matrix scaled so far is what the next steps start from. */
         scale(c);
         memset(c->step, 0, N * sizeof(double));

@@ -40,6 +40,7 @@ struct contraction {
 struct contraction *contraction_begin(struct arena *scratch, const struct loop *loop,
                                       uint64_t budget);
 
+uint64_t contraction_spent(const struct contraction *c);
 bool contraction_exhausted(const struct contraction *c);
 
 enum effort {

@@ -100,8 +100,10 @@ static struct channel take_chain(struct cutting *c, struct loop *loop, wire seed
         } else if (cell->op == CELL_SECTION) {
             *sections = section_values_of(c->net, cells[i], c->single);
             finite = section_is_finite(sections++);
-        } else {
+        } else if (cell->op == CELL_MIX) {
             finite = gain_within(c, cell, &channel.gain);
+        } else {
+            loop->not_covered = cells[i];
         }
         if (!finite) loop->not_finite = cells[i];
     }
@@ -137,6 +139,8 @@ static void add_to_rest(struct cutting *c, struct loop *loop, wire w) {
         loop->section_count++;
     } else if (cell->op == CELL_MIX) {
         finite = gain_within(c, cell, NULL);
+    } else if (cell->op != CELL_DELAY) {
+        loop->not_covered = w;
     }
     if (!finite) loop->not_finite = w;
     c->place[w] = loop->rest_count;
@@ -166,6 +170,7 @@ struct loop *cut_loops(struct arena *arena, const struct net *net, bool single, 
                                .component = i,
                                .single = single,
                                .place = c.place,
+                               .not_covered = NO_WIRE,
                                .not_finite = NO_WIRE});
         cut_one(&c, &loops.at[loops.count - 1]);
     }

@@ -38,6 +38,7 @@ struct loop {
     uint32_t section_count; /* in channels and rest together */
     uint32_t rest_section_count; /* 0: G is a constant matrix */
     uint64_t delay_samples;      /* all m_j together */
+    wire not_covered;            /* a cell that is no mix, delay or section; NO_WIRE: none */
     wire not_finite;             /* a cell with a constant that is not finite; NO_WIRE: none */
 };
 
