@@ -182,11 +182,47 @@ struct value value_negate(struct elaborator *e, span at, struct side a) {
 
 /* ---- products ------------------------------------------------------------------------------- */
 
+/* So many multiplications of numbers count as one evaluation. */
+enum { PRODUCTS_A_STEP = 1024 };
+
+static const struct matrix *product_of_numbers(struct elaborator *e, const struct matrix *a,
+                                               const struct matrix *b) {
+    struct arena scratch;
+    arena_init_scratch(&scratch, e->arena);
+    size_t count = (size_t)b->rows * b->cols;
+    double *right = ARENA_ARRAY(&scratch, count, double);
+    double *out = ARENA_ARRAY(&scratch, (size_t)a->rows * b->cols, double);
+    for (size_t i = 0; i < count; i++) right[i] = b->at[i].value;
+    for (uint32_t r = 0; r < a->rows; r++) {
+        double *row = out + (size_t)r * b->cols;
+        for (uint32_t k = 0; k < a->cols; k++) {
+            double factor = matrix_at(a, r, k).value;
+            const double *from = right + (size_t)k * b->cols;
+            if (factor == 0) continue;
+            for (uint32_t c = 0; c < b->cols; c++) row[c] += factor * from[c];
+        }
+    }
+    const struct matrix *m = matrix_of_numbers(e->arena, a->rows, b->cols, out);
+    arena_free(&scratch);
+    return m;
+}
+
+/* Null after a report. */
+static const struct matrix *product_of(struct elaborator *e, span at, const struct matrix *a,
+                                       const struct matrix *b) {
+    uint64_t work = (uint64_t)a->rows * a->cols * b->cols;
+    if (!spend(e, at, work / PRODUCTS_A_STEP)) return NULL;
+    if (matrix_is_constant(a) && matrix_is_constant(b)) return product_of_numbers(e, a, b);
+    return matrix_multiply(e->arena, a, b);
+}
+
 static struct value multiply_matrices(struct elaborator *e, span at, struct side a, struct side b) {
     int dimension = a.value.dimension + b.value.dimension;
     const struct matrix *x = a.value.matrix, *y = b.value.matrix;
-    if (x->cols == y->rows)
-        return value_checked(e, value_matrix(at, matrix_multiply(e->arena, x, y), dimension));
+    if (x->cols == y->rows) {
+        const struct matrix *m = product_of(e, at, x, y);
+        return m ? value_checked(e, value_matrix(at, m, dimension)) : value_error();
+    }
     /* A 1 x 1 matrix is a 1 -> 1 system, and scales. */
     if (value_is_single(a.value) || value_is_single(b.value)) {
         struct value k = value_is_single(a.value) ? a.value : b.value;
@@ -368,8 +404,14 @@ static bool count_of(struct elaborator *e, struct side b, double exponent, uint3
 static struct value power_of_matrix(struct elaborator *e, span at, struct side a, uint32_t n) {
     const struct matrix *square = a.value.matrix, *result = NULL;
     for (uint32_t bits = n; bits; bits >>= 1) {
-        if (bits & 1) result = result ? matrix_multiply(e->arena, result, square) : square;
-        if (bits > 1) square = matrix_multiply(e->arena, square, square);
+        if (bits & 1) {
+            result = result ? product_of(e, at, result, square) : square;
+            if (!result) return value_error();
+        }
+        if (bits > 1) {
+            square = product_of(e, at, square, square);
+            if (!square) return value_error();
+        }
     }
     if (!result) result = matrix_identity(e->arena, square->rows);
     return value_checked(e, value_matrix(at, result, DIMENSION_NUMBER));

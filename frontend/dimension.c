@@ -1,5 +1,6 @@
 #include "frontend/dimension.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "ir/base/text.h"
@@ -38,13 +39,21 @@ static double power_of_ten(int power) {
     return result;
 }
 
-/* Multiplying by fs before dividing keeps whole milliseconds at whole kilohertz exact. */
+/* A decimal such as 0.035s that names a whole number of samples is that number, though binary
+ * fractions come out some last bits beside it. */
+static double whole_if_near(double samples) {
+    double whole = nearbyint(samples);
+    return fabs(samples - whole) <= 4 * DBL_EPSILON * fabs(samples) ? whole : samples;
+}
+
 double unit_value(const struct ast_number *number, double rate) {
     const struct ast_unit_entry *unit = &ast_units[number->unit];
     switch (unit->dimension) {
     case AST_DIMENSION_TIME:
-        if (unit->power < 0) return number->written * rate / power_of_ten(unit->power);
-        return number->value * rate;
+        if (unit->power < 0) {
+            return whole_if_near(number->written * rate / power_of_ten(unit->power));
+        }
+        return whole_if_near(number->value * rate);
     case AST_DIMENSION_FREQUENCY: return number->value / rate;
     case AST_DIMENSION_SAMPLES:
     case AST_DIMENSION_NUMBER: break;

@@ -224,14 +224,19 @@ static struct value eval_kind(struct elaborator *e, struct scope *scope,
     return value_error();
 }
 
+bool spend(struct elaborator *e, span at, uint64_t steps) {
+    if (e->stopped) return false;
+    e->steps += steps;
+    if (e->steps <= LIMIT_EVALUATIONS) return true;
+    diag_error(e->diags, at, CODE_CALLS_TOO_DEEP,
+               "the program asks for more than %d evaluations of expressions", LIMIT_EVALUATIONS);
+    e->stopped = true;
+    return false;
+}
+
 struct value eval(struct elaborator *e, struct scope *scope, const struct ast_expr *expr) {
     if (e->stopped) return value_error();
-    if (++e->steps > LIMIT_EVALUATIONS) {
-        diag_error(e->diags, expr->at, CODE_CALLS_TOO_DEEP,
-                   "the program asks for more than %d evaluations of expressions",
-                   LIMIT_EVALUATIONS);
-        return stop(e);
-    }
+    if (!spend(e, expr->at, 1)) return value_error();
     if (e->depth >= LIMIT_EVALUATION_DEPTH) {
         diag_error(e->diags, expr->at, CODE_TOO_DEEP,
                    "more than %d expressions wait for one another here", LIMIT_EVALUATION_DEPTH);

@@ -36,7 +36,7 @@ struct elaborator {
     uint32_t calls;                        /* how deep */
     uint32_t depth;                        /* of eval in eval */
     uint64_t steps;
-    struct memo depths; /* of nodes: 1 for a leaf */
+    struct memo depths;       /* of nodes: 1 for a leaf */
     bool stopped;             /* a limit was passed: everything is an error from here on */
     const struct diag *noted; /* reports up to here get no note of the calls around */
 };
@@ -51,6 +51,8 @@ struct value eval_knob(struct elaborator *e, const struct binding *binding);
 struct value eval(struct elaborator *e, struct scope *scope, const struct ast_expr *expr);
 struct value eval_binding(struct elaborator *e, struct scope *scope, struct binding *binding,
                           span use);
+/* Counts so many evaluations; false if that passes the limit, after a report the first time. */
+bool spend(struct elaborator *e, span at, uint64_t steps);
 void report_unknown(struct elaborator *e, const struct scope *scope, name wanted, span at);
 
 /* elaborate_binary.c: a chain of operators that lean to the left, however long. */

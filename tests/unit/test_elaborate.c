@@ -252,6 +252,10 @@ static void times_become_samples(void **state) {
         double got = delay_samples(
             *state, text_format(&((struct fixture *)*state)->arena, "main = delay(%dms)", ms));
         assert_true(got == ms * 48.0);
+        got = delay_samples(*state, text_format(&((struct fixture *)*state)->arena,
+                                                "main = delay(%d.%d%d%ds)", ms / 1000,
+                                                ms / 100 % 10, ms / 10 % 10, ms % 10));
+        assert_true(got == ms * 48.0);
     }
     assert_near(delay_samples(*state, "main = delay(8.3ms)"), 398.4, 1e-12);
     assert_near(delay_samples(*state, "main = delay(7)"), 7, 0);
@@ -397,7 +401,8 @@ static void absorption_is_exact_at_both_points(void **state) {
             }
         }
     }
-    assert_matrix(f, "main = absorb([10ms, 480smp], 1s)", 2, 2, pow(10, -0.03), 0, 0, pow(10, -0.03));
+    assert_matrix(f, "main = absorb([10ms, 480smp], 1s)", 2, 2, pow(10, -0.03), 0, 0,
+                  pow(10, -0.03));
 }
 
 /* A little longer at the top than at 0 Hz is still a filter, with its pole below zero. */
