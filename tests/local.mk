@@ -2,6 +2,8 @@
 dist_check_SCRIPTS += \
 	%D%/audio/c.sh \
 	%D%/audio/faust.sh \
+	%D%/cli.sh \
+	%D%/cost.sh \
 	%D%/errors.sh \
 	%D%/golden.sh \
 	%D%/layers \
@@ -35,8 +37,10 @@ unit_tests = \
 
 ## Programs that scripts use; each says what it links with: tests_NAME_LDADD = libcompiler.la.
 test_tools = \
-	%D%/audio/moved
+	%D%/audio/moved \
+	%D%/cost
 %C%_audio_moved_LDADD = libcompiler.la
+%C%_cost_LDADD =
 
 ## The reference models: programs that print TAP themselves.
 flamo_tests = \
@@ -57,10 +61,23 @@ heavy_tests =
 ## Tests of more than 90 seconds, for `make check-long` alone; their names end in .sh.
 long_tests =
 
+## Networks to measure with.
+bench_networks = \
+	%D%/bench/dense4.json \
+	%D%/bench/dense8.json \
+	%D%/bench/dense8s.json \
+	%D%/bench/dense16.json \
+	%D%/bench/dense32.json \
+	%D%/bench/dense64.json \
+	%D%/bench/dense128.json \
+	%D%/bench/had32.json \
+	%D%/bench/hh32.json
+
 ## Folders of data, whole: what is put there is distributed.
 EXTRA_DIST += \
 	%D%/audio/c_main.c \
 	%D%/audio/faust_main.c \
+	$(bench_networks) \
 	%D%/errors \
 	%D%/flamo/models \
 	%D%/golden \
@@ -85,11 +102,17 @@ TEST_EXTENSIONS = .sh
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
 
+if SANITIZED
+sanitized = yes
+else
+sanitized =
+endif
 AM_TESTS_ENVIRONMENT = \
 	ADACC='$(abs_top_builddir)/adacc$(EXEEXT)'; export ADACC; \
 	SRCDIR='$(abs_top_srcdir)'; export SRCDIR; \
 	BUILDDIR='$(abs_top_builddir)'; export BUILDDIR; \
 	CC='$(CC)'; export CC; \
+	SANITIZED='$(sanitized)'; export SANITIZED; \
 	CXX='$(CXX)'; export CXX; \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	ASAN_OPTIONS="allocator_may_return_null=1:$$ASAN_OPTIONS"; export ASAN_OPTIONS; \
