@@ -20,8 +20,8 @@ struct emission {
     const struct schedule *schedule; /* NEEDS_SCHEDULE */
     const struct cert *cert;         /* NEEDS_CERT */
     const struct sources *sources;   /* to name places in comments */
-    const char *symbol;              /* a legal identifier in C and FAUST: the prefix of C symbols */
-    const char *file;                /* the stem of the output's file name, for #include and titles */
+    const char *symbol; /* a legal identifier in C and FAUST: the prefix of C symbols */
+    const char *file;   /* the stem of the output's file name, for #include and titles */
     enum real real;
     size_t samples;         /* length of `ir`; 0: to -60 dB of decay, at most 10 s */
     const char *input_path; /* the sound that `wav` processes; null: none was given */
@@ -37,13 +37,14 @@ struct sink {
     struct text summary; /* what the line of this output says: "8 lines, 2 -> 2, knobs rt hf" */
 };
 
-/* Opens, writes the whole text. False after a report (a full disk is found by the owner at the end). */
+/* Opens, writes the whole text. False after a report (a full disk is found by the owner at the
+ * end). */
 bool sink_put_text(struct sink *sink, const char *extension, const struct text *text);
 
 enum backend_needs { NEEDS_NET = 1, NEEDS_SCHEDULE = 2, NEEDS_CERT = 4 };
 
 struct backend {
-    const char *name;      /* as --emit spells it */
+    const char *name; /* as --emit spells it */
     const char *about;
     bool (*emit)(const struct emission *emission, struct sink *sink); /* false after a report */
     const char *extension; /* of the first output, with its dot */

@@ -5,9 +5,12 @@ const struct backend backends[] = {
     {"c", "C99, freestanding: .c and .h", emit_c, ".c", NEEDS_NET | NEEDS_SCHEDULE},
     {"cert", "the certificate, as JSON", emit_certificate, ".cert.json", NEEDS_NET | NEEDS_CERT},
     {"json", "ADAC's IR; reads back as the same graph", emit_json, ".json", 0},
-    {"ir.wav", "the impulse responses, one float WAV of in x out channels", emit_ir_wav, ".ir.wav", NEEDS_NET},
-    {"ir.f64", "the impulse responses, little-endian float64, [in][out][time]", emit_ir_f64, ".ir.f64", NEEDS_NET},
-    {"ir.csv", "the impulse responses, one column a pair of inlet and outlet", emit_ir_csv, ".ir.csv", NEEDS_NET},
+    {"ir.wav", "the impulse responses, one float WAV of in x out channels", emit_ir_wav, ".ir.wav",
+     NEEDS_NET},
+    {"ir.f64", "the impulse responses, little-endian float64, [in][out][time]", emit_ir_f64,
+     ".ir.f64", NEEDS_NET},
+    {"ir.csv", "the impulse responses, one column a pair of inlet and outlet", emit_ir_csv,
+     ".ir.csv", NEEDS_NET},
     {"wav", "the sound given as --input, processed", emit_wav, ".wav", NEEDS_NET},
 };
 const size_t backend_count = sizeof backends / sizeof *backends;

@@ -12,8 +12,8 @@ enum { LONGEST_S = 10 };
 
 struct responses {
     uint32_t ins, outs;
-    size_t room;   /* samples computed of each */
-    size_t frames; /* samples that are kept */
+    size_t room;      /* samples computed of each */
+    size_t frames;    /* samples that are kept */
     const double *at; /* [in][out][room] */
 };
 
@@ -39,13 +39,15 @@ static size_t sounding_frames(const struct responses *r) {
 }
 
 static bool compute(const struct emission *e, struct responses *r) {
-    *r = (struct responses){e->net->inlet_count, e->net->outlet_count, e->samples, e->samples, NULL};
+    *r =
+        (struct responses){e->net->inlet_count, e->net->outlet_count, e->samples, e->samples, NULL};
     if (!r->room) r->room = (size_t)(LONGEST_S * e->net->rate);
     size_t pairs = (size_t)r->ins * r->outs;
     if (r->room > ROOM_BYTES / sizeof(double) / (pairs ? pairs : 1)) {
-        struct diag *diag = diag_error(e->diags, NOWHERE, CODE_LONG_RESPONSE,
-                                       "%zu impulse responses of %zu samples do not fit into %zu MiB",
-                                       pairs, r->room, ROOM_BYTES >> 20);
+        struct diag *diag =
+            diag_error(e->diags, NOWHERE, CODE_LONG_RESPONSE,
+                       "%zu impulse responses of %zu samples do not fit into %zu MiB", pairs,
+                       r->room, ROOM_BYTES >> 20);
         diag_help(diag, "--samples=%zu", ROOM_BYTES / sizeof(double) / pairs);
         return false;
     }
@@ -59,8 +61,8 @@ static void summarise(const struct emission *e, const struct responses *r, struc
     for (uint32_t i = 0; i < r->ins; i++)
         for (uint32_t o = 0; o < r->outs; o++)
             for (size_t f = 0; f < r->frames; f++) peak = fmax(peak, fabs(response(r, i, o)[f]));
-    text_printf(&sink->summary, "%u x %u responses, %zu samples (%.3g s), peak %.3g", r->ins, r->outs,
-                r->frames, (double)r->frames / e->net->rate, peak);
+    text_printf(&sink->summary, "%u x %u responses, %zu samples (%.3g s), peak %.3g", r->ins,
+                r->outs, r->frames, (double)r->frames / e->net->rate, peak);
 }
 
 bool emit_ir_f64(const struct emission *e, struct sink *sink) {
@@ -89,7 +91,8 @@ bool emit_ir_csv(const struct emission *e, struct sink *sink) {
     struct text text;
     text_init(&text, e->arena);
     for (uint32_t i = 0; i < r.ins; i++)
-        for (uint32_t o = 0; o < r.outs; o++) text_printf(&text, "%sin %u out %u", i || o ? "," : "", i, o);
+        for (uint32_t o = 0; o < r.outs; o++)
+            text_printf(&text, "%sin %u out %u", i || o ? "," : "", i, o);
     text_put_char(&text, '\n');
     for (size_t f = 0; f < r.frames; f++) {
         for (uint32_t i = 0; i < r.ins; i++) {
@@ -107,12 +110,14 @@ bool emit_ir_csv(const struct emission *e, struct sink *sink) {
 bool emit_ir_wav(const struct emission *e, struct sink *sink) {
     struct responses r;
     if (!compute(e, &r)) return false;
-    struct sound_writer *writer = sound_write(e->arena, e->diags, sink, ".ir.wav", r.ins * r.outs, e->net->rate);
+    struct sound_writer *writer =
+        sound_write(e->arena, e->diags, sink, ".ir.wav", r.ins * r.outs, e->net->rate);
     if (!writer) return false;
     double *frame = ARENA_ARRAY(e->arena, (size_t)r.ins * r.outs, double);
     for (size_t f = 0; f < r.frames; f++) {
         for (uint32_t i = 0; i < r.ins; i++)
-            for (uint32_t o = 0; o < r.outs; o++) frame[(size_t)i * r.outs + o] = response(&r, i, o)[f];
+            for (uint32_t o = 0; o < r.outs; o++)
+                frame[(size_t)i * r.outs + o] = response(&r, i, o)[f];
         sound_put(writer, frame, 1);
     }
     summarise(e, &r, sink);

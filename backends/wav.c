@@ -39,42 +39,47 @@ static double **buffers(struct arena *arena, uint32_t count) {
 
 static bool fits(const struct emission *e, const struct sound_reader *reader) {
     if (sound_rate(reader) != e->net->rate) {
-        struct diag *diag = diag_error(e->diags, NOWHERE, CODE_SOUND_SHAPE,
-                                       "the sound '%s' has %g samples a second, but the program runs at %g",
-                                       e->input_path, sound_rate(reader), e->net->rate);
+        struct diag *diag =
+            diag_error(e->diags, NOWHERE, CODE_SOUND_SHAPE,
+                       "the sound '%s' has %g samples a second, but the program runs at %g",
+                       e->input_path, sound_rate(reader), e->net->rate);
         diag_help(diag, "convert the sound to %g Hz first", e->net->rate);
         return false;
     }
     uint32_t channels = sound_channels(reader), ins = e->net->inlet_count;
     if (channels == ins || channels == 1) return true;
     struct diag *diag = diag_error(e->diags, NOWHERE, CODE_SOUND_SHAPE,
-                                   "the sound '%s' has %u channels, but the program takes %u", e->input_path,
-                                   channels, ins);
+                                   "the sound '%s' has %u channels, but the program takes %u",
+                                   e->input_path, channels, ins);
     diag_help(diag, "give a sound of %u channels, or of one, which then feeds every inlet", ins);
     return false;
 }
 
 bool emit_wav(const struct emission *e, struct sink *sink) {
     if (!e->input_path) {
-        struct diag *diag = diag_error(e->diags, NOWHERE, CODE_NO_SOUND, "--emit=wav needs a sound to run through the program");
+        struct diag *diag = diag_error(e->diags, NOWHERE, CODE_NO_SOUND,
+                                       "--emit=wav needs a sound to run through the program");
         diag_help(diag, "--input=FILE");
         return false;
     }
     struct sound_reader *reader = sound_read(e->arena, e->diags, e->input_path);
     if (!reader || !fits(e, reader)) return false;
-    uint32_t channels = sound_channels(reader), ins = e->net->inlet_count, outs = e->net->outlet_count;
+    uint32_t channels = sound_channels(reader), ins = e->net->inlet_count,
+             outs = e->net->outlet_count;
     struct running r = {.net = e->net, .interp = interp_new(e->arena, e->net)};
     r.writer = sound_write(e->arena, e->diags, sink, ".wav", outs, e->net->rate);
     if (!r.writer) return false;
     r.in = buffers(e->arena, ins);
     r.out = buffers(e->arena, outs);
-    r.interleaved = ARENA_ARRAY(e->arena, (size_t)BLOCK * (channels > outs ? channels : outs), double);
+    r.interleaved =
+        ARENA_ARRAY(e->arena, (size_t)BLOCK * (channels > outs ? channels : outs), double);
 
     size_t total = 0, got;
     double peak = 0, last = 0;
     while ((got = sound_get(reader, r.interleaved, BLOCK)) > 0) {
         for (size_t f = 0; f < got; f++)
-            for (uint32_t i = 0; i < ins; i++) r.in[i][f] = r.interleaved[f * channels + (channels == 1 ? 0 : i)];
+            for (uint32_t i = 0; i < ins; i++)
+                r.in[i][f] = r.interleaved[f * channels + (channels == 1 ? 0 : i)];
         last = run_block(&r, got);
         peak = fmax(peak, last);
         total += got;

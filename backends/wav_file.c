@@ -52,10 +52,14 @@ struct sound_writer *sound_write(struct arena *arena, struct diags *diags, struc
                                  const char *extension, uint32_t channels, double rate) {
     SF_VIRTUAL_IO stream = {stream_length, stream_seek, stream_read, stream_write, stream_tell};
     struct sound_writer *w = ARENA_NEW(arena, struct sound_writer);
-    SF_INFO info = {.samplerate = (int)rate, .channels = (int)channels, .format = SF_FORMAT_RF64 | SF_FORMAT_FLOAT};
+    SF_INFO info = {.samplerate = (int)rate,
+                    .channels = (int)channels,
+                    .format = SF_FORMAT_RF64 | SF_FORMAT_FLOAT};
     if (rate != (double)info.samplerate) {
-        diag_error(diags, NOWHERE, CODE_SOUND_SHAPE,
-                   "a WAV file has a whole number of samples a second, but the program's rate is %g Hz", rate);
+        diag_error(
+            diags, NOWHERE, CODE_SOUND_SHAPE,
+            "a WAV file has a whole number of samples a second, but the program's rate is %g Hz",
+            rate);
         return NULL;
     }
     w->diags = diags;
@@ -63,8 +67,9 @@ struct sound_writer *sound_write(struct arena *arena, struct diags *diags, struc
     if (!w->file) return NULL;
     w->sound = sf_open_virtual(&stream, SFM_WRITE, &info, w);
     if (!w->sound) {
-        diag_error(diags, NOWHERE, CODE_CANNOT_WRITE, "cannot write a WAV file of %u channels at %g Hz: %s",
-                   channels, rate, sf_strerror(NULL));
+        diag_error(diags, NOWHERE, CODE_CANNOT_WRITE,
+                   "cannot write a WAV file of %u channels at %g Hz: %s", channels, rate,
+                   sf_strerror(NULL));
         return NULL;
     }
     arena_defer(arena, close_writer, w);
@@ -76,7 +81,8 @@ struct sound_writer *sound_write(struct arena *arena, struct diags *diags, struc
 }
 
 void sound_put(struct sound_writer *w, const double *interleaved, size_t frames) {
-    if (sf_writef_double(w->sound, interleaved, (sf_count_t)frames) != (sf_count_t)frames) w->failed = true;
+    if (sf_writef_double(w->sound, interleaved, (sf_count_t)frames) != (sf_count_t)frames)
+        w->failed = true;
 }
 
 bool sound_finish(struct sound_writer *w) {
@@ -96,7 +102,8 @@ struct sound_reader *sound_read(struct arena *arena, struct diags *diags, const 
         const char *why = sf_strerror(NULL);
         size_t length = strlen(why);
         while (length && (why[length - 1] == '.' || why[length - 1] == '\n')) length--;
-        diag_error(diags, NOWHERE, CODE_BAD_SOUND, "cannot read the sound '%s': %.*s", path, (int)length, why);
+        diag_error(diags, NOWHERE, CODE_BAD_SOUND, "cannot read the sound '%s': %.*s", path,
+                   (int)length, why);
         return NULL;
     }
     arena_defer(arena, close_reader, r);

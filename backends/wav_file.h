@@ -7,7 +7,8 @@
 struct sound_writer;
 struct sound_reader;
 
-/* A WAV file of 32-bit float samples (RF64 where it passes 4 GiB) behind a sink. Null after a report. */
+/* A WAV file of 32-bit float samples (RF64 where it passes 4 GiB) behind a sink. Null after a
+ * report. */
 struct sound_writer *sound_write(struct arena *arena, struct diags *diags, struct sink *sink,
                                  const char *extension, uint32_t channels, double rate);
 void sound_put(struct sound_writer *writer, const double *interleaved, size_t frames);

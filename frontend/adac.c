@@ -26,7 +26,7 @@ struct job {
     struct diags diags;
     struct program program;
     struct program as_read; /* before any pass: what is written back as source */
-    const char *stem; /* of the input's file name */
+    const char *stem;       /* of the input's file name */
     const struct net *net;
     const struct schedule *schedule;
     const struct cert *cert;
@@ -35,7 +35,8 @@ struct job {
 
 static const char *stem_of(struct arena *arena, const char *path) {
     if (!strcmp(path, "-")) return "out";
-    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path, *dot = strrchr(base, '.');
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path,
+               *dot = strrchr(base, '.');
     return arena_copy(arena, base, dot && dot > base ? (size_t)(dot - base) : strlen(base));
 }
 
@@ -43,8 +44,9 @@ static const struct reader *find_reader(struct job *job) {
     const struct adac_options *o = job->options;
     const struct reader *reader = o->from ? reader_named(o->from) : reader_for_path(o->input);
     if (reader) return reader;
-    struct diag *diag = diag_error(&job->diags, NOWHERE, CODE_UNKNOWN_LANGUAGE,
-                                   "expected a file whose name ends in .adg or .json, found '%s'", o->input);
+    struct diag *diag =
+        diag_error(&job->diags, NOWHERE, CODE_UNKNOWN_LANGUAGE,
+                   "expected a file whose name ends in .adg or .json, found '%s'", o->input);
     diag_help(diag, "--from=adg or --from=json says what it is");
     return NULL;
 }
@@ -56,7 +58,8 @@ static bool ask_for_controls(struct job *job) {
         while (kind < CONTROL_COUNT && strcmp(control_infos[kind].key, asked->kind)) kind++;
         if (kind == CONTROL_COUNT) {
             diag_error(&job->diags, NOWHERE, CODE_CONTROL,
-                       "no macro control is called '%s'; there are rt60, dry_wet and pre_delay", asked->kind);
+                       "no macro control is called '%s'; there are rt60, dry_wet and pre_delay",
+                       asked->kind);
             return false;
         }
         struct control *control = &job->program.controls[kind];
@@ -76,19 +79,25 @@ static bool read_source(struct job *job) {
     struct knob_override *overrides = ARENA_ARRAY(&job->arena, o->knob_count, struct knob_override);
     for (size_t i = 0; i < o->knob_count; i++)
         overrides[i] = (struct knob_override){o->knobs[i].name, o->knobs[i].value, false};
-    struct reading reading = {.arena = &job->arena, .names = &job->names, .sources = &job->sources,
-                              .diags = &job->diags, .overrides = overrides,
-                              .override_count = o->knob_count, .rate_override = o->rate};
+    struct reading reading = {.arena = &job->arena,
+                              .names = &job->names,
+                              .sources = &job->sources,
+                              .diags = &job->diags,
+                              .overrides = overrides,
+                              .override_count = o->knob_count,
+                              .rate_override = o->rate};
     if (!reader->read(&reading, source, &job->program) || job->diags.errors) return false;
     for (size_t i = 0; i < o->knob_count; i++) {
         if (overrides[i].used) continue;
-        diag_error(&job->diags, NOWHERE, CODE_KNOB_VALUE, "--knob=%s: the program has no knob of that name", overrides[i].name);
+        diag_error(&job->diags, NOWHERE, CODE_KNOB_VALUE,
+                   "--knob=%s: the program has no knob of that name", overrides[i].name);
         return false;
     }
     job->program.name = program_name(&job->arena, &job->names, &job->diags, o->name, job->stem);
     if (!job->program.name) return false;
     if (!job->program.main->shape.outs) {
-        diag_error(&job->diags, job->program.main->at, CODE_NO_OUTLETS, "the program has no outlets, so nobody hears it");
+        diag_error(&job->diags, job->program.main->at, CODE_NO_OUTLETS,
+                   "the program has no outlets, so nobody hears it");
         return false;
     }
     return ask_for_controls(job);
@@ -116,7 +125,8 @@ static bool run_passes(struct job *job) {
     struct text dump, times;
     text_init(&dump, &job->arena);
     text_init(&times, &job->arena);
-    struct pass_watch watch = {.dump_after = job->options->dump_after, .dump = &dump,
+    struct pass_watch watch = {.dump_after = job->options->dump_after,
+                               .dump = &dump,
                                .times = job->options->time_passes ? &times : NULL};
     job->as_read = job->program;
     bool good = passes_run(&job->arena, &job->names, &job->diags, &job->program, &watch);
@@ -135,7 +145,9 @@ static bool lower_program(struct job *job) {
     bool scheduled = wants(dump_after, "schedule");
     for (size_t i = 0; i < job->options->emit_count; i++)
         for (size_t b = 0; b < backend_count; b++)
-            if (!strcmp(backends[b].name, job->options->emits[i]) && (backends[b].needs & NEEDS_SCHEDULE)) scheduled = true;
+            if (!strcmp(backends[b].name, job->options->emits[i]) &&
+                (backends[b].needs & NEEDS_SCHEDULE))
+                scheduled = true;
     if (scheduled) job->schedule = schedule_make(&job->arena, &job->diags, job->net);
     if (scheduled && !job->schedule) return false;
     if (wants(dump_after, "schedule")) schedule_dump(&dump, job->schedule);
@@ -147,11 +159,14 @@ static bool lower_program(struct job *job) {
 static const struct backend *find_backend(struct job *job, const char *kind) {
     if (!strcmp(kind, "ir")) {
         const char *output = job->options->output, *dot = output ? strrchr(output, '.') : NULL;
-        kind = dot && !strcmp(dot, ".f64") ? "ir.f64" : dot && !strcmp(dot, ".csv") ? "ir.csv" : "ir.wav";
+        kind = dot && !strcmp(dot, ".f64")   ? "ir.f64"
+               : dot && !strcmp(dot, ".csv") ? "ir.csv"
+                                             : "ir.wav";
     }
     for (size_t b = 0; b < backend_count; b++)
         if (!strcmp(backends[b].name, kind)) return &backends[b];
-    diag_error(&job->diags, NOWHERE, CODE_UNKNOWN_KIND, "no kind of output is called '%s'; see --list-emits", kind);
+    diag_error(&job->diags, NOWHERE, CODE_UNKNOWN_KIND,
+               "no kind of output is called '%s'; see --list-emits", kind);
     return NULL;
 }
 
@@ -164,8 +179,9 @@ static void add_line(struct job *job, const char *shown, const char *summary) {
 static bool emit_all(struct job *job, struct outputs *outputs) {
     const struct adac_options *o = job->options;
     if (o->emit_count > 1 && outputs_one_file(o->output)) {
-        diag_error(&job->diags, NOWHERE, CODE_OUTPUT_CLASH, "-o %s is one file, but %zu kinds of output are asked for",
-                   o->output, o->emit_count);
+        diag_error(&job->diags, NOWHERE, CODE_OUTPUT_CLASH,
+                   "-o %s is one file, but %zu kinds of output are asked for", o->output,
+                   o->emit_count);
         return false;
     }
     bool certified = false;
@@ -173,11 +189,19 @@ static bool emit_all(struct job *job, struct outputs *outputs) {
         const struct backend *backend = find_backend(job, o->emits[i]);
         if (!backend) return false;
         struct sink *sink = outputs_kind(outputs, backend->extension);
-        struct emission emission = {
-            .program = &job->program, .as_read = &job->as_read, .net = job->net, .schedule = job->schedule, .cert = job->cert,
-            .sources = &job->sources, .symbol = job->program.name->text, .file = outputs_file(outputs),
-            .real = o->double_samples ? REAL_DOUBLE : REAL_FLOAT, .samples = o->samples,
-            .input_path = o->sound, .arena = &job->arena, .diags = &job->diags};
+        struct emission emission = {.program = &job->program,
+                                    .as_read = &job->as_read,
+                                    .net = job->net,
+                                    .schedule = job->schedule,
+                                    .cert = job->cert,
+                                    .sources = &job->sources,
+                                    .symbol = job->program.name->text,
+                                    .file = outputs_file(outputs),
+                                    .real = o->double_samples ? REAL_DOUBLE : REAL_FLOAT,
+                                    .samples = o->samples,
+                                    .input_path = o->sound,
+                                    .arena = &job->arena,
+                                    .diags = &job->diags};
         if (!backend->emit(&emission, sink) || job->diags.errors) return false;
         add_line(job, outputs_shown(outputs), text_chars(&sink->summary));
         certified = certified || (backend->needs & NEEDS_CERT);
@@ -189,27 +213,32 @@ static bool emit_all(struct job *job, struct outputs *outputs) {
 static void summarise_check(struct job *job) {
     struct text text;
     text_init(&text, &job->arena);
-    text_printf(&text, "%u -> %u at %g Hz", job->net->inlet_count, job->net->outlet_count, job->net->rate);
+    text_printf(&text, "%u -> %u at %g Hz", job->net->inlet_count, job->net->outlet_count,
+                job->net->rate);
     if (job->program.knob_count) text_put(&text, ", knobs");
-    for (uint32_t k = 0; k < job->program.knob_count; k++) text_printf(&text, " %s", job->program.knobs[k].id->text);
+    for (uint32_t k = 0; k < job->program.knob_count; k++)
+        text_printf(&text, " %s", job->program.knobs[k].id->text);
     add_line(job, job->program.name->text, text_chars(&text));
 }
 
 static enum adac_exit compile(struct job *job) {
     const struct adac_options *o = job->options;
     if (o->dump_after && !is_stage(o->dump_after)) {
-        diag_error(&job->diags, NOWHERE, CODE_UNKNOWN_KIND, "no pass is called '%s'; see --list-passes", o->dump_after);
+        diag_error(&job->diags, NOWHERE, CODE_UNKNOWN_KIND,
+                   "no pass is called '%s'; see --list-passes", o->dump_after);
         return ADAC_USAGE;
     }
     if (!read_source(job) || !run_passes(job) || !lower_program(job)) return ADAC_DONE;
     job->cert = cert_prove(&job->arena, job->net, !o->double_samples);
     enum verdict verdict = cert_verdict(job->cert);
     if (o->strict && verdict != VERDICT_CERTIFIED_STABLE && verdict != VERDICT_MARGINALLY_STABLE) {
-        diag_error(&job->diags, NOWHERE, CODE_REFUSED, "--strict refuses the program: %s", cert_summary(job->cert));
+        diag_error(&job->diags, NOWHERE, CODE_REFUSED, "--strict refuses the program: %s",
+                   cert_summary(job->cert));
         return ADAC_REFUSED;
     }
     if (!o->emit_count) summarise_check(job);
-    struct outputs *outputs = outputs_new(&job->arena, &job->diags, o->output, job->stem, &o->input, 1, job->out);
+    struct outputs *outputs =
+        outputs_new(&job->arena, &job->diags, o->output, job->stem, &o->input, 1, job->out);
     if (emit_all(job, outputs)) outputs_commit(outputs);
     return ADAC_DONE;
 }
@@ -252,11 +281,13 @@ static void report(struct job *job) {
         diag_print_json(&text, &job->sources, &job->diags);
     } else {
         bool terminal = isatty(fileno(job->messages));
-        struct diag_style style = {.colour = o->color == ADAC_ALWAYS || (o->color == ADAC_AUTO && terminal)};
+        struct diag_style style = {.colour = o->color == ADAC_ALWAYS ||
+                                             (o->color == ADAC_AUTO && terminal)};
         diag_print(&text, &job->sources, &job->diags, &style);
     }
     print_text(job->messages, &text);
-    if (!job->diags.errors && !o->quiet && !o->json_diagnostics) print_text(job->messages, &job->lines);
+    if (!job->diags.errors && !o->quiet && !o->json_diagnostics)
+        print_text(job->messages, &job->lines);
 }
 
 enum adac_exit adac_compile(const struct adac_options *options, FILE *out, FILE *messages) {
@@ -267,7 +298,8 @@ enum adac_exit adac_compile(const struct adac_options *options, FILE *out, FILE 
     if (setjmp(exit.out_of_memory)) {
         arena_free(&job.arena);
         arena_exit_release(&exit);
-        fprintf(messages, "adacc: error[E0%d]: the compilation ran out of memory\n", CODE_OUT_OF_MEMORY);
+        fprintf(messages, "adacc: error[E0%d]: the compilation ran out of memory\n",
+                CODE_OUT_OF_MEMORY);
         return ADAC_INPUT_ERRORS;
     }
     names_init(&job.names, &job.arena);

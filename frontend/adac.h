@@ -47,8 +47,8 @@ struct adac_options {
     const struct adac_setting *knobs;
     size_t knob_count;
     bool strict;
-    size_t samples;          /* of impulse responses; 0: as long as they sound */
-    const char *sound;       /* --input */
+    size_t samples;    /* of impulse responses; 0: as long as they sound */
+    const char *sound; /* --input */
     bool verbose, quiet;
     enum adac_when color;
     bool json_diagnostics;

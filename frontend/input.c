@@ -16,8 +16,9 @@ static char *read_all(struct arena *arena, struct diags *diags, FILE *file, cons
         size_t got = fread(block, 1, sizeof block, file);
         if (got == 0) break;
         if (bytes.count + got > LIMIT_FILE_BYTES) {
-            diag_error(diags, NOWHERE, CODE_FILE_TOO_LARGE, "'%s' is larger than the limit of %d MiB",
-                       shown, LIMIT_FILE_BYTES / (1024 * 1024));
+            diag_error(diags, NOWHERE, CODE_FILE_TOO_LARGE,
+                       "'%s' is larger than the limit of %d MiB", shown,
+                       LIMIT_FILE_BYTES / (1024 * 1024));
             return NULL;
         }
         while (bytes.room < bytes.count + got + 1)
@@ -26,15 +27,16 @@ static char *read_all(struct arena *arena, struct diags *diags, FILE *file, cons
         bytes.count += got;
     }
     if (ferror(file)) {
-        diag_error(diags, NOWHERE, CODE_CANNOT_READ, "cannot read '%s': %s", shown, strerror(errno));
+        diag_error(diags, NOWHERE, CODE_CANNOT_READ, "cannot read '%s': %s", shown,
+                   strerror(errno));
         return NULL;
     }
     *length = bytes.count;
     return bytes.at;
 }
 
-/* The length of the UTF-8 sequence that begins here, or 0 if none does (RFC 3629: no overlong forms, no
- * surrogates, nothing above U+10FFFF). */
+/* The length of the UTF-8 sequence that begins here, or 0 if none does (RFC 3629: no overlong
+ * forms, no surrogates, nothing above U+10FFFF). */
 static size_t utf8_length(const unsigned char *at, size_t left) {
     static const struct {
         unsigned char lead_lo, lead_hi, second_lo, second_hi;
@@ -48,7 +50,8 @@ static size_t utf8_length(const unsigned char *at, size_t left) {
         if (at[0] < forms[f].lead_lo || at[0] > forms[f].lead_hi) continue;
         if (left < forms[f].length) return 0;
         for (size_t i = 1; i < forms[f].length; i++) {
-            unsigned char lo = i == 1 ? forms[f].second_lo : 0x80, hi = i == 1 ? forms[f].second_hi : 0xBF;
+            unsigned char lo = i == 1 ? forms[f].second_lo : 0x80,
+                          hi = i == 1 ? forms[f].second_hi : 0xBF;
             if (at[i] < lo || at[i] > hi) return 0;
         }
         return forms[f].length;
@@ -61,14 +64,16 @@ static bool is_text(struct diags *diags, const struct source *source) {
     for (size_t i = 0; i < source->length;) {
         span at = {source->base + (uint32_t)i, source->base + (uint32_t)i + 1};
         if (text[i] == 0) {
-            diag_error(diags, NOWHERE, CODE_BINARY_FILE, "'%s' is no text: byte %zu is NUL", source->path, i);
+            diag_error(diags, NOWHERE, CODE_BINARY_FILE, "'%s' is no text: byte %zu is NUL",
+                       source->path, i);
             return false;
         }
         size_t length = utf8_length(text + i, source->length - i);
         if (!length) {
-            struct diag *diag = diag_error(diags, at, CODE_NOT_UTF8,
-                                           "expected UTF-8 text, found the byte 0x%x%x at offset %zu",
-                                           (unsigned)text[i] >> 4, text[i] & 15u, i);
+            struct diag *diag =
+                diag_error(diags, at, CODE_NOT_UTF8,
+                           "expected UTF-8 text, found the byte 0x%x%x at offset %zu",
+                           (unsigned)text[i] >> 4, text[i] & 15u, i);
             diag_help(diag, "save the file as UTF-8");
             return false;
         }

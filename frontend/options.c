@@ -29,7 +29,8 @@ static const struct option_info {
 enum { OPTION_COUNT = sizeof option_infos / sizeof *option_infos };
 
 /* Options and kinds of the command line's contract that this version does not have. */
-static const char *const later_options[] = {"cert-budget", "contract", "check-cert", "watch", "live", "vector", "target"};
+static const char *const later_options[] = {"cert-budget", "contract", "check-cert", "watch",
+                                            "live",        "vector",   "target"};
 static const char *const later_kinds[] = {"adg", "dot", "svg", "report", "lv2"};
 
 struct parsing {
@@ -72,8 +73,11 @@ static bool read_emits(struct parsing *p, const char *list) {
     for (const char *at = list;;) {
         size_t length = strcspn(at, ",");
         char *kind = arena_copy(&p->arena, at, length);
-        if (!length) return usage(p, "expected a kind of output in --emit=%s, found nothing; see --list-emits", list);
-        if (ONE_OF(later_kinds, kind)) return usage(p, "--emit=%s comes in a later version; see --list-emits", kind);
+        if (!length)
+            return usage(
+                p, "expected a kind of output in --emit=%s, found nothing; see --list-emits", list);
+        if (ONE_OF(later_kinds, kind))
+            return usage(p, "--emit=%s comes in a later version; see --list-emits", kind);
         for (size_t i = 0; i < p->emits.count; i++)
             if (!strcmp(p->emits.at[i], kind)) return usage(p, "--emit names '%s' twice", kind);
         vec_push(&p->arena, &p->emits, kind);
@@ -91,11 +95,13 @@ static bool read_control(struct parsing *p, const char *text) {
         size_t digits = strcspn(++at, ",");
         if (control.given == 3 || !number_parse(at, digits, numbers[control.given]) ||
             !isfinite(*numbers[control.given]))
-            return usage(p, "expected --control=%s=INIT or =INIT,MIN,MAX, found '%s'", control.kind, text);
+            return usage(p, "expected --control=%s=INIT or =INIT,MIN,MAX, found '%s'", control.kind,
+                         text);
         control.given++;
         at += digits;
     }
-    if (control.given == 2) return usage(p, "expected INIT,MIN,MAX in --control=%s, found two numbers", text);
+    if (control.given == 2)
+        return usage(p, "expected INIT,MIN,MAX in --control=%s, found two numbers", text);
     vec_push(&p->arena, &p->controls, control);
     return true;
 }
@@ -110,8 +116,8 @@ static bool read_knob(struct parsing *p, const char *text) {
     return true;
 }
 
-static bool choose(struct parsing *p, const char *option, const char *word, const char *const *words,
-                   int *choice) {
+static bool choose(struct parsing *p, const char *option, const char *word,
+                   const char *const *words, int *choice) {
     struct text text;
     text_init(&text, &p->arena);
     for (int i = 0; words[i]; i++) {
@@ -122,20 +128,26 @@ static bool choose(struct parsing *p, const char *option, const char *word, cons
 }
 
 static bool is_identifier(const char *text) {
-    size_t letters = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
+    size_t letters =
+        strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
     return *text && !text[letters] && !strchr("0123456789", *text);
 }
 
 static void print_help(FILE *out) {
-    fprintf(out, "usage: adacc [options] FILE...\n\n"
-                 "Compiles audio graphs (.adg, or ADAC's JSON) to FAUST, C and a certificate of stability.\n\n");
+    fprintf(
+        out,
+        "usage: adacc [options] FILE...\n\n"
+        "Compiles audio graphs (.adg, or ADAC's JSON) to FAUST, C and a certificate of stability.\n\n");
     for (int i = 0; i < OPTION_COUNT; i++) {
         const struct option_info *info = &option_infos[i];
         char left[64];
-        int length = info->letter ? snprintf(left, sizeof left, "  -%c, --%s", info->letter, info->text)
-                                  : snprintf(left, sizeof left, "      --%s", info->text);
-        if (info->argument) snprintf(left + length, sizeof left - (size_t)length, "=%s", info->argument);
-        fprintf(out, strlen(left) < 34 ? "%-34s%s\n" : "%s\n                                  %s\n", left, info->about);
+        int length = info->letter
+                         ? snprintf(left, sizeof left, "  -%c, --%s", info->letter, info->text)
+                         : snprintf(left, sizeof left, "      --%s", info->text);
+        if (info->argument)
+            snprintf(left + length, sizeof left - (size_t)length, "=%s", info->argument);
+        fprintf(out, strlen(left) < 34 ? "%-34s%s\n" : "%s\n                                  %s\n",
+                left, info->about);
     }
     fprintf(out, "\nkinds of output:\n");
     adac_list_emits(out);
@@ -148,8 +160,10 @@ static bool answer(struct parsing *p) {
 
 static bool apply(struct parsing *p, int id, const char *argument, FILE *out) {
     struct adac_options *o = &p->command.options;
-    static const char *const reals[] = {"float", "double", "q31", NULL}, *const whens[] = {"auto", "always", "never", NULL},
-                            *const forms[] = {"text", "json", NULL}, *const froms[] = {"adg", "json", NULL};
+    static const char *const reals[] = {"float", "double", "q31", NULL},
+                             *const whens[] = {"auto", "always", "never", NULL},
+                             *const forms[] = {"text", "json", NULL},
+                             *const froms[] = {"adg", "json", NULL};
     int choice = 0;
     double number = 0;
     switch (id) {
@@ -158,15 +172,19 @@ static bool apply(struct parsing *p, int id, const char *argument, FILE *out) {
         if (!*argument) return usage(p, "expected a path after -o, found nothing");
         o->output = argument;
         return true;
-    case OPTION_FROM:
-        o->from = argument;
-        return choose(p, "from", argument, froms, &choice);
+    case OPTION_FROM: o->from = argument; return choose(p, "from", argument, froms, &choice);
     case OPTION_NAME:
-        if (!is_identifier(argument)) return usage(p, "expected --name to be letters, digits and _, not beginning with a digit, found '%s'", argument);
+        if (!is_identifier(argument))
+            return usage(
+                p,
+                "expected --name to be letters, digits and _, not beginning with a digit, found '%s'",
+                argument);
         o->name = argument;
         return true;
     case OPTION_RATE:
-        if (!read_number(argument, &o->rate) || o->rate <= 0) return usage(p, "expected --rate to be a number of hertz above 0, found '%s'", argument);
+        if (!read_number(argument, &o->rate) || o->rate <= 0)
+            return usage(p, "expected --rate to be a number of hertz above 0, found '%s'",
+                         argument);
         return true;
     case OPTION_REAL:
         if (!choose(p, "real", argument, reals, &choice)) return false;
@@ -177,13 +195,13 @@ static bool apply(struct parsing *p, int id, const char *argument, FILE *out) {
     case OPTION_KNOB: return read_knob(p, argument);
     case OPTION_STRICT: return o->strict = true;
     case OPTION_SAMPLES:
-        if (!read_number(argument, &number) || number < 1 || number > 1e12 || number != floor(number))
-            return usage(p, "expected --samples to be a whole number above 0, found '%s'", argument);
+        if (!read_number(argument, &number) || number < 1 || number > 1e12 ||
+            number != floor(number))
+            return usage(p, "expected --samples to be a whole number above 0, found '%s'",
+                         argument);
         o->samples = (size_t)number;
         return true;
-    case OPTION_INPUT:
-        o->sound = argument;
-        return true;
+    case OPTION_INPUT: o->sound = argument; return true;
     case OPTION_VERBOSE: return o->verbose = true;
     case OPTION_QUIET: return o->quiet = true;
     case OPTION_COLOR:
@@ -194,9 +212,7 @@ static bool apply(struct parsing *p, int id, const char *argument, FILE *out) {
         if (!choose(p, "diagnostics", argument, forms, &choice)) return false;
         o->json_diagnostics = choice == 1;
         return true;
-    case OPTION_DUMP_AFTER:
-        o->dump_after = argument;
-        return true;
+    case OPTION_DUMP_AFTER: o->dump_after = argument; return true;
     case OPTION_TIME_PASSES: return o->time_passes = true;
     case OPTION_LIST_OPS: return adac_list_ops(out), answer(p);
     case OPTION_LIST_PASSES: return adac_list_passes(out), answer(p);
@@ -218,7 +234,8 @@ static bool refuse_word(struct parsing *p, char **argv) {
         if (ONE_OF(later_options, bare)) return usage(p, "--%s comes in a later version", bare);
         for (int i = 0; i < OPTION_COUNT; i++)
             if (!strcmp(option_infos[i].text, bare))
-                return option_infos[i].argument ? usage(p, "--%s needs a value: --%s=%s", bare, bare, option_infos[i].argument)
+                return option_infos[i].argument ? usage(p, "--%s needs a value: --%s=%s", bare,
+                                                        bare, option_infos[i].argument)
                                                 : usage(p, "--%s takes no value", bare);
         return usage(p, "no option is called --%s; see --help", bare);
     }
@@ -233,7 +250,8 @@ static bool parse(struct parsing *p, int argc, char **argv, FILE *out) {
     for (int i = 0, at = 1; i < OPTION_COUNT; i++) {
         const struct option_info *info = &option_infos[i];
         int id = OPTION_NONE + 1 + i;
-        longs[i] = (struct option){info->text, info->argument ? required_argument : no_argument, NULL, id};
+        longs[i] =
+            (struct option){info->text, info->argument ? required_argument : no_argument, NULL, id};
         if (!info->letter) continue;
         shorts[at++] = info->letter;
         if (info->argument) shorts[at++] = ':';
@@ -256,9 +274,11 @@ static bool check(struct parsing *p) {
     const char *output = p->command.options.output;
     if (!p->inputs.count) return usage(p, "expected a file to compile, found none; see --help");
     if (output && p->inputs.count > 1 && output[strlen(output) - 1] != '/' && strcmp(output, "-"))
-        return usage(p, "-o %s is one file, but %zu are compiled; end it in / for a folder", output, p->inputs.count);
+        return usage(p, "-o %s is one file, but %zu are compiled; end it in / for a folder", output,
+                     p->inputs.count);
     if (output && !p->emits.count) return usage(p, "-o says where, but no --emit says what");
-    if (p->command.options.verbose && p->command.options.quiet) return usage(p, "-v and -q contradict each other");
+    if (p->command.options.verbose && p->command.options.quiet)
+        return usage(p, "-v and -q contradict each other");
     return true;
 }
 

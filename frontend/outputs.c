@@ -62,18 +62,21 @@ static char *path_for(struct outputs *o, const char *extension) {
     }
     /* The first output of the kind is called as asked; its companions after it. */
     if (!strcmp(extension, o->extension)) return text_format(o->arena, "%s", o->output);
-    return text_format(o->arena, "%.*s%s", (int)stem_length(o->output, o->extension), o->output, extension);
+    return text_format(o->arena, "%.*s%s", (int)stem_length(o->output, o->extension), o->output,
+                       extension);
 }
 
 static FILE *refuse(struct outputs *o, const char *path) {
-    diag_error(o->diags, NOWHERE, CODE_CANNOT_WRITE, "cannot write '%s': %s", path, strerror(errno));
+    diag_error(o->diags, NOWHERE, CODE_CANNOT_WRITE, "cannot write '%s': %s", path,
+               strerror(errno));
     return NULL;
 }
 
 static FILE *open_temporary(struct outputs *o, struct output *output) {
     const char *slash = strrchr(output->path, '/');
     int folder = slash ? (int)(slash + 1 - output->path) : 0;
-    output->temporary = text_format(o->arena, "%.*s.%s.XXXXXX", folder, output->path, output->path + folder);
+    output->temporary =
+        text_format(o->arena, "%.*s.%s.XXXXXX", folder, output->path, output->path + folder);
     int fd = mkstemp(output->temporary);
     if (fd < 0) return refuse(o, output->path);
     return fdopen(fd, "w+b");
@@ -89,7 +92,8 @@ static bool kind_is_open(const struct outputs *o) {
 static bool clashes(struct outputs *o, const char *path) {
     for (size_t i = 0; i < o->input_count; i++) {
         if (!same_file(o->inputs[i], path)) continue;
-        diag_error(o->diags, NOWHERE, CODE_OUTPUT_CLASH, "the output '%s' would overwrite an input", path);
+        diag_error(o->diags, NOWHERE, CODE_OUTPUT_CLASH, "the output '%s' would overwrite an input",
+                   path);
         return true;
     }
     for (size_t i = 0; i < o->files.count; i++) {
@@ -107,7 +111,8 @@ static FILE *open_output(struct sink *sink, const char *extension) {
     output.path = standard ? text_format(o->arena, "-") : path_for(o, extension);
     if (!standard && clashes(o, output.path)) return NULL;
     if (standard && kind_is_open(o)) {
-        diag_error(o->diags, NOWHERE, CODE_OUTPUT_CLASH, "this kind makes several files, which '-' cannot be");
+        diag_error(o->diags, NOWHERE, CODE_OUTPUT_CLASH,
+                   "this kind makes several files, which '-' cannot be");
         return NULL;
     }
     struct stat info;
@@ -134,10 +139,17 @@ static void drop(void *what) {
 }
 
 struct outputs *outputs_new(struct arena *arena, struct diags *diags, const char *output,
-                            const char *stem, const char *const *inputs, size_t input_count, FILE *standard) {
+                            const char *stem, const char *const *inputs, size_t input_count,
+                            FILE *standard) {
     struct outputs *o = ARENA_NEW(arena, struct outputs);
-    *o = (struct outputs){.sink = {.open = open_output}, .arena = arena, .diags = diags, .output = output,
-                          .stem = stem, .inputs = inputs, .input_count = input_count, .standard = standard};
+    *o = (struct outputs){.sink = {.open = open_output},
+                          .arena = arena,
+                          .diags = diags,
+                          .output = output,
+                          .stem = stem,
+                          .inputs = inputs,
+                          .input_count = input_count,
+                          .standard = standard};
     arena_defer(arena, drop, o);
     return o;
 }
@@ -218,4 +230,3 @@ void outputs_drop(struct outputs *o) {
         output->temporary = NULL;
     }
 }
-

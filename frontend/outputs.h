@@ -11,9 +11,11 @@
 
 struct outputs;
 
-/* `output` as -o has it, or null; `stem` names the files otherwise; `inputs` must not be overwritten. */
+/* `output` as -o has it, or null; `stem` names the files otherwise; `inputs` must not be
+ * overwritten. */
 struct outputs *outputs_new(struct arena *arena, struct diags *diags, const char *output,
-                            const char *stem, const char *const *inputs, size_t input_count, FILE *standard);
+                            const char *stem, const char *const *inputs, size_t input_count,
+                            FILE *standard);
 
 /* The sink of the next kind, whose first output has that extension. */
 struct sink *outputs_kind(struct outputs *outputs, const char *extension);

@@ -106,7 +106,8 @@ static bool simplify(struct arena *arena, enum function function, struct operand
 struct operand operand_apply(struct arena *arena, enum function function, struct operand a,
                              struct operand b) {
     bool two = function_infos[function].arguments == 2;
-    if (!a.expr && (!two || !b.expr)) return operand_constant(function_value(function, a.value, b.value));
+    if (!a.expr && (!two || !b.expr))
+        return operand_constant(function_value(function, a.value, b.value));
     struct operand simple;
     if (simplify(arena, function, a, b, &simple)) return simple;
     struct expr *expr = ARENA_NEW(arena, struct expr);
@@ -161,7 +162,8 @@ static struct interval power_range(struct interval a, struct interval b) {
 
 static struct interval range_of(const struct expr *expr, const struct knob *knobs) {
     if (expr->kind == EXPR_CONSTANT) return (struct interval){expr->constant, expr->constant};
-    if (expr->kind == EXPR_KNOB) return (struct interval){knobs[expr->knob].lo, knobs[expr->knob].hi};
+    if (expr->kind == EXPR_KNOB)
+        return (struct interval){knobs[expr->knob].lo, knobs[expr->knob].hi};
     struct interval a = range_of(expr->arguments[0], knobs), b = {0, 0};
     if (expr->arguments[1]) b = range_of(expr->arguments[1], knobs);
     switch (expr->function) {

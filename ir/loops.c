@@ -19,7 +19,7 @@ struct tarjan {
     struct frame {
         wire cell;
         uint32_t edge; /* the next one to follow */
-    } *frames;
+    } * frames;
     uint32_t depth;
 };
 
@@ -74,7 +74,8 @@ static void search(struct tarjan *t, wire root, struct loops *loops) {
     }
 }
 
-struct loops loops_find(struct arena *arena, const struct cell *cells, uint32_t count, bool direct) {
+struct loops loops_find(struct arena *arena, const struct cell *cells, uint32_t count,
+                        bool direct) {
     struct loops loops = {
         .members = ARENA_ARRAY(arena, count, wire),
         .begin = ARENA_ARRAY(arena, (size_t)count + 1, uint32_t),
@@ -97,7 +98,8 @@ struct loops loops_find(struct arena *arena, const struct cell *cells, uint32_t 
     return loops;
 }
 
-bool loops_cyclic(const struct loops *loops, const struct cell *cells, uint32_t component, bool direct) {
+bool loops_cyclic(const struct loops *loops, const struct cell *cells, uint32_t component,
+                  bool direct) {
     uint32_t begin = loops->begin[component];
     if (loops->begin[component + 1] - begin > 1) return true;
     wire only = loops->members[begin];
@@ -112,7 +114,8 @@ struct heap {
     VEC(struct reach {
         uint64_t distance;
         wire cell;
-    }) items;
+    })
+    items;
 };
 
 static void heap_push(struct heap *heap, uint64_t distance, wire cell) {
@@ -130,7 +133,7 @@ static struct reach heap_pop(struct heap *heap) {
     struct reach *at = heap->items.at, top = at[0];
     size_t count = --heap->items.count;
     at[0] = at[count];
-    for (size_t i = 0, least; ; i = least) {
+    for (size_t i = 0, least;; i = least) {
         least = i;
         for (size_t child = 2 * i + 1; child <= 2 * i + 2 && child < count; child++)
             if (at[child].distance < at[least].distance) least = child;
@@ -152,8 +155,8 @@ static int shorter(const void *a, const void *b) {
     return ascending(&x->cell, &y->cell);
 }
 
-/* Dijkstra (1959) backwards from each cell that delays, shortest first: no cycle through the rest can
- * be shorter than the delay it begins with, so a dense loop is done after its first line. */
+/* Dijkstra (1959) backwards from each cell that delays, shortest first: no cycle through the rest
+ * can be shorter than the delay it begins with, so a dense loop is done after its first line. */
 uint64_t loops_least_delay(struct arena *scratch, const struct loops *loops,
                            const struct cell *cells, uint32_t component) {
     uint32_t begin = loops->begin[component], count = loops->begin[component + 1] - begin;

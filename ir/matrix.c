@@ -6,7 +6,8 @@ static struct operand *entries_new(struct arena *arena, uint32_t rows, uint32_t 
     return ARENA_ARRAY(arena, (size_t)rows * cols, struct operand);
 }
 
-struct matrix *matrix_of(struct arena *arena, uint32_t rows, uint32_t cols, const struct operand *at) {
+struct matrix *matrix_of(struct arena *arena, uint32_t rows, uint32_t cols,
+                         const struct operand *at) {
     struct matrix *m = ARENA_NEW(arena, struct matrix);
     *m = (struct matrix){.rows = rows, .cols = cols, .at = at};
     return m;
@@ -34,7 +35,8 @@ struct matrix *matrix_identity(struct arena *arena, uint32_t n) {
     return matrix_of(arena, n, n, at);
 }
 
-struct matrix *matrix_filled(struct arena *arena, uint32_t rows, uint32_t cols, struct operand value) {
+struct matrix *matrix_filled(struct arena *arena, uint32_t rows, uint32_t cols,
+                             struct operand value) {
     struct operand *at = entries_new(arena, rows, cols);
     for (size_t i = 0; i < (size_t)rows * cols; i++) at[i] = value;
     return matrix_of(arena, rows, cols, at);
@@ -64,7 +66,8 @@ struct matrix *matrix_hadamard(struct arena *arena, uint32_t n) {
 struct matrix *matrix_householder(struct arena *arena, uint32_t n, const struct operand *u) {
     struct operand square = operand_constant(0);
     for (uint32_t i = 0; i < n; i++)
-        square = operand_add(arena, square, u ? operand_mul(arena, u[i], u[i]) : operand_constant(1));
+        square =
+            operand_add(arena, square, u ? operand_mul(arena, u[i], u[i]) : operand_constant(1));
     if (operand_is(square, 0)) return NULL;
     struct operand factor = operand_div(arena, operand_constant(2), square);
     struct operand *at = entries_new(arena, n, n);
@@ -87,7 +90,8 @@ struct matrix *matrix_transpose(struct arena *arena, const struct matrix *a) {
 
 struct matrix *matrix_scale(struct arena *arena, struct operand factor, const struct matrix *a) {
     struct operand *at = entries_new(arena, a->rows, a->cols);
-    for (size_t i = 0; i < (size_t)a->rows * a->cols; i++) at[i] = operand_mul(arena, factor, a->at[i]);
+    for (size_t i = 0; i < (size_t)a->rows * a->cols; i++)
+        at[i] = operand_mul(arena, factor, a->at[i]);
     return matrix_of(arena, a->rows, a->cols, at);
 }
 
@@ -102,11 +106,13 @@ static struct matrix *combine(struct arena *arena, enum function function, const
 struct matrix *matrix_add(struct arena *arena, const struct matrix *a, const struct matrix *b) {
     return combine(arena, FUNCTION_ADD, a, b);
 }
-struct matrix *matrix_subtract(struct arena *arena, const struct matrix *a, const struct matrix *b) {
+struct matrix *matrix_subtract(struct arena *arena, const struct matrix *a,
+                               const struct matrix *b) {
     return combine(arena, FUNCTION_SUB, a, b);
 }
 
-struct matrix *matrix_multiply(struct arena *arena, const struct matrix *a, const struct matrix *b) {
+struct matrix *matrix_multiply(struct arena *arena, const struct matrix *a,
+                               const struct matrix *b) {
     struct operand *at = entries_new(arena, a->rows, b->cols);
     for (uint32_t r = 0; r < a->rows; r++) {
         struct operand *row = at + (size_t)r * b->cols;
@@ -125,9 +131,8 @@ struct matrix *matrix_kron(struct arena *arena, const struct matrix *a, const st
     struct operand *at = entries_new(arena, rows, cols);
     for (uint32_t r = 0; r < rows; r++)
         for (uint32_t c = 0; c < cols; c++)
-            at[(size_t)r * cols + c] =
-                operand_mul(arena, matrix_at(a, r / b->rows, c / b->cols),
-                            matrix_at(b, r % b->rows, c % b->cols));
+            at[(size_t)r * cols + c] = operand_mul(arena, matrix_at(a, r / b->rows, c / b->cols),
+                                                   matrix_at(b, r % b->rows, c % b->cols));
     return matrix_of(arena, rows, cols, at);
 }
 

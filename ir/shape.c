@@ -37,7 +37,8 @@ bool shape_series(struct diags *diags, span at, struct party a, struct party b, 
     return false;
 }
 
-bool shape_parallel(struct diags *diags, span at, struct party a, struct party b, struct shape *out) {
+bool shape_parallel(struct diags *diags, span at, struct party a, struct party b,
+                    struct shape *out) {
     *out = (struct shape){a.shape.ins + b.shape.ins, a.shape.outs + b.shape.outs};
     return shape_within_limits(diags, at, *out);
 }
@@ -63,7 +64,8 @@ bool shape_sum(struct diags *diags, span at, struct party a, struct party b, str
     return false;
 }
 
-bool shape_feedback(struct diags *diags, span at, struct party a, struct party b, struct shape *out) {
+bool shape_feedback(struct diags *diags, span at, struct party a, struct party b,
+                    struct shape *out) {
     *out = a.shape;
     if (a.shape.ins == b.shape.outs && a.shape.outs == b.shape.ins) return true;
     struct arena *arena = diags->arena;

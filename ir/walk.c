@@ -7,7 +7,7 @@ struct memo {
     struct arena *arena;
     struct memo_entry {
         const struct node *from, *to;
-    } *entries;
+    } * entries;
     size_t room, count;
 };
 
@@ -58,8 +58,8 @@ static const struct node *rewrite(struct rewriting *r, const struct node *node) 
     return made;
 }
 
-const struct node *node_rewrite(struct build *build, const struct node *root, node_rewriter *rewriter,
-                                void *context) {
+const struct node *node_rewrite(struct build *build, const struct node *root,
+                                node_rewriter *rewriter, void *context) {
     struct arena scratch;
     arena_init_scratch(&scratch, build->arena);
     struct rewriting r = {build, rewriter, context, {.arena = &scratch}};

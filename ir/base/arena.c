@@ -6,7 +6,7 @@
 enum { CHUNK_BYTES = 64 * 1024 };
 
 struct arena_chunk {
-    struct arena_chunk *older;              /* of the same arena */
+    struct arena_chunk *older;                  /* of the same arena */
     struct arena_chunk *exit_next, **exit_link; /* in the list of the exit; link null: in none */
     size_t used, size;
     max_align_t bytes[];

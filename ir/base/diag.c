@@ -38,7 +38,8 @@ static struct diag *report(struct diags *diags, enum severity severity, span at,
     return diag;
 }
 
-struct diag *diag_error(struct diags *diags, span at, enum diag_code code, const char *format, ...) {
+struct diag *diag_error(struct diags *diags, span at, enum diag_code code, const char *format,
+                        ...) {
     va_list arguments;
     va_start(arguments, format);
     struct diag *diag = report(diags, SEVERITY_ERROR, at, code, format, arguments);
@@ -46,7 +47,8 @@ struct diag *diag_error(struct diags *diags, span at, enum diag_code code, const
     return diag;
 }
 
-struct diag *diag_warning(struct diags *diags, span at, enum diag_code code, const char *format, ...) {
+struct diag *diag_warning(struct diags *diags, span at, enum diag_code code, const char *format,
+                          ...) {
     va_list arguments;
     va_start(arguments, format);
     struct diag *diag = report(diags, SEVERITY_WARNING, at, code, format, arguments);
@@ -63,19 +65,20 @@ struct diag *diag_remark(struct diags *diags, span at, const char *format, ...) 
 }
 
 static void aside(struct diag *diag, struct diag_aside **list, span at, const char *format,
-                   va_list arguments) {
+                  va_list arguments) {
     struct diag_aside *made = ARENA_NEW(diag->owner->arena, struct diag_aside);
-    *made = (struct diag_aside){.at = at, .text = format_text(diag->owner->arena, format, arguments)};
+    *made =
+        (struct diag_aside){.at = at, .text = format_text(diag->owner->arena, format, arguments)};
     while (*list) list = &(*list)->next;
     *list = made;
 }
 
-#define ASIDE(list, at)                              \
-    do {                                              \
-        va_list arguments;                            \
-        va_start(arguments, format);                  \
-        aside(diag, &diag->list, at, format, arguments); \
-        va_end(arguments);                            \
+#define ASIDE(list, at)                                                                            \
+    do {                                                                                           \
+        va_list arguments;                                                                         \
+        va_start(arguments, format);                                                               \
+        aside(diag, &diag->list, at, format, arguments);                                           \
+        va_end(arguments);                                                                         \
     } while (0)
 
 void diag_label(struct diag *diag, span at, const char *format, ...) {

@@ -37,7 +37,7 @@ struct diag {
     enum diag_code code;
     span at;
     const char *message;
-    const char *label;          /* printed behind the caret run of `at`; may be null */
+    const char *label;         /* printed behind the caret run of `at`; may be null */
     struct diag_aside *labels; /* further caret runs */
     struct diag_aside *notes;
     struct diag_aside *helps; /* `at` is the text that the help would replace, if one is certain */
@@ -52,11 +52,12 @@ struct diags {
 
 void diags_init(struct diags *diags, struct arena *arena);
 
-/* Never null. Beyond LIMIT_ERRORS the diagnostic is made, so that a caller can go on, but not kept. */
+/* Never null. Beyond LIMIT_ERRORS the diagnostic is made, so that a caller can go on, but not kept.
+ */
 struct diag *diag_error(struct diags *diags, span at, enum diag_code code, const char *format, ...)
     PRINTF_LIKE(4, 5);
-struct diag *diag_warning(struct diags *diags, span at, enum diag_code code, const char *format, ...)
-    PRINTF_LIKE(4, 5);
+struct diag *diag_warning(struct diags *diags, span at, enum diag_code code, const char *format,
+                          ...) PRINTF_LIKE(4, 5);
 
 struct diag *diag_remark(struct diags *diags, span at, const char *format, ...) PRINTF_LIKE(3, 4);
 

@@ -63,7 +63,8 @@ void text_put_json_string(struct text *text, const char *chars, size_t length) {
         case '\r': text_put(text, "\\r"); break;
         case '\t': text_put(text, "\\t"); break;
         default:
-            if (c < 0x20 || c == 0x7F) text_put(text, "\\u00"), text_printf(text, "%x%x", c >> 4, c & 15u);
+            if (c < 0x20 || c == 0x7F)
+                text_put(text, "\\u00"), text_printf(text, "%x%x", c >> 4, c & 15u);
             else text_put_char(text, (char)c);
         }
     }
@@ -88,7 +89,8 @@ void text_vprintf(struct text *text, const char *format, va_list arguments) {
                 precision = va_arg(arguments, int);
                 f++;
             } else {
-                for (precision = 0; *f >= '0' && *f <= '9'; f++) precision = precision * 10 + (*f - '0');
+                for (precision = 0; *f >= '0' && *f <= '9'; f++)
+                    precision = precision * 10 + (*f - '0');
             }
         }
         switch (*f) {
@@ -96,12 +98,19 @@ void text_vprintf(struct text *text, const char *format, va_list arguments) {
         case 'c': text_put_char(text, (char)va_arg(arguments, int)); break;
         case 's': {
             const char *chars = va_arg(arguments, const char *);
-            text_put_bytes(text, chars, precision < 0 ? strlen(chars) : strnlen(chars, (size_t)precision));
+            text_put_bytes(text, chars,
+                           precision < 0 ? strlen(chars) : strnlen(chars, (size_t)precision));
             break;
         }
-        case 'd': snprintf(small, sizeof small, "%d", va_arg(arguments, int)), text_put(text, small); break;
-        case 'u': snprintf(small, sizeof small, "%u", va_arg(arguments, unsigned)), text_put(text, small); break;
-        case 'x': snprintf(small, sizeof small, "%x", va_arg(arguments, unsigned)), text_put(text, small); break;
+        case 'd':
+            snprintf(small, sizeof small, "%d", va_arg(arguments, int)), text_put(text, small);
+            break;
+        case 'u':
+            snprintf(small, sizeof small, "%u", va_arg(arguments, unsigned)), text_put(text, small);
+            break;
+        case 'x':
+            snprintf(small, sizeof small, "%x", va_arg(arguments, unsigned)), text_put(text, small);
+            break;
         case 'z':
             f++;
             snprintf(small, sizeof small, "%zu", va_arg(arguments, size_t));
@@ -109,8 +118,9 @@ void text_vprintf(struct text *text, const char *format, va_list arguments) {
             break;
         case 'g': {
             double value = va_arg(arguments, double);
-            text_put_bytes(text, small, precision < 0 ? number_print(small, value)
-                                                      : number_print_rounded(small, value, precision));
+            text_put_bytes(text, small,
+                           precision < 0 ? number_print(small, value)
+                                         : number_print_rounded(small, value, precision));
             break;
         }
         default: abort(); /* a conversion that the header does not list: a bug of the caller */
