@@ -185,34 +185,11 @@ struct value value_negate(struct elaborator *e, span at, struct side a) {
 /* So many multiplications of numbers count as one evaluation. */
 enum { PRODUCTS_A_STEP = 1024 };
 
-static const struct matrix *product_of_numbers(struct elaborator *e, const struct matrix *a,
-                                               const struct matrix *b) {
-    struct arena scratch;
-    arena_init_scratch(&scratch, e->arena);
-    size_t count = (size_t)b->rows * b->cols;
-    double *right = ARENA_ARRAY(&scratch, count, double);
-    double *out = ARENA_ARRAY(&scratch, (size_t)a->rows * b->cols, double);
-    for (size_t i = 0; i < count; i++) right[i] = b->at[i].value;
-    for (uint32_t r = 0; r < a->rows; r++) {
-        double *row = out + (size_t)r * b->cols;
-        for (uint32_t k = 0; k < a->cols; k++) {
-            double factor = matrix_at(a, r, k).value;
-            const double *from = right + (size_t)k * b->cols;
-            if (factor == 0) continue;
-            for (uint32_t c = 0; c < b->cols; c++) row[c] += factor * from[c];
-        }
-    }
-    const struct matrix *m = matrix_of_numbers(e->arena, a->rows, b->cols, out);
-    arena_free(&scratch);
-    return m;
-}
-
 /* Null after a report. */
 static const struct matrix *product_of(struct elaborator *e, span at, const struct matrix *a,
                                        const struct matrix *b) {
     uint64_t work = (uint64_t)a->rows * a->cols * b->cols;
     if (!spend(e, at, work / PRODUCTS_A_STEP)) return NULL;
-    if (matrix_is_constant(a) && matrix_is_constant(b)) return product_of_numbers(e, a, b);
     return matrix_multiply(e->arena, a, b);
 }
 

@@ -111,8 +111,32 @@ struct matrix *matrix_subtract(struct arena *arena, const struct matrix *a,
     return combine(arena, FUNCTION_SUB, a, b);
 }
 
+/* Of constants, as plain numbers: operands one by one take twenty times as long. */
+static struct matrix *multiply_numbers(struct arena *arena, const struct matrix *a,
+                                       const struct matrix *b) {
+    struct arena scratch;
+    arena_init_scratch(&scratch, arena);
+    size_t count = (size_t)b->rows * b->cols;
+    double *right = ARENA_ARRAY(&scratch, count, double);
+    double *out = ARENA_ARRAY(&scratch, (size_t)a->rows * b->cols, double);
+    for (size_t i = 0; i < count; i++) right[i] = b->at[i].value;
+    for (uint32_t r = 0; r < a->rows; r++) {
+        double *row = out + (size_t)r * b->cols;
+        for (uint32_t k = 0; k < a->cols; k++) {
+            double factor = matrix_at(a, r, k).value;
+            const double *from = right + (size_t)k * b->cols;
+            if (factor == 0) continue;
+            for (uint32_t c = 0; c < b->cols; c++) row[c] += factor * from[c];
+        }
+    }
+    struct matrix *product = matrix_of_numbers(arena, a->rows, b->cols, out);
+    arena_free(&scratch);
+    return product;
+}
+
 struct matrix *matrix_multiply(struct arena *arena, const struct matrix *a,
                                const struct matrix *b) {
+    if (matrix_is_constant(a) && matrix_is_constant(b)) return multiply_numbers(arena, a, b);
     struct operand *at = entries_new(arena, a->rows, b->cols);
     for (uint32_t r = 0; r < a->rows; r++) {
         struct operand *row = at + (size_t)r * b->cols;
