@@ -1,38 +1,6 @@
 #include "ir/walk.h"
 
-#include "ir/base/vec.h"
-
-/* From a node to what became of it: open addressing by pointer. */
-struct memo {
-    struct arena *arena;
-    struct memo_entry {
-        const struct node *from, *to;
-    } * entries;
-    size_t room, count;
-};
-
-static struct memo_entry *memo_find(struct memo *memo, const struct node *from) {
-    size_t mask = memo->room - 1, at = ((uintptr_t)from >> 4) * 0x9E3779B97F4A7C15u >> 20 & mask;
-    while (memo->entries[at].from && memo->entries[at].from != from) at = (at + 1) & mask;
-    return &memo->entries[at];
-}
-
-static void memo_put(struct memo *memo, const struct node *from, const struct node *to) {
-    if (memo->count * 2 >= memo->room) {
-        struct memo wider = {.arena = memo->arena, .room = memo->room ? memo->room * 2 : 64};
-        wider.entries = ARENA_ARRAY(wider.arena, wider.room, struct memo_entry);
-        for (size_t i = 0; i < memo->room; i++)
-            if (memo->entries[i].from) *memo_find(&wider, memo->entries[i].from) = memo->entries[i];
-        wider.count = memo->count;
-        *memo = wider;
-    }
-    *memo_find(memo, from) = (struct memo_entry){from, to};
-    memo->count++;
-}
-
-static const struct node *memo_get(struct memo *memo, const struct node *from) {
-    return memo->room ? memo_find(memo, from)->to : NULL;
-}
+#include "ir/base/memo.h"
 
 struct rewriting {
     struct build *build;
@@ -42,8 +10,9 @@ struct rewriting {
 };
 
 static const struct node *rewrite(struct rewriting *r, const struct node *node) {
-    const struct node *known = memo_get(&r->memo, node);
-    if (known) return known;
+    bool fresh;
+    union memo_value *known = memo_at(&r->memo, node, &fresh);
+    if (!fresh) return known->pointer;
     const struct node *with = node;
     if (node->count) {
         const struct node **parts = ARENA_ARRAY(r->memo.arena, node->count, const struct node *);
@@ -54,7 +23,8 @@ static const struct node *rewrite(struct rewriting *r, const struct node *node) 
         with = node_with_parts(r->build, node, parts);
     }
     const struct node *made = r->rewrite(r->build, with, r->context);
-    if (made) memo_put(&r->memo, node, made);
+    /* The table may have grown under the parts: the place is looked up again. */
+    if (made) memo_at(&r->memo, node, NULL)->pointer = made;
     return made;
 }
 
@@ -62,7 +32,8 @@ const struct node *node_rewrite(struct build *build, const struct node *root,
                                 node_rewriter *rewriter, void *context) {
     struct arena scratch;
     arena_init_scratch(&scratch, build->arena);
-    struct rewriting r = {build, rewriter, context, {.arena = &scratch}};
+    struct rewriting r = {.build = build, .rewrite = rewriter, .context = context};
+    memo_init(&r.memo, &scratch);
     const struct node *made = rewrite(&r, root);
     arena_free(&scratch);
     return made;
@@ -70,15 +41,17 @@ const struct node *node_rewrite(struct build *build, const struct node *root,
 
 static bool visit_node(struct memo *memo, const struct node *node,
                        bool (*visit)(const struct node *, void *), void *context) {
-    if (memo_get(memo, node)) return true;
+    bool fresh;
+    memo_at(memo, node, &fresh);
+    if (!fresh) return true;
     for (uint32_t i = 0; i < node->count; i++)
         if (!visit_node(memo, node->parts[i], visit, context)) return false;
-    memo_put(memo, node, node);
     return visit(node, context);
 }
 
 bool node_visit(struct arena *scratch, const struct node *root,
                 bool (*visit)(const struct node *, void *), void *context) {
-    struct memo memo = {.arena = scratch};
+    struct memo memo;
+    memo_init(&memo, scratch);
     return visit_node(&memo, root, visit, context);
 }

@@ -3,7 +3,7 @@
 #define ADACC_PASSES_IDENTIFIER_H
 
 #include "ir/base/name.h"
-#include "passes/memo.h"
+#include "ir/base/memo.h"
 
 struct identifiers {
     struct names *names;

@@ -5,7 +5,6 @@ lib_sources += \
 	%D%/gains.c %D%/gains.h \
 	%D%/hoist.c \
 	%D%/identifier.c %D%/identifier.h \
-	%D%/memo.c %D%/memo.h \
 	%D%/normalise.c \
 	%D%/pass.h \
 	%D%/passes.c %D%/passes.h \

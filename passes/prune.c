@@ -11,7 +11,7 @@
 #include "ir/base/vec.h"
 #include "passes/flatten.h"
 #include "passes/gains.h"
-#include "passes/memo.h"
+#include "ir/base/memo.h"
 
 /* Some of `of` inlets or outlets. */
 struct choice {

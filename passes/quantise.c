@@ -5,7 +5,7 @@
 
 #include "ir/base/limits.h"
 #include "ir/walk.h"
-#include "passes/memo.h"
+#include "ir/base/memo.h"
 #include "passes/range.h"
 #include "passes/say.h"
 

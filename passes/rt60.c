@@ -10,7 +10,7 @@
 #include "ir/lower.h"
 #include "ir/walk.h"
 #include "passes/flatten.h"
-#include "passes/memo.h"
+#include "ir/base/memo.h"
 
 struct instance {
     const struct node *original;

@@ -1,6 +1,6 @@
-/* From a pointer to what a pass found out about it: a hash table that lives in an arena. */
-#ifndef ADACC_PASSES_MEMO_H
-#define ADACC_PASSES_MEMO_H
+/* From a pointer to what was found out about it: a hash table that lives in an arena. */
+#ifndef ADACC_IR_BASE_MEMO_H
+#define ADACC_IR_BASE_MEMO_H
 
 #include "ir/base/arena.h"
 

@@ -1,4 +1,4 @@
-#include "passes/memo.h"
+#include "ir/base/memo.h"
 
 struct memo_slot {
     const void *key;
