@@ -484,6 +484,7 @@ static void put_title(struct c_writer *w, const struct kernel *kernel) {
     text_printf(out, "        /* %s", kernel_infos[kernel->op].text);
     if (kernel->op == KERNEL_MATRIX) text_printf(out, " %u x %u", kernel->rows, kernel->columns);
     else if (kernel->rows > 1) text_printf(out, " of %u", kernel->rows);
+    if (kernel->op == KERNEL_FIR) text_printf(out, ", %u taps", kernel->columns);
     if (kernel->node && kernel->node->name) {
         text_put(out, ", ");
         c_put_comment(out, kernel->node->name->text);
@@ -511,6 +512,7 @@ static void put_kernel(struct c_writer *w, const struct kernel *kernel) {
         rows(w, kernel, loop, false, &from, put_write_row);
         break;
     }
+    case KERNEL_FIR: c_put_fir(w, kernel); break;
     case KERNEL_SECTION:
     case KERNEL_SECTION_WRITE: put_section(w, kernel); break;
     case KERNEL_SECTION_READ: rows(w, kernel, loop, false, NULL, put_section_read_row); break;

@@ -55,6 +55,9 @@ void c_finish(const struct c_writer *w, struct text *out, const struct text *tex
 /* c_kernels.c: the body of the loop over samples. */
 void c_put_kernels(struct c_writer *w);
 
+/* c_fir.c: a kernel of finite responses. */
+void c_put_fir(struct c_writer *w, const struct kernel *kernel);
+
 /* c_control.c: ramps, updates, setters and the table of knobs. */
 bool c_needs_libm(const struct schedule *schedule);
 void c_put_control(struct c_writer *w);

@@ -126,6 +126,10 @@ struct phrase faust_delay(struct faust *f, struct operand samples, unsigned less
 /* One section as a phrase 1 -> 1; one without memory is a gain or a wire. */
 struct phrase faust_section(struct faust *f, const struct operand b[3], const struct operand a[2],
                             const char *owner);
+/* faust_fir.c: a finite response as a phrase 1 -> 1; with `less` 1 a sample earlier, without its
+ * first tap. */
+struct phrase faust_fir(struct faust *f, const struct operand *taps, uint32_t count, unsigned less,
+                        const char *owner);
 /* The least that a length may be, in whole samples. */
 double faust_least(struct faust *f, struct operand samples);
 void faust_put_sliders(struct faust *f);

@@ -9,6 +9,7 @@ const char *faust_role(const struct node *node) {
     case OP_GAIN: return "gains";
     case OP_DELAY: return "delays";
     case OP_SOS: return "filters";
+    case OP_FIR: return "responses";
     case OP_SERIES: return "chain";
     case OP_PARALLEL: return "bank";
     case OP_STACK: return "stack";
@@ -149,6 +150,19 @@ static struct phrase sections_phrase(struct faust *f, const struct node *node) {
     return grid_phrase(f, sections->grid, entries, node);
 }
 
+static struct phrase responses_phrase(struct faust *f, const struct node *node) {
+    const struct taps *taps = node->taps;
+    size_t count = grid_entries(taps->grid);
+    if (!count) return degenerate(f, node->shape);
+    struct phrase *entries = ARENA_ARRAY(f->arena, count, struct phrase);
+    for (size_t i = 0; i < count; i++) {
+        const char *wanted =
+            count > 1 ? text_format(f->arena, "%s_%zu", owner_of(node), i + 1) : owner_of(node);
+        entries[i] = faust_fir(f, taps->at + i * taps->count, taps->count, 0, wanted);
+    }
+    return grid_phrase(f, taps->grid, entries, node);
+}
+
 /* Branches of one input read best as a short list of names. */
 static void shorten(struct faust *f, const struct node *node, struct phrase *items, size_t count) {
     enum { BRIEF = 24, ALL = 64 };
@@ -195,6 +209,7 @@ static struct phrase op_phrase(struct faust *f, const struct node *node) {
     case OP_GAIN: return matrix_phrase(f, node->matrix, node);
     case OP_DELAY: return delays_phrase(f, node);
     case OP_SOS: return sections_phrase(f, node);
+    case OP_FIR: return responses_phrase(f, node);
     case OP_SERIES:
     case OP_PARALLEL:
     case OP_STACK:

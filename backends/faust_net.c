@@ -11,7 +11,8 @@
  *
  * A section whose b0 is 0 may be the only delay of a cycle. It is cut between its own state and its
  * outlet: with the outlet o[n] = t[n-1] from `~`, t = b1 x - a1 o + (b2 x - a2 o)', which is what
- * the transposed direct form II computes, also while knobs move. */
+ * the transposed direct form II computes, also while knobs move. So may a finite response
+ * whose first tap is 0: it is cut as a delay is, and what `~` closes is itself a sample earlier. */
 #include <string.h>
 
 #include "backends/faust.h"
@@ -90,7 +91,7 @@ static uint32_t cut(struct cut_net *n, wire *order) {
     bool *sorted = ARENA_ARRAY(n->f->arena, net->cell_count, bool);
     for (uint32_t i = 0; i < count; i++) sorted[order[i]] = true;
     for (wire w = 0; w < net->cell_count; w++)
-        n->cut[w] |= n->live[w] && !sorted[w] && net->cells[w].op == CELL_SECTION &&
+        n->cut[w] |= n->live[w] && !sorted[w] && net->cells[w].op != CELL_DELAY &&
                      net->cells[w].least_delay && net->components[net->cells[w].component].cyclic;
     return sort(n, order);
 }
@@ -118,6 +119,9 @@ static bool put_wire(struct cut_net *n, wire w) {
         return true;
     case CELL_DELAY: phrase = faust_delay(f, cell->operands[0], 0, owner, cell->at); break;
     case CELL_SECTION: phrase = faust_section(f, cell->operands, cell->operands + 3, owner); break;
+    case CELL_FIR:
+        phrase = faust_fir(f, cell->operands, cell->operand_count, 0, owner);
+        break;
     default: return true;
     }
     if (!phrase.text) return false;
@@ -126,12 +130,13 @@ static bool put_wire(struct cut_net *n, wire w) {
     return true;
 }
 
-/* What goes back from a cut cell: the inlet of a delay, the first state of a section. */
+/* What goes back from a cut cell: the inlet of a delay or of a finite response, the first state of a
+ * section. */
 static const char *goes_back(struct cut_net *n, wire w) {
     struct faust *f = n->f;
     const struct cell *cell = &n->net->cells[w];
     const char *from = n->names[cell->from[0]];
-    if (cell->op == CELL_DELAY) return from;
+    if (cell->op != CELL_SECTION) return from;
     const char *names[] = {from, n->names[w]}, *owner = owner_of(n, cell);
     struct operand first[] = {cell->operands[1], operand_neg(f->arena, cell->operands[3])};
     struct operand second[] = {cell->operands[2], operand_neg(f->arena, cell->operands[4])};
@@ -147,6 +152,16 @@ static const char *goes_back(struct cut_net *n, wire w) {
     return state;
 }
 
+/* What stands on the way back of a cut cell, where `~` has a sample of its own. */
+static struct phrase closing(struct cut_net *n, const struct cell *cell) {
+    const char *owner = owner_of(n, cell);
+    switch (cell->op) {
+    case CELL_DELAY: return faust_delay(n->f, cell->operands[0], 1, owner, cell->at);
+    case CELL_FIR: return faust_fir(n->f, cell->operands, cell->operand_count, 1, owner);
+    default: return phrase_of("_");
+    }
+}
+
 static void name_wires(struct cut_net *n, const wire *order, uint32_t count) {
     struct arena *arena = n->f->arena;
     uint32_t cuts = 0, wires = 0;
@@ -154,7 +169,7 @@ static void name_wires(struct cut_net *n, const wire *order, uint32_t count) {
         if (w < n->net->inlet_count) n->names[w] = text_format(arena, "x%u", w + 1);
         else if (n->cut[w])
             n->names[w] =
-                text_format(arena, "%c%u", n->net->cells[w].op == CELL_DELAY ? 'd' : 's', ++cuts);
+                text_format(arena, "%c%u", n->net->cells[w].op == CELL_SECTION ? 's' : 'd', ++cuts);
     }
     for (uint32_t i = 0; i < count; i++)
         if (!n->names[order[i]]) n->names[order[i]] = text_format(arena, "w%u", ++wires);
@@ -202,9 +217,7 @@ struct phrase faust_by_net(struct faust *f, const struct node *node) {
     for (wire w = 0; w < net->cell_count; w++) {
         if (!n.cut[w]) continue;
         const struct cell *cell = &net->cells[w];
-        back[listed] = cell->op == CELL_DELAY
-                           ? faust_delay(f, cell->operands[0], 1, owner_of(&n, cell), cell->at)
-                           : phrase_of("_");
+        back[listed] = closing(&n, cell);
         if (!back[listed].text) return no_phrase;
         faust_put_item(&results, goes_back(&n, w), !listed, &results_column);
         listed++;

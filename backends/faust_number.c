@@ -123,6 +123,8 @@ static bool count_node(const struct node *node, void *context) {
     for (size_t i = 0; i < count; i++) count_operand(f, node->matrix->at[i]);
     count = node->op == OP_DELAY ? grid_entries(node->delays->grid) : 0;
     for (size_t i = 0; i < count; i++) count_operand(f, without_rounding(node->delays->samples[i]));
+    count = node->op == OP_FIR ? grid_entries(node->taps->grid) * node->taps->count : 0;
+    for (size_t i = 0; i < count; i++) count_operand(f, node->taps->at[i]);
     count = node->op == OP_SOS ? grid_entries(node->sections->grid) * node->sections->count : 0;
     for (size_t i = 0; i < count; i++) {
         const struct section *s = &node->sections->at[i];

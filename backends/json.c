@@ -274,6 +274,26 @@ static void put_sections(struct emitting *e, const char *title, const struct sec
     json_end(&e->json, '}');
 }
 
+/* [tap][channel], or of a grid [tap][out][in]. */
+static void put_taps(struct emitting *e, const char *title, const struct taps *t) {
+    struct json_writer *json = &e->json;
+    struct grid g = t->grid;
+    if (g.full && (!g.rows || !g.cols)) {
+        put_matrix(e, title, g.rows, g.cols, zero_entry, NULL);
+        return;
+    }
+    begin_leaf(e, g.full ? "Filter" : "parallelFilter", title, (struct shape){g.cols, g.rows});
+    begin_params(e, "raw", true);
+    for (uint32_t k = 0; k < t->count; k++) {
+        if (g.full) json_begin(json, '[');
+        for (uint32_t r = 0; r < (g.full ? g.rows : 1); r++)
+            put_row(e, t->at + (size_t)r * g.cols * t->count + k, g.cols, t->count);
+        if (g.full) json_end(json, ']');
+    }
+    end_params(e, true);
+    json_end(&e->json, '}');
+}
+
 /* A leaf as its JSON had it. */
 static void put_as_it_came(struct emitting *e, const struct node *node, const char *title) {
     begin_leaf(e, node->origin->module, title, node->shape);
@@ -296,6 +316,7 @@ static void put_leaf(struct emitting *e, const struct node *node, const char *ti
     switch (node->op) {
     case OP_GAIN: put_gain(e, title, node->matrix); break;
     case OP_SOS: put_sections(e, title, node->sections); break;
+    case OP_FIR: put_taps(e, title, node->taps); break;
     case OP_DELAY:
         if (node->delays->grid.full) put_delay_grid(e, title, node->delays);
         else put_delays(e, title, node->delays->samples, node->delays->grid.rows, 1);

@@ -9,6 +9,7 @@ lib_sources += \
 
 lib_sources += \
 	%D%/faust.c %D%/faust.h \
+	%D%/faust_fir.c \
 	%D%/faust_graph.c \
 	%D%/faust_loop.c \
 	%D%/faust_names.c \
@@ -21,5 +22,6 @@ lib_sources += %D%/certificate.c
 lib_sources += \
 	%D%/c.c \
 	%D%/c_control.c \
+	%D%/c_fir.c \
 	%D%/c_kernels.c \
 	%D%/c_writer.c %D%/c_writer.h

@@ -72,6 +72,8 @@ static bool entry_is_direct(const struct search *s, const struct node *node, siz
     if (node->op == OP_DELAY) {
         return operand_range(node->delays->samples[entry], s->knobs).lo <= 0.5;
     }
+    if (node->op == OP_FIR)
+        return !operand_is(node->taps->at[entry * node->taps->count], 0) || node->taps->count == 1;
     const struct sections *sections = node->sections;
     for (uint32_t k = 0; k < sections->count; k++) {
         if (operand_is(sections->at[entry * sections->count + k].b0, 0)) return false;
@@ -130,6 +132,7 @@ static struct reach reach_of(struct search *s, const struct node *node) {
         r = reach_new(s, node->shape.outs, node->shape.ins);
         if (node->op == OP_DELAY) reach_of_grid(s, &r, node, node->delays->grid);
         if (node->op == OP_SOS) reach_of_grid(s, &r, node, node->sections->grid);
+        if (node->op == OP_FIR) reach_of_grid(s, &r, node, node->taps->grid);
         for (uint32_t out = 0; out < r.outs; out++) {
             for (uint32_t in = 0; in < r.ins; in++) {
                 if (node->op == OP_GAIN ? !operand_is(matrix_at(node->matrix, out, in), 0)

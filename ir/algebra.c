@@ -5,9 +5,10 @@
 
 #include "ir/loops.h"
 
-uint32_t section_least_delay(const struct operand five[5]) {
-    if (!operand_is(five[0], 0)) return 0;
-    return operand_is(five[1], 0) ? 2 : 1;
+uint32_t leading_zeros(const struct operand *at, uint32_t count) {
+    uint32_t zeros = 0;
+    while (zeros + 1 < count && operand_is(at[zeros], 0)) zeros++;
+    return zeros;
 }
 
 /* Through which cells the shortest delay-free cycle from `start` leads back to it, signal order. */
@@ -127,7 +128,21 @@ static wire split_section(struct algebra *a, struct cells *cells, wire section) 
     five[3] = h[3];
     five[4] = h[4];
     rest.operands = five;
-    rest.least_delay = section_least_delay(five);
+    rest.least_delay = leading_zeros(five, 3);
+    rest.bank = NO_BANK;
+    vec_push(a->arena, cells, rest);
+    return (wire)cells->count - 1;
+}
+
+/* The same of a finite response: all taps but the first. */
+static wire split_fir(struct algebra *a, struct cells *cells, wire fir) {
+    struct cell rest = cells->at[fir];
+    struct operand *taps = ARENA_ARRAY(a->arena, (size_t)rest.operand_count + 1, struct operand);
+    for (uint32_t k = 1; k < rest.operand_count; k++) taps[k] = rest.operands[k];
+    /* One tap more, so that a response of its direct part alone leaves a delayed nothing. */
+    rest.operand_count++;
+    rest.operands = taps;
+    rest.least_delay = leading_zeros(taps, rest.operand_count);
     rest.bank = NO_BANK;
     vec_push(a->arena, cells, rest);
     return (wire)cells->count - 1;
@@ -178,9 +193,10 @@ static bool solve_loop(struct algebra *a, struct cells *cells, const wire *membe
     for (uint32_t r = 0; r < n; r++) s.K[(size_t)r * n + r] = 1;
     for (uint32_t r = 0; r < n; r++) {
         struct cell cell = cells->at[members[r]];
-        if (cell.op == CELL_SECTION) {
+        if (cell.op == CELL_SECTION || cell.op == CELL_FIR) {
             if (cell.operands[0].expr) return moving(a, &cell);
-            wire rest = split_section(a, cells, members[r]);
+            wire rest = cell.op == CELL_FIR ? split_fir(a, cells, members[r])
+                                            : split_section(a, cells, members[r]);
             if (!add_term(a, &s, r, cell.from[0], cell.operands[0], &cell)) return false;
             if (!add_term(a, &s, r, rest, operand_constant(1), &cell)) return false;
         } else if (cell.op == CELL_MIX) {
@@ -213,7 +229,7 @@ static bool solve_loop(struct algebra *a, struct cells *cells, const wire *membe
         }
         struct cell *cell = &cells->at[members[r]];
         cell->op = CELL_MIX;
-        cell->count = columns;
+        cell->count = cell->operand_count = columns;
         cell->from = from;
         cell->operands = row;
         cell->least_delay = 0;

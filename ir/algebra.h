@@ -32,7 +32,8 @@ struct algebra {
  * new ones go behind, with bank NO_BANK. False after a report. */
 bool algebra_solve(struct algebra *algebra, struct cells *cells, bool *changed);
 
-/* The whole samples that a section of b0 b1 b2 a1 a2 delays at least: leading zeros of its numerator. */
-uint32_t section_least_delay(const struct operand five[5]);
+/* The whole samples that a numerator or a response delays at least: how many of its coefficients, from
+ * the first on, are the constant 0. A numerator of zeros alone counts as one that ends in no zero. */
+uint32_t leading_zeros(const struct operand *at, uint32_t count);
 
 #endif

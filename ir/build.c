@@ -41,6 +41,12 @@ const struct node *node_sos(struct build *build, span at, const struct sections 
     return node;
 }
 
+const struct node *node_fir(struct build *build, span at, const struct taps *taps) {
+    struct node *node = leaf(build, OP_FIR, at, grid_shape(taps->grid));
+    if (node) node->taps = taps;
+    return node;
+}
+
 static struct party party(const struct node *node) {
     return (struct party){node->shape, node->at};
 }

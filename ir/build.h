@@ -14,6 +14,7 @@ const struct node *node_wire(struct build *build, span at, uint32_t n);
 const struct node *node_gain(struct build *build, span at, const struct matrix *matrix);
 const struct node *node_delay(struct build *build, span at, const struct delays *delays);
 const struct node *node_sos(struct build *build, span at, const struct sections *sections);
+const struct node *node_fir(struct build *build, span at, const struct taps *taps);
 
 /* SERIES, PARALLEL, STACK or SUM of one or more parts; of one part, that part itself. */
 const struct node *node_combine(struct build *build, span at, enum op op,

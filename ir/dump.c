@@ -114,6 +114,12 @@ static void dump_leaf(struct dumping *d, const struct node *node, uint32_t depth
             indent(d, depth);
             list(d, node->delays->samples + (size_t)r * g.cols, g.cols);
         }
+    } else if (node->op == OP_FIR) {
+        const struct taps *t = node->taps;
+        for (size_t e = 0; e < grid_entries(t->grid); e++) {
+            indent(d, depth);
+            list(d, t->at + e * t->count, t->count);
+        }
     } else if (node->op == OP_SOS) {
         const struct sections *s = node->sections;
         for (size_t i = 0; i < grid_entries(s->grid) * s->count; i++) {
@@ -136,6 +142,7 @@ static void dump_node(struct dumping *d, const struct node *node, uint32_t depth
     text_printf(d->out, "%s %u -> %u", op_infos[node->op].text, node->shape.ins, node->shape.outs);
     if (node->op == OP_FEEDBACK && node->implicit) text_put(d->out, " implicit");
     if (node->op == OP_DELAY && node->delays->grid.full) text_put(d->out, " full");
+    if (node->op == OP_FIR && node->taps->grid.full) text_put(d->out, " full");
     if (node->op == OP_SOS)
         text_printf(d->out, "%s, %u a cascade", node->sections->grid.full ? " full" : "", node->sections->count);
     if (node->name) text_printf(d->out, " '%s'", node->name->text);
@@ -198,7 +205,7 @@ void net_dump(struct text *out, const struct net *net) {
             }
         } else if (cell->op != CELL_INLET) {
             text_printf(out, " w%u,", cell->from[0]);
-            for (uint32_t i = 0; i < (cell->op == CELL_DELAY ? 1 : 5); i++) {
+            for (uint32_t i = 0; i < cell->operand_count; i++) {
                 text_put_char(out, ' ');
                 operand_dump(out, cell->operands[i], net->knobs);
             }

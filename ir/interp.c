@@ -24,21 +24,12 @@ struct interp {
     const struct net *net;
     double *knobs;         /* in the unit shown */
     double **coefficients; /* of each cell, as many as it has operands */
-    struct line *lines;    /* of each delay cell */
+    struct line *lines;    /* of each delay and finite response */
     double (*states)[2];   /* of each section */
     double *wires;
     VEC(struct ramp) ramps;
     bool moving;
 };
-
-static uint32_t operand_count(const struct cell *cell) {
-    switch (cell->op) {
-    case CELL_MIX: return cell->count;
-    case CELL_DELAY: return 1;
-    case CELL_SECTION: return 5;
-    default: return 0;
-    }
-}
 
 static double whole_length(const struct cell *cell, double samples) {
     return fmax(nearbyint(samples), cell->least_delay);
@@ -46,7 +37,7 @@ static double whole_length(const struct cell *cell, double samples) {
 
 static void cell_init(struct interp *s, wire w) {
     const struct cell *cell = &s->net->cells[w];
-    uint32_t count = operand_count(cell);
+    uint32_t count = cell->operand_count;
     double *values = ARENA_ARRAY(s->arena, count, double);
     s->coefficients[w] = values;
     for (uint32_t i = 0; i < count; i++) {
@@ -62,6 +53,9 @@ static void cell_init(struct interp *s, wire w) {
         double most = operand_range(cell->operands[0], s->net->knobs).hi;
         s->lines[w].room = (size_t)fmin(fmax(nearbyint(most), 0), LIMIT_DELAY_SAMPLES) + 1;
         s->lines[w].samples = ARENA_ARRAY(s->arena, s->lines[w].room, double);
+    } else if (cell->op == CELL_FIR) {
+        s->lines[w].room = count;
+        s->lines[w].samples = ARENA_ARRAY(s->arena, count, double);
     }
 }
 
@@ -127,6 +121,13 @@ static double output(struct interp *s, wire w) {
         double direct = cell->least_delay ? 0 : c[0] * s->wires[cell->from[0]];
         return direct + s->states[w][0];
     }
+    case CELL_FIR: {
+        const struct line *line = &s->lines[w];
+        double sum = cell->least_delay ? 0 : c[0] * s->wires[cell->from[0]];
+        for (size_t k = 1; k < line->room; k++)
+            sum += c[k] * line->samples[(line->at + line->room - k) % line->room];
+        return sum;
+    }
     default: return s->wires[w];
     }
 }
@@ -135,7 +136,7 @@ static double output(struct interp *s, wire w) {
 static void remember(struct interp *s, wire w) {
     const struct cell *cell = &s->net->cells[w];
     const double *c = s->coefficients[w];
-    if (cell->op == CELL_DELAY) {
+    if (cell->op == CELL_DELAY || cell->op == CELL_FIR) {
         struct line *line = &s->lines[w];
         line->samples[line->at] = s->wires[cell->from[0]];
         line->at = (line->at + 1) % line->room;

@@ -60,7 +60,7 @@ static bool lower_gain(struct lowering *l, const struct node *node, const wire *
         const struct operand *row = m->at + (size_t)r * m->cols;
         cell->from = diagonal ? from + r : from;
         cell->operands = diagonal ? row + r : row;
-        cell->count = diagonal ? 1 : m->cols;
+        cell->count = cell->operand_count = diagonal ? 1 : m->cols;
         out[r] = first + r;
     }
     if (!diagonal) l->banks.at[l->banks.count - 1].matrix = m;
@@ -111,7 +111,7 @@ static bool lower_grid(struct lowering *l, const struct node *node, struct grid 
     const struct operand *gains = ones(l, grid.cols);
     for (uint32_t r = 0; r < grid.rows; r++) {
         struct cell *cell = &l->cells.at[first + r];
-        cell->count = grid.cols;
+        cell->count = cell->operand_count = grid.cols;
         cell->from = wires_copy(l, wires + (size_t)r * grid.cols, grid.cols);
         cell->operands = gains;
         out[r] = first + r;
@@ -128,6 +128,7 @@ static void fill_delay(struct lowering *l, struct cell *cell, const struct node 
                        uint32_t stage) {
     (void)stage;
     cell->operands = &node->delays->samples[entry];
+    cell->operand_count = 1;
     double least = operand_range(*cell->operands, l->program->knobs).lo;
     cell->least_delay = least > 0 ? (uint32_t)fmin(least, LIMIT_DELAY_SAMPLES) : 0;
 }
@@ -148,11 +149,26 @@ static void fill_section(struct lowering *l, struct cell *cell, const struct nod
     struct operand *five = ARENA_ARRAY(l->arena, 5, struct operand);
     five[0] = s->b0, five[1] = s->b1, five[2] = s->b2, five[3] = s->a1, five[4] = s->a2;
     cell->operands = five;
-    cell->least_delay = section_least_delay(five);
+    cell->operand_count = 5;
+    cell->least_delay = leading_zeros(five, 3);
+}
+
+static bool never_wire(const struct node *node, size_t entry, uint32_t stage) {
+    (void)node, (void)entry, (void)stage;
+    return false;
+}
+
+static void fill_fir(struct lowering *l, struct cell *cell, const struct node *node, size_t entry,
+                     uint32_t stage) {
+    (void)l, (void)stage;
+    cell->operands = node->taps->at + entry * node->taps->count;
+    cell->operand_count = node->taps->count;
+    cell->least_delay = leading_zeros(cell->operands, cell->operand_count);
 }
 
 static const struct entry_filler delay_filler = {delay_is_wire, fill_delay, CELL_DELAY};
 static const struct entry_filler section_filler = {section_is_wire, fill_section, CELL_SECTION};
+static const struct entry_filler fir_filler = {never_wire, fill_fir, CELL_FIR};
 
 static bool lower_parts(struct lowering *l, const struct node *node, const wire *in, wire *out) {
     bool own_input = node->op == OP_PARALLEL;
@@ -186,7 +202,7 @@ static bool lower_sum(struct lowering *l, const struct node *node, const wire *i
         wire *from = ARENA_ARRAY(l->arena, parts, wire);
         for (uint32_t i = 0; i < parts; i++) from[i] = wires[(size_t)i * outs + c];
         struct cell *cell = &l->cells.at[first + c];
-        cell->count = parts;
+        cell->count = cell->operand_count = parts;
         cell->from = from;
         cell->operands = gains;
         out[c] = first + c;
@@ -209,7 +225,7 @@ static bool lower_feedback(struct lowering *l, const struct node *node, const wi
         from[0] = in[i];
         from[1] = back[i];
         struct cell *cell = &l->cells.at[first + i];
-        cell->count = 2;
+        cell->count = cell->operand_count = 2;
         cell->from = from;
         cell->operands = gains;
     }
@@ -230,6 +246,7 @@ static bool lower(struct lowering *l, const struct node *node, const wire *in, w
     case OP_SOS:
         done = lower_grid(l, node, node->sections->grid, node->sections->count, &section_filler, in, out);
         break;
+    case OP_FIR: done = lower_grid(l, node, node->taps->grid, 1, &fir_filler, in, out); break;
     case OP_SERIES: done = lower_series(l, node, in, out); break;
     case OP_PARALLEL:
     case OP_STACK: done = lower_parts(l, node, in, out); break;

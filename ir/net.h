@@ -33,14 +33,15 @@ struct cell {
     enum cell_op op;
     uint32_t bank;    /* index of its channel group */
     uint32_t channel; /* its place in the bank */
-    uint32_t count;   /* wires it reads: INLET 0, MIX any, DELAY and SECTION 1 */
+    uint32_t count;   /* wires it reads: INLET 0, MIX any, the others 1 */
     const wire *from;
     /* MIX: `count` gains. DELAY: its length in samples. SECTION: b0 b1 b2 a1 a2, with
-     * y[n] = b0 x[n] + b1 x[n-1] + b2 x[n-2] - a1 y[n-1] - a2 y[n-2]. */
+     * y[n] = b0 x[n] + b1 x[n-1] + b2 x[n-2] - a1 y[n-1] - a2 y[n-2]. FIR: its taps, from z^0 on. */
     const struct operand *operands;
+    uint32_t operand_count;
     uint32_t least_delay; /* whole samples between its inlet and its outlet, at least: a DELAY's lower
-                             bound over the knobs' ranges; 1 or 2 for a SECTION whose b0 (and b1) are
-                             the constant 0; else 0 */
+                             bound over the knobs' ranges; as many as a SECTION's b or a FIR's taps
+                             begin with the constant 0; else 0 */
     uint32_t component;   /* index of its strongly connected component */
     const struct node *node; /* where it comes from; null for sums made by lowering */
     span at;

@@ -62,6 +62,13 @@ struct sections {
     const struct section *at; /* [entry][section] */
 };
 
+/* H(z) = sum over k of at[k] z^-k. */
+struct taps {
+    struct grid grid;
+    uint32_t count;           /* taps of each response, at least one */
+    const struct operand *at; /* [entry][tap] */
+};
+
 /* What a JSON model said of a node beyond its meaning; kept by passes that leave the node alone. */
 struct origin {
     const char *module; /* module_type, or the container's type */
@@ -81,6 +88,7 @@ struct node {
         const struct matrix *matrix;     /* OP_GAIN */
         const struct delays *delays;     /* OP_DELAY */
         const struct sections *sections; /* OP_SOS */
+        const struct taps *taps;         /* OP_FIR */
         bool implicit;                   /* OP_FEEDBACK: a delay-free loop is to be solved */
     };
 };

@@ -122,7 +122,8 @@ static bool place_lines(struct schedule_maker *m, uint32_t *total) {
 
 uint32_t kernel_numbers_count(const struct kernel *kernel) {
     switch (kernel->op) {
-    case KERNEL_MATRIX: return kernel->rows * kernel->columns;
+    case KERNEL_MATRIX:
+    case KERNEL_FIR: return kernel->rows * kernel->columns;
     case KERNEL_SPARSE: return kernel->terms;
     case KERNEL_SCALE: return kernel->rows;
     case KERNEL_SECTION:
@@ -156,6 +157,7 @@ const struct schedule *schedule_make(struct arena *arena, struct diags *diags,
     m.ready = ARENA_ARRAY(&scratch, net->cell_count, bool);
     m.done = ARENA_ARRAY(&scratch, net->cell_count, bool);
     m.slot_of = ARENA_ARRAY(&scratch, net->cell_count, uint32_t);
+    m.line_of = ARENA_ARRAY(&scratch, net->cell_count, uint32_t);
     find_readers(&m);
     order_cells(&m);
     finish_sample(&m);

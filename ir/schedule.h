@@ -58,25 +58,28 @@ struct kernel {
     enum layout reads, writes;
     uint32_t to, rows; /* the slots written; NO_SLOT where none are. SECTION_WRITE: its outlets */
     uint32_t first;    /* inlet, outlet, line or state of row 0; see kernels.def */
-    uint32_t columns;  /* MATRIX */
+    uint32_t columns;  /* MATRIX; FIR: taps of each row */
+    uint32_t skip;     /* FIR: samples before the first of them */
     const struct gather *from; /* SUM: `terms` of them; else one, or null */
     uint32_t terms;            /* SUM: of each row; SPARSE: of all rows together */
-    /* SPARSE: the terms of row r are starts[r] .. starts[r + 1] - 1; each reads slots[term]. */
+    /* SPARSE: the terms of row r are starts[r] .. starts[r + 1] - 1; each reads slots[term].
+     * FIR: the line of each row in `slots`; rows that hear one wire share one. */
     const uint32_t *starts, *slots;
-    /* The numbers at the knobs' initial values: MATRIX rows * columns, SPARSE one a term, SCALE one
-     * a row, sections [row][SECTION_COEFFICIENTS]. */
+    /* The numbers at the knobs' initial values: MATRIX and FIR rows * columns, SPARSE one a term,
+     * SCALE one a row, sections [row][SECTION_COEFFICIENTS]. */
     const double *values;
     const uint32_t
         *coefficients; /* beside `values`: which coefficient moves it, or NO_SLOT; null: none */
     unsigned uses;     /* sections: bits 1 << SECTION_B0 ... */
-    uint32_t delayed;  /* DELAY_READ: 1 where its line was written in this sample already */
+    uint32_t delayed;  /* DELAY_READ, FIR: 1 where its line was written in this sample already */
     const struct node *node; /* where it comes from; may be null */
     span at;
 };
 
 /* A ring of `length` samples from `begin` on, in the one array of all lines. Constant delays have
  * length == least == most, are read before they are written, and so need one place for both. A
- * delay that a knob moves has length most + 1. */
+ * delay that a knob moves has length most + 1. The line of a finite response is as long as what it
+ * must remember. */
 struct line {
     wire cell;
     uint32_t begin, length;

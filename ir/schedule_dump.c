@@ -49,6 +49,13 @@ static void put_sections(struct text *out, const struct kernel *kernel) {
     if (kernel->rows > 1) text_put(out, ", ...");
 }
 
+/* " of lines 0..3" */
+static void put_line_numbers(struct text *out, const struct kernel *kernel) {
+    struct gather lines = {.first = kernel->first, .count = kernel->rows, .slots = kernel->slots};
+    text_put(out, " of lines ");
+    put_gather(out, &lines);
+}
+
 static void put_kernel(struct text *out, const struct kernel *kernel) {
     text_put(out, "  ");
     text_put(out, kernel_infos[kernel->op].text);
@@ -100,6 +107,14 @@ static void put_kernel(struct text *out, const struct kernel *kernel) {
         put_range(out, kernel->first, kernel->rows);
         text_put(out, " <- ");
         put_gather(out, kernel->from);
+        break;
+    case KERNEL_FIR:
+        text_printf(out, "%u taps", kernel->columns);
+        if (kernel->skip) text_printf(out, " after %u", kernel->skip);
+        put_line_numbers(out, kernel);
+        text_put(out, " by ");
+        put_values(out, kernel, 0, kernel->rows * kernel->columns);
+        if (kernel->delayed) text_put(out, ", just written");
         break;
     case KERNEL_SECTION:
     case KERNEL_SECTION_WRITE:

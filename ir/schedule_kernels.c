@@ -296,6 +296,92 @@ static void make_delay(struct schedule_maker *m, const wire *cells, uint32_t cou
         if (counts[k]) make_lines(m, kinds[k], counts[k]);
 }
 
+/* ---- finite responses ---- */
+
+/* The line of each row, one for all that hear the same wire; `sources` gets those wires. */
+static uint32_t *share_lines(struct schedule_maker *m, const wire *cells, uint32_t count,
+                             wire *sources, uint32_t *line_count) {
+    uint32_t *lines = ARENA_ARRAY(m->arena, count, uint32_t);
+    uint32_t *line_of = m->line_of;
+    for (uint32_t r = 0; r < count; r++) {
+        wire source = m->net->cells[cells[r]].from[0];
+        if (!line_of[source]) {
+            sources[*line_count] = source;
+            line_of[source] = ++*line_count;
+        }
+        lines[r] = (uint32_t)m->lines.count + line_of[source] - 1;
+    }
+    for (uint32_t i = 0; i < *line_count; i++) line_of[sources[i]] = 0;
+    return lines;
+}
+
+/* Responses that all begin within the sample, or all later: then what they hear may be known late.
+ */
+static void make_responses(struct schedule_maker *m, const wire *cells, uint32_t count,
+                           bool direct) {
+    uint32_t skip = UINT32_MAX, end = 1;
+    for (uint32_t r = 0; r < count; r++) {
+        const struct cell *cell = &m->net->cells[cells[r]];
+        uint32_t taps = cell->operand_count;
+        while (taps > 1 && operand_is(cell->operands[taps - 1], 0)) taps--;
+        if (taps > end) end = taps;
+        if (cell->least_delay < skip) skip = cell->least_delay;
+    }
+    if (skip >= end) end = skip + 1; /* zeros alone */
+    struct kernel fir = kernel_of(m, KERNEL_FIR, cells, count);
+    fir.columns = end - skip;
+    fir.skip = skip;
+    fir.delayed = direct;
+    fir.first = (uint32_t)m->lines.count;
+    struct operand *taps = ARENA_ARRAY(m->scratch, (size_t)count * fir.columns, struct operand);
+    for (uint32_t r = 0; r < count; r++) {
+        const struct cell *cell = &m->net->cells[cells[r]];
+        for (uint32_t k = 0; k < fir.columns && skip + k < cell->operand_count; k++)
+            taps[(size_t)r * fir.columns + k] = cell->operands[skip + k];
+    }
+    /* A row's taps are read in a loop: all of them constants, or all coefficients. */
+    kernel_numbers(m, &fir, taps, count * fir.columns, 1, 0);
+
+    wire *sources = ARENA_ARRAY(m->scratch, count, wire);
+    uint32_t line_count = 0;
+    fir.slots = share_lines(m, cells, count, sources, &line_count);
+    struct kernel write = kernel_of(m, KERNEL_DELAY_WRITE, cells, line_count);
+    write.first = fir.first;
+    for (uint32_t i = 0; i < line_count; i++) {
+        uint32_t length = direct ? end : end - 1;
+        vec_push(m->arena, &m->lines,
+                 (struct line){.cell = cells[0],
+                               .least = length,
+                               .most = length,
+                               .length = length,
+                               .tap = NO_SLOT});
+    }
+    if (direct) {
+        write.from = schedule_gather(m, sources, line_count);
+        vec_push(m->arena, &m->kernels, write);
+    } else {
+        vec_push(m->scratch, &m->late, (struct late_kernel){write, sources});
+    }
+    takes_slots(m, &fir, cells);
+    m->multiply_adds += (uint64_t)count * fir.columns;
+    vec_push(m->arena, &m->kernels, fir);
+}
+
+/* Of the cells, those for which `direct` holds, and the others, each in a kernel of their own. */
+static void make_by_directness(struct schedule_maker *m, const wire *cells, uint32_t count,
+                               void (*make)(struct schedule_maker *m, const wire *cells,
+                                            uint32_t count, bool direct)) {
+    wire *kinds[2];
+    uint32_t counts[2] = {0};
+    for (int k = 0; k < 2; k++) kinds[k] = ARENA_ARRAY(m->scratch, count, wire);
+    for (uint32_t r = 0; r < count; r++) {
+        int k = cell_is_direct(&m->net->cells[cells[r]], 0);
+        kinds[k][counts[k]++] = cells[r];
+    }
+    for (int k = 0; k < 2; k++)
+        if (counts[k]) make(m, kinds[k], counts[k], k);
+}
+
 /* ---- sections ---- */
 
 static void make_sections(struct schedule_maker *m, const wire *cells, uint32_t count,
@@ -334,18 +420,6 @@ static void make_sections(struct schedule_maker *m, const wire *cells, uint32_t 
     vec_push(m->scratch, &m->late, (struct late_kernel){kernel, sources});
 }
 
-static void make_section(struct schedule_maker *m, const wire *cells, uint32_t count) {
-    wire *kinds[2];
-    uint32_t counts[2] = {0};
-    for (int k = 0; k < 2; k++) kinds[k] = ARENA_ARRAY(m->scratch, count, wire);
-    for (uint32_t r = 0; r < count; r++) {
-        int k = cell_is_direct(&m->net->cells[cells[r]], 0);
-        kinds[k][counts[k]++] = cells[r];
-    }
-    for (int k = 0; k < 2; k++)
-        if (counts[k]) make_sections(m, kinds[k], counts[k], k);
-}
-
 static void make_inlet(struct schedule_maker *m, const wire *cells, uint32_t count) {
     struct kernel kernel = kernel_of(m, KERNEL_INLET, cells, count);
     kernel.first = cells[0];
@@ -358,7 +432,8 @@ void schedule_cells(struct schedule_maker *m, enum cell_op op, const wire *cells
     case CELL_INLET: make_inlet(m, cells, count); break;
     case CELL_MIX: make_mix(m, cells, count); break;
     case CELL_DELAY: make_delay(m, cells, count); break;
-    case CELL_SECTION: make_section(m, cells, count); break;
+    case CELL_SECTION: make_by_directness(m, cells, count, make_sections); break;
+    case CELL_FIR: make_by_directness(m, cells, count, make_responses); break;
     case CELL_COUNT: break;
     }
 }

@@ -28,6 +28,7 @@ struct schedule_maker {
     complete; /* banks all of whose cells could be computed, first come first served */
     size_t next_complete;
     uint32_t *slot_of; /* of each wire */
+    uint32_t *line_of; /* of each wire, while responses share lines: 0, or 1 + which of theirs */
     uint32_t slot_count, section_count;
     VEC(struct line) lines;
     VEC(struct kernel) kernels;

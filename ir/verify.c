@@ -66,6 +66,12 @@ static bool sections_good(struct verifying *v, const struct node *node) {
     return true;
 }
 
+static bool taps_good(struct verifying *v, const struct node *node) {
+    const struct taps *t = node->taps;
+    if (!t->count) return fault(v, node, "a finite response of no taps");
+    return grid_good(v, node, t->grid) && operands_good(v, node, t->at, grid_entries(t->grid) * t->count);
+}
+
 static bool combination_good(struct verifying *v, const struct node *node) {
     uint64_t ins = 0, outs = 0;
     const struct node *first = node->parts[0], *last = node->parts[node->count - 1];
@@ -104,6 +110,7 @@ static bool node_good(const struct node *node, void *context) {
         return operands_good(v, node, node->matrix->at, (size_t)node->matrix->rows * node->matrix->cols);
     case OP_DELAY: return delays_good(v, node);
     case OP_SOS: return sections_good(v, node);
+    case OP_FIR: return taps_good(v, node);
     default: return combination_good(v, node);
     }
 }

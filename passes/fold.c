@@ -7,11 +7,15 @@
  *     delays of 0 samples, all            wire, or ones for a full grid
  *     delay bank -> delay bank            their sum, of constants
  *     sections that are the identity      dropped, from each cascade
+ *     responses that end in zeros         without these
+ *     responses of one tap                gains
  *     gains side by side, or stacked      one gain
  *     gains added                         one gain; zeros go unless they are all there is
  *     feedback through a gain of zeros    the forward part
  *
  * Nothing moves across a feedback, and no path that exists is lost or made longer. */
+#include <string.h>
+
 #include "ir/base/limits.h"
 #include "ir/base/vec.h"
 #include "passes/flatten.h"
@@ -95,6 +99,34 @@ static const struct node *fold_sos(struct build *build, const struct node *node)
     struct sections *sections = ARENA_NEW(build->arena, struct sections);
     *sections = (struct sections){from->grid, longest, to};
     return node_named(build, node_sos(build, node->at, sections), node->name);
+}
+
+/* Responses of one tap each are gains. */
+static const struct node *gains_of_taps(struct build *build, const struct node *node) {
+    const struct taps *taps = node->taps;
+    struct grid g = taps->grid;
+    struct operand *first = ARENA_ARRAY(build->arena, grid_entries(g), struct operand);
+    for (size_t e = 0; e < grid_entries(g); e++) first[e] = taps->at[e * taps->count];
+    const struct matrix *matrix = g.full ? matrix_of(build->arena, g.rows, g.cols, first)
+                                         : matrix_diagonal(build->arena, g.rows, first);
+    return fold_gain(build, node_named(build, node_gain(build, node->at, matrix), node->name));
+}
+
+static const struct node *fold_fir(struct build *build, const struct node *node) {
+    const struct taps *from = node->taps;
+    size_t entries = grid_entries(from->grid);
+    uint32_t longest = 1;
+    for (size_t e = 0; e < entries; e++)
+        for (uint32_t k = longest; k < from->count; k++)
+            if (!operand_is(from->at[e * from->count + k], 0)) longest = k + 1;
+    if (longest == 1) return gains_of_taps(build, node);
+    if (longest == from->count) return node;
+    struct operand *at = ARENA_ARRAY(build->arena, entries * longest, struct operand);
+    for (size_t e = 0; e < entries; e++)
+        memcpy(at + e * longest, from->at + e * from->count, longest * sizeof *at);
+    struct taps *taps = ARENA_NEW(build->arena, struct taps);
+    *taps = (struct taps){from->grid, longest, at};
+    return node_named(build, node_fir(build, node->at, taps), node->name);
 }
 
 /* z^-a z^-b = z^-(a+b), of two banks of constants within the limit of a line; else null. */
@@ -215,6 +247,7 @@ static const struct node *fold_node(struct build *build, const struct node *node
     case OP_GAIN: return fold_gain(build, node);
     case OP_DELAY: return fold_delay(build, node);
     case OP_SOS: return fold_sos(build, node);
+    case OP_FIR: return fold_fir(build, node);
     case OP_SERIES: return fold_series(build, fold, node);
     case OP_PARALLEL:
     case OP_STACK: return fold_beside(build, fold, node);

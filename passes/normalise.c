@@ -16,13 +16,16 @@ struct place_of {
     const struct node *node;
     struct grid grid;
     size_t entry;
-    uint32_t section;
+    uint32_t section;        /* or tap of a finite response */
     const char *coefficient; /* of a section; null: the entry itself */
 };
 
 static const char *say_place(struct arena *arena, const struct place_of *p) {
     if (p->coefficient)
         return text_format(arena, "%s of section %u, %s of %s", p->coefficient, p->section,
+                           say_entry(arena, p->grid, p->entry), say_node(arena, p->node, "filter"));
+    if (p->node->op == OP_FIR)
+        return text_format(arena, "tap %u, %s of %s", p->section,
                            say_entry(arena, p->grid, p->entry), say_node(arena, p->node, "filter"));
     const char *what = p->node->op == OP_GAIN ? "the gain" : "the delay";
     return text_format(arena, "%s at %s of %s", what, say_entry(arena, p->grid, p->entry),
@@ -52,6 +55,17 @@ static bool entries_finite(struct normalise *n, const struct node *node, struct 
                            const struct operand *at) {
     for (size_t i = 0; i < grid_entries(grid); i++)
         if (!operand_finite(n, at[i], &(struct place_of){node, grid, i, 0, NULL})) return false;
+    return true;
+}
+
+static bool taps_finite(struct normalise *n, const struct node *node) {
+    const struct taps *taps = node->taps;
+    size_t total = grid_entries(taps->grid) * taps->count;
+    for (size_t i = 0; i < total; i++) {
+        struct place_of place = {node, taps->grid, i / taps->count, (uint32_t)(i % taps->count),
+                                 NULL};
+        if (!operand_finite(n, taps->at[i], &place)) return false;
+    }
     return true;
 }
 
@@ -136,6 +150,7 @@ static const struct node *normalise(struct build *build, const struct node *node
     }
     case OP_DELAY:
         return entries_finite(n, node, node->delays->grid, node->delays->samples) ? node : NULL;
+    case OP_FIR: return taps_finite(n, node) ? node : NULL;
     case OP_SOS: return normalise_sos(n, node);
     default: return node;
     }

@@ -171,6 +171,20 @@ static struct answer prune_sos(struct pruning *p, const struct node *node,
     return (struct answer){node_named(&p->build, made, node->name), grid_ins(p, from->grid, outs)};
 }
 
+static struct answer prune_fir(struct pruning *p, const struct node *node,
+                               const struct choice *outs) {
+    const struct taps *from = node->taps;
+    struct taps *to = ARENA_NEW(p->pass->arena, struct taps);
+    size_t *left = entries_left(p, from->grid, outs, &to->grid), entries = grid_entries(to->grid);
+    struct operand *at = ARENA_ARRAY(p->pass->arena, entries * from->count, struct operand);
+    for (size_t i = 0; i < entries; i++)
+        memcpy(at + i * from->count, from->at + left[i] * from->count, from->count * sizeof *at);
+    to->count = from->count;
+    to->at = at;
+    const struct node *made = node_fir(&p->build, node->at, to);
+    return (struct answer){node_named(&p->build, made, node->name), grid_ins(p, from->grid, outs)};
+}
+
 static struct answer prune(struct pruning *p, const struct node *node, const struct choice *outs);
 
 /* The combination of what is left, which replaces `node`. */
@@ -288,11 +302,13 @@ static struct answer prune_any(struct pruning *p, const struct node *node,
     case OP_WIRE:
     case OP_DELAY:
     case OP_SOS:
+    case OP_FIR:
     case OP_COUNT: break;
     }
     if (is_all(outs)) return (struct answer){node, choice_new(p, node->shape.ins, true)};
     if (node->op == OP_DELAY) return prune_delay(p, node, outs);
     if (node->op == OP_SOS) return prune_sos(p, node, outs);
+    if (node->op == OP_FIR) return prune_fir(p, node, outs);
     const struct node *wires =
         node_named(&p->build, node_wire(&p->build, node->at, outs->count), node->name);
     return (struct answer){wires, *outs};

@@ -110,13 +110,26 @@ static const struct node *make_filter(struct making *m, struct grid grid) {
     return node_sos(&m->g->build, NOWHERE, made);
 }
 
+/* A short response; some begin or end in zeros, or hold nothing else. */
+static const struct node *make_response(struct making *m, struct grid grid) {
+    struct taps *made = ARENA_NEW(m->g->arena, struct taps);
+    uint32_t count = 1 + random_below(&m->random, 6);
+    size_t total = grid_entries(grid) * count;
+    struct operand *at = ARENA_ARRAY(m->g->arena, total, struct operand);
+    for (size_t i = 0; i < total; i++)
+        at[i] = operand_mul(m->g->arena, operand_constant(0.5), entry(m));
+    *made = (struct taps){grid, count, at};
+    return node_fir(&m->g->build, NOWHERE, made);
+}
+
 static const struct node *make_leaf(struct making *m, uint32_t ins, uint32_t outs) {
     bool square = ins == outs;
     struct grid grid = {outs, ins, !square || chance(m, 30)};
-    switch (random_below(&m->random, square ? 5 : 4)) {
+    switch (random_below(&m->random, square ? 6 : 5)) {
     case 0: return make_delay(m, grid, 0);
     case 1: return make_filter(m, grid);
-    case 4: return node_wire(&m->g->build, NOWHERE, ins);
+    case 2: return make_response(m, grid);
+    case 5: return node_wire(&m->g->build, NOWHERE, ins);
     default: return make_gain(m, ins, outs);
     }
 }

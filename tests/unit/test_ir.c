@@ -36,22 +36,34 @@ static const struct node *delay1(struct fixture *f, double m) {
     return delay(f, 1, &m);
 }
 
-static const struct node *section(struct fixture *f, double b0, double b1, double b2, double a1, double a2) {
+static const struct node *section(struct fixture *f, double b0, double b1, double b2, double a1,
+                                  double a2) {
     struct build b = builder(f);
     struct section *at = ARENA_NEW(&f->arena, struct section);
     *at = (struct section){operand_constant(b0), operand_constant(b1), operand_constant(b2),
-                           operand_constant(1), operand_constant(a1), operand_constant(a2)};
+                           operand_constant(1),  operand_constant(a1), operand_constant(a2)};
     struct sections *sections = ARENA_NEW(&f->arena, struct sections);
     *sections = (struct sections){{1, 1, false}, 1, at};
     return node_sos(&b, NOWHERE, sections);
 }
 
-static const struct node *pair(struct fixture *f, enum op op, const struct node *x, const struct node *y) {
+static const struct node *fir(struct fixture *f, uint32_t count, const double *at) {
+    struct build b = builder(f);
+    struct operand *operands = ARENA_ARRAY(&f->arena, count, struct operand);
+    for (uint32_t i = 0; i < count; i++) operands[i] = operand_constant(at[i]);
+    struct taps *taps = ARENA_NEW(&f->arena, struct taps);
+    *taps = (struct taps){{1, 1, false}, count, operands};
+    return node_fir(&b, NOWHERE, taps);
+}
+
+static const struct node *pair(struct fixture *f, enum op op, const struct node *x,
+                               const struct node *y) {
     struct build b = builder(f);
     return node_pair(&b, NOWHERE, op, x, y);
 }
 
-static const struct node *loop(struct fixture *f, const struct node *a, const struct node *b, bool implicit) {
+static const struct node *loop(struct fixture *f, const struct node *a, const struct node *b,
+                               bool implicit) {
     struct build build = builder(f);
     return node_feedback(&build, NOWHERE, a, b, implicit);
 }
@@ -72,10 +84,16 @@ static const double *impulse(struct fixture *f, const struct node *main, size_t 
     return interp_responses(&f->arena, net, frames);
 }
 
-static const struct knob *one_knob(struct fixture *f, double init, double lo, double hi, double smooth_s) {
+static const struct knob *one_knob(struct fixture *f, double init, double lo, double hi,
+                                   double smooth_s) {
     struct knob *knob = ARENA_NEW(&f->arena, struct knob);
-    *knob = (struct knob){.id = name_of(&f->names, "k"), .label = "k", .unit = "", .init = init, .lo = lo,
-                          .hi = hi, .smooth_s = smooth_s};
+    *knob = (struct knob){.id = name_of(&f->names, "k"),
+                          .label = "k",
+                          .unit = "",
+                          .init = init,
+                          .lo = lo,
+                          .hi = hi,
+                          .smooth_s = smooth_s};
     return knob;
 }
 
@@ -84,8 +102,10 @@ static void constants_fold(void **state) {
     struct operand two = operand_constant(2), three = operand_constant(3);
     assert_true(operand_is(operand_mul(&f->arena, two, three), 6));
     assert_true(operand_is(operand_apply(&f->arena, FUNCTION_POW, two, three), 8));
-    assert_true(operand_is(operand_apply(&f->arena, FUNCTION_ROUND, operand_constant(2.5), two), 2));
-    assert_true(operand_is(operand_apply(&f->arena, FUNCTION_ROUND, operand_constant(3.5), two), 4));
+    assert_true(
+        operand_is(operand_apply(&f->arena, FUNCTION_ROUND, operand_constant(2.5), two), 2));
+    assert_true(
+        operand_is(operand_apply(&f->arena, FUNCTION_ROUND, operand_constant(3.5), two), 4));
 }
 
 static void knobs_stay_expressions(void **state) {
@@ -97,7 +117,10 @@ static void knobs_stay_expressions(void **state) {
     assert_near(operand_value(dry, (const double[]){1}), 0, 0);
     struct text text;
     text_init(&text, &f->arena);
-    operand_dump(&text, operand_mul(&f->arena, dry, operand_sub(&f->arena, k, operand_sub(&f->arena, k, dry))), knob);
+    operand_dump(
+        &text,
+        operand_mul(&f->arena, dry, operand_sub(&f->arena, k, operand_sub(&f->arena, k, dry))),
+        knob);
     assert_text(text.at, "(1 - k)*(k - (k - (1 - k)))");
     assert_true(operand_is(operand_mul(&f->arena, k, operand_constant(0)), 0));
     assert_ptr_equal(operand_add(&f->arena, k, operand_constant(0)).expr, k.expr);
@@ -122,7 +145,8 @@ static void ranges_hold_all_values(void **state) {
                     double v = operand_value(e, &at);
                     if (isnan(v)) continue;
                     if (!(v >= range.lo - 1e-12 && v <= range.hi + 1e-12))
-                        fail_msg("%s at %f: %f is not in %f..%f", function_infos[fn].text, at, v, range.lo, range.hi);
+                        fail_msg("%s at %f: %f is not in %f..%f", function_infos[fn].text, at, v,
+                                 range.lo, range.hi);
                 }
             }
         }
@@ -132,18 +156,22 @@ static void ranges_hold_all_values(void **state) {
 static void orthogonal_matrices_are(void **state) {
     struct fixture *f = *state;
     for (uint32_t n = 1; n <= 16; n *= 2) {
-        const struct matrix *both[] = {matrix_hadamard(&f->arena, n), matrix_householder(&f->arena, n, NULL)};
+        const struct matrix *both[] = {matrix_hadamard(&f->arena, n),
+                                       matrix_householder(&f->arena, n, NULL)};
         for (int i = 0; i < 2; i++) {
-            struct matrix *product = matrix_multiply(&f->arena, both[i], matrix_transpose(&f->arena, both[i]));
+            struct matrix *product =
+                matrix_multiply(&f->arena, both[i], matrix_transpose(&f->arena, both[i]));
             for (uint32_t r = 0; r < n; r++)
-                for (uint32_t c = 0; c < n; c++) assert_near(matrix_at(product, r, c).value, r == c, 1e-14);
+                for (uint32_t c = 0; c < n; c++)
+                    assert_near(matrix_at(product, r, c).value, r == c, 1e-14);
         }
     }
     assert_null(matrix_hadamard(&f->arena, 6));
     struct operand zero[2] = {{0, NULL}, {0, NULL}};
     assert_null(matrix_householder(&f->arena, 2, zero));
     const double a[] = {1, 2}, b[] = {3, 5};
-    struct matrix *k = matrix_kron(&f->arena, matrix_of_numbers(&f->arena, 1, 2, a), matrix_of_numbers(&f->arena, 2, 1, b));
+    struct matrix *k = matrix_kron(&f->arena, matrix_of_numbers(&f->arena, 1, 2, a),
+                                   matrix_of_numbers(&f->arena, 2, 1, b));
     assert_int_equal(k->rows, 2);
     assert_near(matrix_at(k, 1, 1).value, 10, 0);
 }
@@ -152,25 +180,28 @@ static void shapes_that_do_not_fit_are_named(void **state) {
     struct fixture *f = *state;
     const struct source *source = fixture_source(f, "x.adg", "left -> right");
     struct build b = builder(f);
-    const struct node *two = node_wire(&b, span_of(source, "left"), 2), *three = node_wire(&b, span_of(source, "right"), 3);
+    const struct node *two = node_wire(&b, span_of(source, "left"), 2),
+                      *three = node_wire(&b, span_of(source, "right"), 3);
     assert_null(node_pair(&b, NOWHERE, OP_SERIES, two, three));
     assert_null(node_feedback(&b, NOWHERE, two, three, false));
     assert_null(node_pair(&b, NOWHERE, OP_SUM, two, three));
     assert_null(node_pair(&b, NOWHERE, OP_STACK, two, three));
     assert_null(node_wire(&b, NOWHERE, 2000));
-    assert_diags(f, "x.adg:1:9: error: series 'a -> b' needs b to take a's 2 outlets, but b has 3 inlets\n"
-                    "  label: 3 -> 3\n"
-                    "  label at x.adg:1:1: 2 -> 2\n"
-                    "x.adg:1:9: error: feedback 'a ~ b' needs b to take a's 2 outlets, but b is 3 -> 3\n"
-                    "  label: 3 -> 3\n"
-                    "  label at x.adg:1:1: 2 -> 2\n"
-                    "x.adg:1:9: error: a sum needs both sides to have one shape, but a is 2 -> 2 and b is 3 -> 3\n"
-                    "  label: 3 -> 3\n"
-                    "  label at x.adg:1:1: 2 -> 2\n"
-                    "x.adg:1:9: error: stack 'a & b' gives both the same input, but a has 2 inlets and b has 3 inlets\n"
-                    "  label: 3 -> 3\n"
-                    "  label at x.adg:1:1: 2 -> 2\n"
-                    "nowhere: error: 2000 -> 2000 is wider than the limit of 1024 channels\n");
+    assert_diags(
+        f,
+        "x.adg:1:9: error: series 'a -> b' needs b to take a's 2 outlets, but b has 3 inlets\n"
+        "  label: 3 -> 3\n"
+        "  label at x.adg:1:1: 2 -> 2\n"
+        "x.adg:1:9: error: feedback 'a ~ b' needs b to take a's 2 outlets, but b is 3 -> 3\n"
+        "  label: 3 -> 3\n"
+        "  label at x.adg:1:1: 2 -> 2\n"
+        "x.adg:1:9: error: a sum needs both sides to have one shape, but a is 2 -> 2 and b is 3 -> 3\n"
+        "  label: 3 -> 3\n"
+        "  label at x.adg:1:1: 2 -> 2\n"
+        "x.adg:1:9: error: stack 'a & b' gives both the same input, but a has 2 inlets and b has 3 inlets\n"
+        "  label: 3 -> 3\n"
+        "  label at x.adg:1:1: 2 -> 2\n"
+        "nowhere: error: 2000 -> 2000 is wider than the limit of 1024 channels\n");
 }
 
 static void parallel_takes_its_own_input_and_stack_the_same(void **state) {
@@ -190,9 +221,11 @@ static void parallel_takes_its_own_input_and_stack_the_same(void **state) {
 static void loops_take_exactly_their_delay(void **state) {
     struct fixture *f = *state;
     const double *h = impulse(f, loop(f, delay1(f, 3), scalar(f, 0.5), false), 10);
-    for (int n = 0; n < 10; n++) assert_near(h[n], n == 3 ? 1 : n == 6 ? 0.5 : n == 9 ? 0.25 : 0, 0);
+    for (int n = 0; n < 10; n++)
+        assert_near(h[n], n == 3 ? 1 : n == 6 ? 0.5 : n == 9 ? 0.25 : 0, 0);
     h = impulse(f, loop(f, scalar(f, 0.5), delay1(f, 3), false), 7);
-    for (int n = 0; n < 7; n++) assert_near(h[n], n == 0 ? 0.5 : n == 3 ? 0.25 : n == 6 ? 0.125 : 0, 0);
+    for (int n = 0; n < 7; n++)
+        assert_near(h[n], n == 0 ? 0.5 : n == 3 ? 0.25 : n == 6 ? 0.125 : 0, 0);
     h = impulse(f, loop(f, delay1(f, 1), delay1(f, 1), false), 6);
     for (int n = 0; n < 6; n++) assert_near(h[n], n % 2, 0);
 }
@@ -212,6 +245,30 @@ static void sections_filter(void **state) {
     /* One whose b0 is 0 is a delay, so it may close a loop. */
     h = impulse(f, loop(f, section(f, 0, 1, 0, 0, 0), scalar(f, 0.5), false), 4);
     for (int n = 0; n < 4; n++) assert_near(h[n], n ? pow(0.5, n - 1) : 0, 0);
+}
+
+static void finite_responses_are_their_taps(void **state) {
+    struct fixture *f = *state;
+    const double taps[] = {0.5, -0.25, 0, 2}, late[] = {0, 0, 1};
+    const double *h = impulse(f, fir(f, 4, taps), 6);
+    for (int n = 0; n < 6; n++) assert_near(h[n], n < 4 ? taps[n] : 0, 0);
+    /* One that begins with zeros is a delay, so it may close a loop. */
+    h = impulse(f, loop(f, fir(f, 3, late), scalar(f, 0.5), false), 7);
+    for (int n = 0; n < 7; n++) assert_near(h[n], n > 0 && n % 2 == 0 ? pow(0.5, n / 2 - 1) : 0, 0);
+}
+
+/* y = h * (x + k y): y = h0/(1 - k h0) now, and so on, by hand. */
+static void implicit_loops_with_finite_responses_are_solved(void **state) {
+    struct fixture *f = *state;
+    const double taps[] = {0.5, 0.25, -0.125}, k = 0.6;
+    const double *h = impulse(f, loop(f, fir(f, 3, taps), scalar(f, k), true), 8);
+    double y[8] = {0};
+    for (int n = 0; n < 8; n++) {
+        double known = n < 3 ? taps[n] : 0;
+        for (int t = 1; t < 3 && t <= n; t++) known += taps[t] * k * y[n - t];
+        y[n] = known / (1 - k * taps[0]);
+        assert_near(h[n], y[n], 1e-14);
+    }
 }
 
 static void delay_free_loops_are_refused(void **state) {
@@ -236,7 +293,8 @@ static void implicit_loops_are_solved(void **state) {
     /* (I - F B) y = F x, by Cramer's rule */
     double m[4];
     for (int r = 0; r < 2; r++)
-        for (int c = 0; c < 2; c++) m[2 * r + c] = (r == c) - (F[2 * r] * B[c] + F[2 * r + 1] * B[2 + c]);
+        for (int c = 0; c < 2; c++)
+            m[2 * r + c] = (r == c) - (F[2 * r] * B[c] + F[2 * r + 1] * B[2 + c]);
     double det = m[0] * m[3] - m[1] * m[2];
     for (int in = 0; in < 2; in++) {
         double p = F[in], q = F[2 + in];
@@ -273,7 +331,8 @@ static void a_knob_in_a_delay_free_loop_is_refused(void **state) {
     struct program program = program_of(f, NULL);
     program.knobs = one_knob(f, 0.5, 0, 1, 0);
     program.knob_count = 1;
-    const struct matrix *m = matrix_filled(&f->arena, 1, 1, operand_knob(&f->arena, program.knobs, 0));
+    const struct matrix *m =
+        matrix_filled(&f->arena, 1, 1, operand_knob(&f->arena, program.knobs, 0));
     program.main = loop(f, node_gain(&b, NOWHERE, m), scalar(f, 0.5), true);
     assert_null(lowered(f, &program));
     assert_int_equal(f->diags.first->code, CODE_MOVING_LOOP);
@@ -297,7 +356,8 @@ static void triangular_loops_need_no_algebra(void **state) {
 
 static void components_know_their_shortest_cycle(void **state) {
     struct fixture *f = *state;
-    const double lengths[] = {40, 7, 100}, cross[] = {0, 1, 0, 0, 0, 1, 1, 0, 0}, dense[] = {1, 1, 1, 1, 1, 1, 1, 1, 1};
+    const double lengths[] = {40, 7, 100}, cross[] = {0, 1, 0, 0, 0, 1, 1, 0, 0},
+                 dense[] = {1, 1, 1, 1, 1, 1, 1, 1, 1};
     struct program ring = program_of(f, loop(f, delay(f, 3, lengths), gain(f, 3, 3, cross), false));
     struct program full = program_of(f, loop(f, delay(f, 3, lengths), gain(f, 3, 3, dense), false));
     struct program open = program_of(f, delay(f, 3, lengths));
@@ -322,7 +382,9 @@ static void a_shared_node_is_two_instances(void **state) {
 static void every_cell_comes_behind_what_it_needs(void **state) {
     struct fixture *f = *state;
     const double lengths[] = {3, 0}, B[] = {0.1, 0, 0.3, 0};
-    struct program program = program_of(f, loop(f, pair(f, OP_SERIES, gain(f, 2, 2, B), delay(f, 2, lengths)), gain(f, 2, 2, (const double[]){1, 0, 0, 0}), false));
+    struct program program =
+        program_of(f, loop(f, pair(f, OP_SERIES, gain(f, 2, 2, B), delay(f, 2, lengths)),
+                           gain(f, 2, 2, (const double[]){1, 0, 0, 0}), false));
     const struct net *net = lowered(f, &program);
     assert_non_null(net);
     bool *done = ARENA_ARRAY(&f->arena, net->cell_count, bool);
@@ -342,7 +404,8 @@ static void knobs_ramp_as_the_language_says(void **state) {
     program.knobs = one_knob(f, 1, 0, 3, 0.01);
     program.knob_count = 1;
     struct operand k = operand_knob(&f->arena, program.knobs, 0);
-    program.main = node_gain(&b, NOWHERE, matrix_filled(&f->arena, 1, 1, operand_mul(&f->arena, k, k)));
+    program.main =
+        node_gain(&b, NOWHERE, matrix_filled(&f->arena, 1, 1, operand_mul(&f->arena, k, k)));
     struct interp *interp = interp_new(&f->arena, lowered(f, &program));
     double ones[20], out[20];
     for (int i = 0; i < 20; i++) ones[i] = 1;
@@ -361,7 +424,8 @@ static void moving_delays_jump_to_the_nearest_sample(void **state) {
     program.knobs = one_knob(f, 0, 0, 8, 0.01);
     program.knob_count = 1;
     struct operand *samples = ARENA_NEW(&f->arena, struct operand);
-    *samples = operand_apply(&f->arena, FUNCTION_ROUND, operand_knob(&f->arena, program.knobs, 0), operand_constant(0));
+    *samples = operand_apply(&f->arena, FUNCTION_ROUND, operand_knob(&f->arena, program.knobs, 0),
+                             operand_constant(0));
     struct delays *delays = ARENA_NEW(&f->arena, struct delays);
     *delays = (struct delays){{1, 1, false}, samples};
     program.main = node_delay(&b, NOWHERE, delays);
@@ -379,7 +443,8 @@ static void moving_delays_jump_to_the_nearest_sample(void **state) {
 static const struct node *halve(struct build *build, const struct node *node, void *context) {
     ++*(int *)context;
     if (node->op != OP_GAIN) return node;
-    return node_gain(build, node->at, matrix_scale(build->arena, operand_constant(0.5), node->matrix));
+    return node_gain(build, node->at,
+                     matrix_scale(build->arena, operand_constant(0.5), node->matrix));
 }
 
 static void rewriting_keeps_what_is_shared_shared(void **state) {
@@ -403,18 +468,22 @@ static void verify_finds_what_is_broken(void **state) {
     assert_text(program_verify(&f->arena, &program, VERIFY_QUANTISED),
                 "delay '?' (1 -> 1): a delay is not a whole number of samples");
     program.main = scalar(f, NAN);
-    assert_text(program_verify(&f->arena, &program, VERIFY_NORMALISED), "gain '?' (1 -> 1): an operand is not finite");
+    assert_text(program_verify(&f->arena, &program, VERIFY_NORMALISED),
+                "gain '?' (1 -> 1): an operand is not finite");
     struct node broken = *pair(f, OP_SERIES, scalar(f, 1), scalar(f, 1));
     broken.shape.outs = 2;
     program.main = &broken;
-    assert_text(program_verify(&f->arena, &program, 0), "series '?' (1 -> 2): its parts do not make its shape");
+    assert_text(program_verify(&f->arena, &program, 0),
+                "series '?' (1 -> 2): its parts do not make its shape");
 }
 
 static void programs_dump_readably(void **state) {
     struct fixture *f = *state;
     struct build b = builder(f);
     const struct node *d = delay(f, 2, (const double[]){3, 5});
-    const struct node *tank = node_named(&b, loop(f, d, gain(f, 2, 2, (const double[]){0, 0.5, -0.5, 0}), false), name_of(&f->names, "tank"));
+    const struct node *tank =
+        node_named(&b, loop(f, d, gain(f, 2, 2, (const double[]){0, 0.5, -0.5, 0}), false),
+                   name_of(&f->names, "tank"));
     struct program program = program_of(f, pair(f, OP_SERIES, tank, d));
     struct text text;
     text_init(&text, &f->arena);
@@ -455,9 +524,11 @@ int main(void) {
         TEST(parallel_takes_its_own_input_and_stack_the_same),
         TEST(loops_take_exactly_their_delay),
         TEST(sections_filter),
+        TEST(finite_responses_are_their_taps),
         TEST(delay_free_loops_are_refused),
         TEST(implicit_loops_are_solved),
         TEST(implicit_loops_with_sections_are_solved),
+        TEST(implicit_loops_with_finite_responses_are_solved),
         TEST(loops_without_a_solution_are_refused),
         TEST(a_knob_in_a_delay_free_loop_is_refused),
         TEST(triangular_loops_need_no_algebra),
