@@ -22,7 +22,8 @@ struct choice {
 struct pruning {
     struct pass_context *pass;
     struct build build;
-    struct memo whole; /* node asked for all its outlets -> struct answer */
+    struct memo whole;  /* node asked for all its outlets -> struct answer */
+    struct memo picked; /* node -> the list of struct picked, so that what is shared stays shared */
 };
 
 /* Null node: nothing was asked for, or nothing is left. Inlets are the chosen ones, in order. */
@@ -263,17 +264,30 @@ static struct answer prune_shared(struct pruning *p, const struct node *node,
     return (struct answer){combined(p, node, &list), ins};
 }
 
+struct picked {
+    const struct picked *next;
+    const bool *at; /* its outlets */
+    const struct node *node;
+};
+
 /* y with only the outlets that are asked for. */
 static const struct node *pick(struct pruning *p, const struct node *node,
                                const struct choice *outs) {
     if (is_all(outs)) return node;
+    const struct picked *list = memo_at(&p->picked, node, NULL)->pointer;
+    for (const struct picked *i = list; i; i = i->next)
+        if (!memcmp(i->at, outs->at, outs->of * sizeof *outs->at)) return i->node;
     struct operand *at =
         ARENA_ARRAY(p->pass->arena, (size_t)outs->count * outs->of, struct operand);
     uint32_t row = 0;
     for (uint32_t i = 0; i < outs->of; i++)
         if (outs->at[i]) at[(size_t)row++ * outs->of + i] = operand_constant(1);
     const struct matrix *matrix = matrix_of(p->pass->arena, outs->count, outs->of, at);
-    return node_pair(&p->build, node->at, OP_SERIES, node, node_gain(&p->build, node->at, matrix));
+    const struct node *some = node_gain(&p->build, node->at, matrix);
+    struct picked *picked = ARENA_NEW(p->pass->scratch, struct picked);
+    *picked = (struct picked){list, outs->at, node_pair(&p->build, node->at, OP_SERIES, node, some)};
+    memo_at(&p->picked, node, NULL)->pointer = picked;
+    return picked->node;
 }
 
 static const struct node *prune_within(struct pruning *p, const struct node *node) {
@@ -283,8 +297,14 @@ static const struct node *prune_within(struct pruning *p, const struct node *nod
     return made ? made : node; /* a part without outlets */
 }
 
+/* A loop is computed whole, whatever is asked of it, so what is shared stays shared. */
 static struct answer prune_feedback(struct pruning *p, const struct node *node,
                                     const struct choice *outs) {
+    if (!is_all(outs)) {
+        struct choice all = choice_new(p, node->shape.outs, true);
+        struct answer whole = prune(p, node, &all);
+        return (struct answer){pick(p, whole.node, outs), whole.ins};
+    }
     const struct node *parts[] = {prune_within(p, node->parts[0]), prune_within(p, node->parts[1])};
     const struct node *made = node_with_parts(&p->build, node, parts);
     return (struct answer){pick(p, made, outs), choice_new(p, node->shape.ins, true)};
@@ -329,6 +349,7 @@ bool pass_prune(struct pass_context *context, struct program *program) {
     struct pruning p = {.pass = context};
     p.build = (struct build){context->arena, context->diags};
     memo_init(&p.whole, context->scratch);
+    memo_init(&p.picked, context->scratch);
     const struct node *root = program->main;
     if (!root->shape.outs) {
         program->main = node_gain(&p.build, root->at, zeros(&p, 0, root->shape.ins));
