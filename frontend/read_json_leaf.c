@@ -36,6 +36,16 @@ static bool too_wide(struct leaf *leaf, struct item item, uint32_t count) {
     return true;
 }
 
+static bool too_long(struct leaf *leaf, struct item item, uint32_t taps) {
+    if (taps <= LIMIT_TAPS) return false;
+    struct diag *diag =
+        diag_error(leaf->model->diags, item_span(leaf->model, item), CODE_RESPONSE_TOO_LONG,
+                   "%s: a response of %u taps is longer than the limit of %d",
+                   path_text(leaf->model, leaf->path), taps, LIMIT_TAPS);
+    diag_note(diag, NOWHERE, "fast convolution, for longer responses, comes in a later version");
+    return true;
+}
+
 /* `input_channels` or `output_channels`, where it is stated; `*count` stays as it is where not. */
 static bool stated_channels(struct leaf *leaf, const char *key, uint32_t *count,
                             struct item *item) {
@@ -311,7 +321,36 @@ static const struct node *read_sections(struct leaf *leaf) {
     return NULL;
 }
 
-enum reader_kind { READ_GAIN, READ_DELAY, READ_SOS, READ_LATER };
+/* A finite response: `raw` as [tap][channel], or [tap][out][in]. */
+static const struct node *read_fir(struct leaf *leaf) {
+    struct model *model = leaf->model;
+    struct item list = present(model, leaf->params, "raw");
+    bool full = !strcmp(leaf->module, "Filter");
+    if (!list.json) {
+        missing(leaf, full ? "'raw', as [tap][out][in]" : "'raw', as [tap][channel]");
+        return NULL;
+    }
+    struct tensor tensor;
+    if (!read_tensor(model, leaf->path, list, "'raw'", full ? 3 : 2, &tensor)) return NULL;
+    uint32_t count = tensor.sizes[0], rows = tensor.sizes[1], cols = full ? tensor.sizes[2] : rows;
+    if (!count) {
+        wrong_kind(model, leaf->path, list, "'raw'", "one tap or more");
+        return NULL;
+    }
+    if (too_long(leaf, list, count)) return NULL;
+    if (too_wide(leaf, list, rows) || too_wide(leaf, list, cols)) return NULL;
+    if (!check_channels(leaf, cols, rows, list)) return NULL;
+    struct grid grid = {rows, cols, full};
+    size_t entries = grid_entries(grid);
+    struct operand *at = ARENA_ARRAY(model->arena, entries * count, struct operand);
+    for (uint32_t k = 0; k < count; k++)
+        for (size_t e = 0; e < entries; e++) at[e * count + k] = tensor.at[k * entries + e];
+    struct taps *taps = ARENA_NEW(model->arena, struct taps);
+    *taps = (struct taps){grid, count, at};
+    return node_fir(&model->build, leaf->at, taps);
+}
+
+enum reader_kind { READ_GAIN, READ_DELAY, READ_SOS, READ_FIR, READ_LATER };
 
 static const struct {
     const char *type;
@@ -373,6 +412,7 @@ const struct node *read_leaf(struct model *model, const struct path *path, struc
     switch (modules[i].kind) {
     case READ_GAIN: return read_gains(&leaf);
     case READ_DELAY: return read_delays(&leaf);
+    case READ_FIR: return read_fir(&leaf);
     default: return read_sections(&leaf);
     }
 }

@@ -12,6 +12,7 @@ enum {
     LIMIT_CASCADE = 65536,               /* the exponent of a power of a system or matrix */
     LIMIT_CHANNELS = 1024,               /* inlets or outlets of anything, rows or columns of a matrix */
     LIMIT_CELLS = 4 * 1024 * 1024,       /* cells of a net */
+    LIMIT_TAPS = 4096,                   /* of one finite response */
     LIMIT_DELAY_SAMPLES = 1 << 24,       /* one delay line: six minutes at 48 kHz */
     LIMIT_STATE_SAMPLES = 1 << 28,       /* all delay lines together */
     LIMIT_ERRORS = 20                    /* errors shown for one compilation */

@@ -35,13 +35,15 @@ struct block {
         DELAYS,
         BANK,
         GRID,
+        TAPS,
+        TAPS_GRID,
         UNKNOWN
     } kind;
     size_t ins, outs;
     struct block *parts[16];
     size_t part_count;
-    double *numbers; /* MATRIX by rows; DIAGONAL and DELAYS one a channel; sections of six */
-    size_t sections;
+    double *numbers; /* MATRIX by rows; DIAGONAL and DELAYS one a channel; sections of six; taps */
+    size_t sections; /* or taps */
 };
 
 struct referee {
@@ -155,6 +157,22 @@ static void read_sections(struct block *b, const cJSON *params) {
                         number(entry(entry(entry(entry(raw, k), six), o), i));
 }
 
+/* [tap][channel], or [tap][out][in] */
+static void read_taps(struct block *b, const cJSON *raw, bool full) {
+    b->kind = full ? TAPS_GRID : TAPS;
+    b->sections = length_of(raw);
+    b->outs = length_of(entry(raw, 0));
+    b->ins = full ? length_of(entry(entry(raw, 0), 0)) : b->outs;
+    size_t row = full ? b->ins : 1;
+    b->numbers = numbers_new(b->sections * b->outs * row);
+    for (size_t k = 0; k < b->sections; k++)
+        for (size_t o = 0; o < b->outs; o++)
+            for (size_t i = 0; i < row; i++) {
+                const cJSON *item = entry(entry(raw, k), o);
+                b->numbers[(k * b->outs + o) * row + i] = number(full ? entry(item, i) : item);
+            }
+}
+
 static struct block *read_block(const cJSON *node, double rate);
 
 static void read_parts(struct block *b, const cJSON *children, double rate) {
@@ -176,6 +194,8 @@ static struct block *read_leaf(const cJSON *node, double rate) {
     if (!type || !params) return b;
     if (!strcmp(type, "parallelDelay")) read_delays(b, params, member(node, "flamo"), rate);
     else if (!strcmp(type, "parallelSOSFilter")) read_sections(b, params);
+    else if (!strcmp(type, "parallelFilter")) read_taps(b, member(params, "raw"), false);
+    else if (!strcmp(type, "Filter")) read_taps(b, member(params, "raw"), true);
     else if (!strcmp(type, "Gain") || !strcmp(type, "parallelGain") || !strcmp(type, "Matrix") ||
              !strcmp(type, "HouseholderMatrix"))
         read_gains(b, params);
@@ -268,6 +288,18 @@ static struct complex cascade(const struct point *at, const struct block *b, siz
     return h;
 }
 
+/* sum over k of h_k z^-k */
+static struct complex response(const struct point *at, const struct block *b, size_t place,
+                               size_t places) {
+    struct complex h = {0, 0};
+    for (size_t k = 0; k < b->sections; k++) {
+        struct complex z = delayed(at, (double)k);
+        h.re += b->numbers[k * places + place] * z.re;
+        h.im += b->numbers[k * places + place] * z.im;
+    }
+    return h;
+}
+
 static struct complex *columns_new(size_t rows, size_t columns) {
     return need(calloc(rows * columns, sizeof(struct complex)));
 }
@@ -340,16 +372,18 @@ static struct complex *apply_recursion(const struct point *at, const struct bloc
 
 static void apply_rows(const struct point *at, const struct block *b, const struct complex *x,
                        struct complex *y, size_t columns) {
-    bool full = b->kind == MATRIX || b->kind == GRID;
+    bool full = b->kind == MATRIX || b->kind == GRID || b->kind == TAPS_GRID;
     for (size_t o = 0; o < b->outs; o++) {
         for (size_t i = full ? 0 : o; i < (full ? b->ins : o + 1); i++) {
-            size_t place = full ? o * b->ins + i : o;
+            size_t place = full ? o * b->ins + i : o, places = full ? b->ins * b->outs : b->outs;
             struct complex h = {0, 0};
             switch (b->kind) {
             case MATRIX:
             case DIAGONAL: h.re = b->numbers[place]; break;
             case DELAYS: h = delayed(at, b->numbers[place]); break;
-            default: h = cascade(at, b, place, full ? b->ins * b->outs : b->outs);
+            case TAPS:
+            case TAPS_GRID: h = response(at, b, place, places); break;
+            default: h = cascade(at, b, place, places);
             }
             add_row(y + o * columns, h, x + i * columns, columns);
         }

@@ -343,7 +343,6 @@ static void later_modules_say_so(void **state) {
         {"biquad_lowpass_mimo", "8:19: error: 'core': modules of type 'Biquad'"},
         {"biquad_lowpass_par", "8:19: error: 'core': modules of type 'parallelBiquad'"},
         {"delay_mimo", "8:19: error: 'core': modules of type 'Delay'"},
-        {"fir_par", "8:19: error: 'core': modules of type 'parallelFilter'"},
         {"gaindelay_par", "8:19: error: 'core': modules of type 'parallelGainDelay'"},
         {"geq_oct_par", "8:19: error: 'core': modules of type 'parallelGEQ'"},
         {"peq_biquad_mimo", "8:19: error: 'core': modules of type 'PEQ'"},
