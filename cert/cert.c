@@ -160,6 +160,12 @@ static void look_at_cells(struct proving *p) {
                     outside_is(p, VERDICT_INDETERMINATE, "a gain is not a finite number");
             break;
         case CELL_SECTION: look_at_section(p, w, alone); break;
+        case CELL_FIR: {
+            struct section_values s = section_values_of(p->net, w, p->single);
+            if (alone && !section_is_finite(&s))
+                outside_is(p, VERDICT_INDETERMINATE, "a tap is not a finite number");
+            break;
+        }
         default:
             if (alone) outside_is(p, VERDICT_INDETERMINATE, not_covered(p, w));
         }
@@ -405,7 +411,7 @@ static void look_at_loops(struct proving *p) {
             .name = loop_name(p, &loops[i], i + 1),
             .delays_samples = sorted_delays(p, &loops[i]),
             .channel_count = loops[i].channel_count,
-            .section_count = loops[i].section_count,
+            .section_count = loops[i].section_count - loops[i].response_count,
             .sigma_max = NAN,
             .gain_max = NAN,
             .gain_min = NAN,

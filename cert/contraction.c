@@ -85,11 +85,11 @@ static bool look_at(struct contraction *c, const struct arc *arc, bool point) {
         const struct channel *channel = &loop->channels[j];
         double modulus = point ? channel_modulus(channel, arc) : channel_bound(channel, arc);
         c->columns[j] = modulus * power_bound(arc->R, channel->delay_samples) * (1 + 4 * UNIT);
-        c->evaluations += channel->section_count;
+        c->evaluations += channel->cost;
         if (!isfinite(c->columns[j])) return false;
     }
     if (c->A) return true;
-    c->evaluations += loop->rest_section_count;
+    c->evaluations += loop->rest_cost;
     c->work.spent += 8 * response_cost(loop);
     return response_arc(loop, arc, c->rows, c->G);
 }
@@ -189,7 +189,7 @@ static bool peaks(struct contraction *c, double R) {
         double tolerance = fabs(R - 1) < 1e-6 ? 1e-10 : 1e-6;
         c->columns[j] = channel_peak(channel, R, tolerance, &arcs) *
                         power_bound(R, channel->delay_samples) * (1 + 4 * UNIT);
-        c->evaluations += arcs * channel->section_count;
+        c->evaluations += arcs * channel->cost;
         if (!isfinite(c->columns[j])) return false;
     }
     return true;

@@ -57,11 +57,6 @@ static bool gain_within(const struct cutting *c, const struct cell *cell, struct
     return true;
 }
 
-static bool section_is_finite(const struct section_values *s) {
-    return isfinite(s->b0) && isfinite(s->b1) && isfinite(s->b2) && isfinite(s->a1) &&
-           isfinite(s->a2);
-}
-
 static struct channel take_chain(struct cutting *c, struct loop *loop, wire seed) {
     VEC(wire) up = {0};
     VEC(wire) down = {0};
@@ -88,7 +83,7 @@ static struct channel take_chain(struct cutting *c, struct loop *loop, wire seed
 
     struct section_values *sections = NULL;
     for (uint32_t i = 0; i < n; i++)
-        channel.section_count += c->net->cells[cells[i]].op == CELL_SECTION;
+        channel.section_count += cell_is_filter(&c->net->cells[cells[i]]);
     if (channel.section_count)
         sections = ARENA_ARRAY(c->arena, channel.section_count, struct section_values);
     channel.sections = sections;
@@ -97,8 +92,13 @@ static struct channel take_chain(struct cutting *c, struct loop *loop, wire seed
         bool finite = true;
         if (cell->op == CELL_DELAY) {
             channel.delay_samples += constant_delay(cell);
-        } else if (cell->op == CELL_SECTION) {
+        } else if (cell_is_filter(cell)) {
             *sections = section_values_of(c->net, cells[i], c->single);
+            channel.cost += section_cost(sections);
+            if (cell->op == CELL_FIR) {
+                channel.delay_samples += cell->least_delay;
+                loop->response_count++;
+            }
             finite = section_is_finite(sections++);
         } else if (cell->op == CELL_MIX) {
             finite = gain_within(c, cell, &channel.gain);
@@ -132,9 +132,11 @@ static void cut_one(struct cutting *c, struct loop *loop) {
 static void add_to_rest(struct cutting *c, struct loop *loop, wire w) {
     const struct cell *cell = &c->net->cells[w];
     bool finite = true;
-    if (cell->op == CELL_SECTION) {
+    if (cell_is_filter(cell)) {
         struct section_values values = section_values_of(c->net, w, c->single);
         finite = section_is_finite(&values);
+        loop->rest_cost += section_cost(&values);
+        loop->response_count += cell->op == CELL_FIR;
         loop->rest_section_count++;
         loop->section_count++;
     } else if (cell->op == CELL_MIX) {

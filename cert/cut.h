@@ -19,10 +19,12 @@ struct channel {
     const wire *cells; /* in the order of the signal; the last one is its outlet */
     uint32_t cell_count;
     wire source;            /* the cell of the component that drives the first one */
-    uint64_t delay_samples; /* m_j; 0 where the one sample is in a section with b0 = 0 */
+    uint64_t delay_samples; /* m_j; 0 where the one sample is in a section with b0 = 0; the zeros
+                               that finite responses begin with count */
     struct ball gain;       /* the product of its gains */
     const struct section_values *sections;
-    uint32_t section_count;
+    uint32_t section_count; /* finite responses among them */
+    uint64_t cost;          /* of evaluating them, in evaluations of a section */
 };
 
 struct loop {
@@ -36,9 +38,11 @@ struct loop {
     const uint32_t *place;  /* of each cell of the net, shared by all loops: PLACE_CHANNEL + j for
                                the outlet  of channel j, or its index in `rest` */
     uint32_t section_count; /* in channels and rest together */
+    uint32_t response_count; /* how many of them are finite responses */
     uint32_t rest_section_count; /* 0: G is a constant matrix */
+    uint64_t rest_cost;          /* of evaluating those */
     uint64_t delay_samples;      /* all m_j together */
-    wire not_covered;            /* a cell that is no mix, delay or section; NO_WIRE: none */
+    wire not_covered;            /* a cell that is no mix, delay or filter; NO_WIRE: none */
     wire not_finite;             /* a cell with a constant that is not finite; NO_WIRE: none */
 };
 

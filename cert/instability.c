@@ -9,7 +9,7 @@ static struct section_values nth_section(const struct loop *loop, uint32_t k) {
         k -= loop->channels[j].section_count;
     }
     for (uint32_t i = 0;; i++)
-        if (loop->net->cells[loop->rest[i]].op == CELL_SECTION && k-- == 0)
+        if (cell_is_filter(&loop->net->cells[loop->rest[i]]) && k-- == 0)
             return section_values_of(loop->net, loop->rest[i], loop->single);
 }
 
@@ -142,12 +142,6 @@ static int sign_at(struct arena *scratch, const struct loop *loop, int at) {
     return sign * determinant_of(scratch, F, n).sign;
 }
 
-/* The polynomial of a section's numerator or denominator: its degree and its last coefficient. */
-static uint32_t last_of(double c0, double c1, double c2, double *last) {
-    *last = c2 != 0 ? c2 : c1 != 0 ? c1 : c0;
-    return c2 != 0 ? 2 : c1 != 0 ? 1 : 0;
-}
-
 /* With G constant, P = det(diag(A_j) - G diag(B_j w^m_j)). Its coefficient of w^(sum of the
  * columns' degrees) is the determinant of the columns' last coefficients, and its modulus the
  * product of all modes that are not zero. */
@@ -163,9 +157,10 @@ static struct determinant last_coefficient(struct arena *scratch, const struct c
         for (uint32_t k = 0; k < channel->section_count; k++) {
             const struct section_values *s = &channel->sections[k];
             double last;
-            degree_B += last_of(s->b0, s->b1, s->b2, &last);
+            degree_B += section_last(s, &last);
             B = ball_multiply(B, ball_exact(last));
-            degree_A += last_of(1, s->a1, s->a2, &last);
+            last = s->a2 != 0 ? s->a2 : s->a1 != 0 ? s->a1 : 1;
+            degree_A += s->a2 != 0 ? 2 : s->a1 != 0 ? 1 : 0;
             A = ball_multiply(A, ball_exact(last));
         }
         *degree += degree_A > degree_B ? degree_A : degree_B;

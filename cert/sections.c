@@ -5,11 +5,60 @@
 #include "cert/ball.h"
 #include "cert/constants.h"
 
+bool cell_is_filter(const struct cell *cell) {
+    return cell->op == CELL_SECTION || cell->op == CELL_FIR;
+}
+
 struct section_values section_values_of(const struct net *net, wire cell, bool single) {
-    const struct operand *o = net->cells[cell].operands;
-    return (struct section_values){constant_of(o[0], single), constant_of(o[1], single),
-                                   constant_of(o[2], single), constant_of(o[3], single),
-                                   constant_of(o[4], single), cell};
+    const struct cell *of = &net->cells[cell];
+    const struct operand *o = of->operands;
+    struct section_values s = {.cell = cell};
+    if (of->op == CELL_FIR) {
+        s.single = single;
+        s.taps = o + of->least_delay;
+        s.tap_count = of->operand_count - of->least_delay;
+        while (s.tap_count > 1 && constant_of(s.taps[s.tap_count - 1], single) == 0) s.tap_count--;
+        return s;
+    }
+    double *const to[] = {&s.b0, &s.b1, &s.b2, &s.a1, &s.a2};
+    for (int i = 0; i < 5; i++) *to[i] = constant_of(o[i], single);
+    return s;
+}
+
+bool section_is_finite(const struct section_values *s) {
+    for (uint32_t k = 0; k < s->tap_count; k++)
+        if (!isfinite(constant_of(s->taps[k], s->single))) return false;
+    return isfinite(s->b0) && isfinite(s->b1) && isfinite(s->b2) && isfinite(s->a1) &&
+           isfinite(s->a2);
+}
+
+uint32_t section_last(const struct section_values *s, double *last) {
+    if (s->taps) {
+        *last = constant_of(s->taps[s->tap_count - 1], s->single);
+        return s->tap_count - 1;
+    }
+    *last = s->b2 != 0 ? s->b2 : s->b1 != 0 ? s->b1 : s->b0;
+    return s->b2 != 0 ? 2 : s->b1 != 0 ? 1 : 0;
+}
+
+/* (b0 ± b1 + b2) / (1 ± a1 + a2) */
+struct ball section_real(const struct section_values *s, double sign) {
+    if (s->taps) {
+        struct ball sum = ball_exact(0);
+        for (uint32_t k = 0; k < s->tap_count; k++) {
+            double tap = constant_of(s->taps[k], s->single);
+            sum = ball_add(sum, ball_exact(k % 2 ? sign * tap : tap));
+        }
+        return sum;
+    }
+    struct ball B =
+        ball_add(ball_add(ball_exact(s->b0), ball_exact(s->b2)), ball_exact(sign * s->b1));
+    struct ball A = ball_add(ball_add(ball_exact(1), ball_exact(s->a2)), ball_exact(sign * s->a1));
+    return ball_divide(B, A);
+}
+
+uint32_t section_cost(const struct section_values *s) {
+    return 1 + s->tap_count / 4;
 }
 
 enum section_poles section_classify(const struct section_values *s) {
@@ -72,6 +121,7 @@ static double least_of(const double q[3]) {
 }
 
 double section_peak(const struct section_values *s, double R, double tolerance) {
+    if (s->taps) return INFINITY;
     struct square B = squared_modulus(s->b0, s->b1, s->b2, R),
                   A = squared_modulus(1, s->a1, s->a2, R);
     /* B/A is largest at an end, or where B'A - BA' = c0 + c1 x + c2 x^2 vanishes. */
@@ -108,6 +158,76 @@ struct arc arc_make(double R, double turn, double half) {
                         -R * sin(angle)};
 }
 
+/* H and its derivative at the centre of an arc. */
+struct complex_two {
+    double value[2], slope[2];
+};
+
+/* What H(c) + H'(c) δ + e, |e| <= rem, comes to for |δ| <= h. */
+static bool conclude(struct complex_two at, double rem, double h, struct enclosure *out,
+                     double *most, double *radius) {
+    double H_re = at.value[0], H_im = at.value[1], dH_re = at.slope[0], dH_im = at.slope[1];
+    double H = sqrt(H_re * H_re + H_im * H_im), dH = sqrt(dH_re * dH_re + dH_im * dH_im);
+    *out = (struct enclosure){H_re, H_im, 0, 0, H, INFINITY};
+    if (radius) *radius = (dH * h + rem) * (1 + 0x1p-40);
+    if (!(H > 1e-100)) {
+        *most = (H + dH * h + rem) * (1 + 0x1p-40);
+        return isfinite(*most);
+    }
+    out->slope_re = (dH_re * H_re + dH_im * H_im) / (H * H);
+    out->slope_im = (dH_im * H_re - dH_re * H_im) / (H * H);
+    out->rest = rem / H * (1 + 0x1p-30);
+    /* |H + H' δ| is convex in δ, so largest at an end. */
+    double along = H * (1 + fabs(out->slope_re) * h), across = H * out->slope_im * h;
+    *most = (sqrt(along * along + across * across) + rem) * (1 + 0x1p-40);
+    return isfinite(*most);
+}
+
+/* H = sum of b_k w^k, H' = sum of -j k b_k w^k, |H''| <= Q = sum of k^2 |b_k| R^k, so that |rem| <=
+ * h^2 Q / 2 (Taylor with the remainder of Lagrange). For moduli alone, H w^-m R^m has the same, and
+ * with m in the middle of the response k - m is much less than k.
+ *
+ * Rounding. w is off by at most 4u R, and a product of complex numbers by 4u: w^k by 9 k u R^k, for
+ * all k up to 2^20. A term adds u to each part, the sum of K terms K u of the moduli's sum S in
+ * each part: in all (9 K + 1 + 2 K) u S < (16 K + 8) u S; of H' within h likewise, with D = sum of
+ * |k - m| |b_k| R^k and two roundings more. */
+static bool response_enclose(const struct section_values *s, const struct arc *arc,
+                             struct enclosure *out, double *most, double *radius) {
+    double weight = 0, moment = 0, middle = 0, h = arc->half;
+    if (!radius) {
+        for (uint32_t k = 0; k < s->tap_count; k++) {
+            double size = fabs(constant_of(s->taps[k], s->single));
+            weight += size;
+            moment += k * size;
+        }
+        if (weight > 0) middle = nearbyint(moment / weight);
+        if (!isfinite(middle)) return false;
+    }
+    double w_re = 1, w_im = 0, R = 1, S = 0, D = 0, Q = 0;
+    struct complex_two at = {{0, 0}, {0, 0}};
+    for (uint32_t k = 0; k < s->tap_count; k++) {
+        double tap = constant_of(s->taps[k], s->single), from = k - middle;
+        double re = tap * w_re, im = tap * w_im, size = fabs(tap) * R;
+        at.value[0] += re;
+        at.value[1] += im;
+        /* -j (re + j im) = im - j re */
+        at.slope[0] += from * im;
+        at.slope[1] -= from * re;
+        S += size;
+        D += fabs(from) * size;
+        Q += from * from * size;
+        double next = w_re * arc->w_re - w_im * arc->w_im;
+        w_im = w_re * arc->w_im + w_im * arc->w_re;
+        w_re = next;
+        R *= arc->R;
+    }
+    double error = (16.0 * s->tap_count + 16) * UNIT * (S + D * h);
+    double rem = (h * h * Q / 2 + error) * (1 + 0x1p-20) + 1e-250;
+    if (!isfinite(rem) || !conclude(at, rem, h, out, most, radius)) return false;
+    *most = fmin(*most, S * (1 + 0x1p-20));
+    return true;
+}
+
 /* Derivation. With ' = d/dθ, w' = -j w, (w^2)' = -2j w^2, so |B''| <= QB = R (|b1| + 4 R |b2|), QA
  * likewise. By Taylor with the remainder of Lagrange, for |δ| <= h, H(c+δ) - H(c) = (ΔB - H ΔA) /
  * A(c+δ) = (H' δ A + rB - H rA) / A(c+δ),  |rB| <= QB h^2/2 and |A(c+δ)| >= |A| (1 - al), al =
@@ -122,6 +242,7 @@ struct arc arc_make(double R, double turn, double half) {
  * goes into rem. */
 bool section_enclose(const struct section_values *s, const struct arc *arc, struct enclosure *out,
                      double *most, double *radius) {
+    if (s->taps) return response_enclose(s, arc, out, most, radius);
     double R = arc->R, h = arc->half, x = arc->w_re, y = arc->w_im;
     double x2 = x * x - y * y, y2 = 2 * x * y;
     double A_re = 1 + s->a1 * x + s->a2 * x2, A_im = s->a1 * y + s->a2 * y2;
@@ -152,17 +273,5 @@ bool section_enclose(const struct section_values *s, const struct arc *arc, stru
                  20 * UNIT * (SB + H * SA) * inverse + 10 * UNIT * H +
                  1e-13 * h * (QB + H * QA) * SA * inverse * inverse;
     rem = rem * (1 + 0x1p-30) + 1e-250;
-    *out = (struct enclosure){H_re, H_im, 0, 0, H, INFINITY};
-    if (radius) *radius = (dH * h + rem) * (1 + 0x1p-40);
-    if (!(H > 1e-100)) {
-        *most = (H + dH * h + rem) * (1 + 0x1p-40);
-        return isfinite(*most);
-    }
-    out->slope_re = (dH_re * H_re + dH_im * H_im) / (H * H);
-    out->slope_im = (dH_im * H_re - dH_re * H_im) / (H * H);
-    out->rest = rem / H * (1 + 0x1p-30);
-    /* |H + H' δ| is convex in δ, so largest at an end. */
-    double along = H * (1 + fabs(out->slope_re) * h), across = H * out->slope_im * h;
-    *most = (sqrt(along * along + across * across) + rem) * (1 + 0x1p-40);
-    return isfinite(*most);
+    return conclude((struct complex_two){{H_re, H_im}, {dH_re, dH_im}}, rem, h, out, most, radius);
 }

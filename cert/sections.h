@@ -1,5 +1,5 @@
-/* Second-order sections: where their poles are, and what their gain can be on an arc of
- * frequencies.
+/* Filters: second-order sections, and finite responses, which are sections without poles and with
+ * more zeros. Where their poles are, and what their gain can be on an arc of frequencies.
  *
  * H(w) = B/A = (b0 + b1 w + b2 w^2) / (1 + a1 w + a2 w^2), w = 1/z = R e^-jθ. R = 1 is the unit
  * circle, R > 1 a smaller circle of z: no zero of a loop's characteristic function in |w| <= R
@@ -8,14 +8,33 @@
 #ifndef ADACC_CERT_SECTIONS_H
 #define ADACC_CERT_SECTIONS_H
 
+#include "cert/ball.h"
 #include "ir/net.h"
 
 struct section_values {
-    double b0, b1, b2, a1, a2;
+    double b0, b1, b2, a1, a2; /* zeros for a finite response */
+    const struct operand *taps; /* H = sum of taps[k] w^k; null for a section */
+    uint32_t tap_count;
+    bool single; /* taps are rounded to float32 */
     wire cell;
 };
 
+/* True for the cells that are one. */
+bool cell_is_filter(const struct cell *cell);
+
+/* A finite response without the zeros that it begins with: those are a delay of `least_delay`. */
 struct section_values section_values_of(const struct net *net, wire cell, bool single);
+
+bool section_is_finite(const struct section_values *s);
+
+/* The degree of its numerator in w, and the coefficient there. */
+uint32_t section_last(const struct section_values *s, double *last);
+
+/* H at w = 1 or -1. */
+struct ball section_real(const struct section_values *s, double sign);
+
+/* What an evaluation costs, in evaluations of a section. */
+uint32_t section_cost(const struct section_values *s);
 
 enum section_poles {
     POLES_INSIDE,   /* all within the unit circle */
@@ -38,7 +57,8 @@ bool section_poles_within(const struct section_values *s, double R);
 bool section_poles_beyond(const struct section_values *s, double R);
 
 /* An upper bound of |H| on all of |w| = R, above the least one by about the relative `tolerance`;
- * infinite where a pole is so near that rounding hides it. */
+ * infinite where a pole is so near that rounding hides it, and for finite responses, which arcs have
+ * to bound. */
 double section_peak(const struct section_values *s, double R, double tolerance);
 
 /* The arc |θ - centre| <= half of the circle |w| = R. */
@@ -60,7 +80,8 @@ struct enclosure {
 
 /* False if the arc is too wide, or too near to a pole, to say anything. Where H(c) is (next to)
  * zero, slope is 0 and rest infinite, and `*most` alone speaks. `*most` is an upper bound of |H| on
- * the arc, and of |H(θ) - H(c)| where `*radius` is asked for (may be null). */
+ * the arc, and of |H(θ) - H(c)| where `*radius` is asked for. If `radius` is null, moduli alone
+ * count, and what is enclosed may be H times a power of w/R. */
 bool section_enclose(const struct section_values *s, const struct arc *arc, struct enclosure *out,
                      double *most, double *radius);
 

@@ -21,14 +21,6 @@ static bool is_within(const struct loop *loop, const struct cell *cell, uint32_t
            cell_is_connected(cell, i);
 }
 
-/* (b0 ± b1 + b2) / (1 ± a1 + a2) */
-static struct ball section_real(const struct section_values *s, double sign) {
-    struct ball B =
-        ball_add(ball_add(ball_exact(s->b0), ball_exact(s->b2)), ball_exact(sign * s->b1));
-    struct ball A = ball_add(ball_add(ball_exact(1), ball_exact(s->a2)), ball_exact(sign * s->a1));
-    return ball_divide(B, A);
-}
-
 /* The real rows of the rest; sections are evaluated at w = sign. */
 static void real_rows(const struct loop *loop, double sign, struct ball *rows) {
     uint32_t n = loop->channel_count;
@@ -40,7 +32,7 @@ static void real_rows(const struct loop *loop, double sign, struct ball *rows) {
             struct ball gain = ball_exact(1);
             if (cell->op == CELL_MIX) {
                 gain = ball_exact(constant_of(cell->operands[i], loop->single));
-            } else if (cell->op == CELL_SECTION) {
+            } else if (cell_is_filter(cell)) {
                 struct section_values s = section_values_of(loop->net, loop->rest[r], loop->single);
                 gain = section_real(&s, sign);
             }
@@ -127,7 +119,7 @@ bool response_arc(const struct loop *loop, const struct arc *arc, struct complex
         const struct cell *cell = &loop->net->cells[loop->rest[r]];
         size_t row = (size_t)r * n;
         double re = 1, im = 0, radius = 0, most;
-        if (cell->op == CELL_SECTION) {
+        if (cell_is_filter(cell)) {
             struct section_values s = section_values_of(loop->net, loop->rest[r], loop->single);
             struct enclosure e;
             if (!section_enclose(&s, arc, &e, &most, &radius)) return false;

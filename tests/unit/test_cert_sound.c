@@ -8,7 +8,8 @@
 #include "ir/lower.h"
 #include "tests/unit/random_graph.h"
 
-/* The state of a net, laid out cell by cell: a delay's samples, newest first; a section's two. */
+/* The state of a net, laid out cell by cell: a delay's and a response's samples, newest
+ * first; a section's two. */
 struct machine {
     const struct net *net;
     uint32_t *at; /* of each cell */
@@ -23,6 +24,7 @@ static struct machine machine_of(struct arena *arena, const struct net *net) {
         m.at[w] = m.size;
         if (net->cells[w].op == CELL_DELAY) m.size += (uint32_t)net->cells[w].operands[0].value;
         if (net->cells[w].op == CELL_SECTION) m.size += 2;
+        if (net->cells[w].op == CELL_FIR) m.size += net->cells[w].operand_count - 1;
     }
     return m;
 }
@@ -52,6 +54,11 @@ static void step(struct machine *m, const double *x, double *next) {
             m->wires[w] = x[m->at[w]];
             if (o[0].value != 0) m->wires[w] += o[0].value * input_of(m, w);
             break;
+        case CELL_FIR:
+            m->wires[w] = o[0].value != 0 ? o[0].value * input_of(m, w) : 0;
+            for (uint32_t k = 1; k < cell->operand_count; k++)
+                m->wires[w] += o[k].value * x[m->at[w] + k - 1];
+            break;
         default: m->wires[w] = 0;
         }
     }
@@ -63,6 +70,9 @@ static void step(struct machine *m, const double *x, double *next) {
             uint32_t samples = (uint32_t)o[0].value;
             for (uint32_t k = samples; k > 1; k--) next[at + k - 1] = x[at + k - 2];
             if (samples) next[at] = input_of(m, w);
+        } else if (cell->op == CELL_FIR && cell->operand_count > 1) {
+            for (uint32_t k = cell->operand_count - 1; k > 1; k--) next[at + k - 1] = x[at + k - 2];
+            next[at] = input_of(m, w);
         } else if (cell->op == CELL_SECTION) {
             double in = input_of(m, w), out = m->wires[w];
             next[at] = o[1].value * in - o[3].value * out + x[at + 1];
@@ -203,6 +213,24 @@ static const struct node *random_filters(struct graph *g, struct random *r, uint
     return node_sos(&g->build, NOWHERE, sections);
 }
 
+/* Finite responses of up to nine taps, some of which begin with zeros. */
+static const struct node *random_responses(struct graph *g, struct random *r, uint32_t n) {
+    uint32_t count = 1 + random_below(r, 9);
+    struct operand *at = ARENA_ARRAY(g->arena, (size_t)n * count, struct operand);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t zeros = random_below(r, 3) ? 0 : random_below(r, count);
+        double size = random_between(r, 0.5, 1.3), sum = 0.05;
+        for (uint32_t k = zeros; k < count; k++) {
+            at[i * count + k] = operand_constant(random_between(r, -1, 1));
+            sum += at[i * count + k].value * at[i * count + k].value;
+        }
+        for (uint32_t k = zeros; k < count; k++) at[i * count + k].value *= size / sqrt(sum);
+    }
+    struct taps *taps = ARENA_NEW(g->arena, struct taps);
+    *taps = (struct taps){{n, n, false}, count, at};
+    return node_fir(&g->build, NOWHERE, taps);
+}
+
 static const struct node *random_delays(struct graph *g, struct random *r, uint32_t n) {
     struct operand *at = ARENA_ARRAY(g->arena, n, struct operand);
     for (uint32_t i = 0; i < n; i++) at[i] = operand_constant(1 + random_below(r, 8));
@@ -216,14 +244,16 @@ static const struct node *random_delays(struct graph *g, struct random *r, uint3
 static void random_loop(struct graph *g, uint64_t seed) {
     struct random r = random_of(seed);
     uint32_t n = 1 + random_below(&r, 5);
-    uint32_t kind = random_below(&r, 6);
+    uint32_t kind = random_below(&r, 8);
     double farthest = random_below(&r, 8) ? 0.95 : 1.1;
     const struct node *lines = random_delays(g, &r, n);
     const struct node *back = random_matrix(g, &r, n, 1.15);
     if (kind == 1 || kind == 2)
         lines = pair(g, OP_SERIES, lines, random_filters(g, &r, n, kind, farthest));
-    if (kind == 3) {
-        const struct node *filters = random_filters(g, &r, n, 1, farthest);
+    if (kind == 6) lines = pair(g, OP_SERIES, lines, random_responses(g, &r, n));
+    if (kind == 3 || kind == 7) {
+        const struct node *filters = kind == 3 ? random_filters(g, &r, n, 1, farthest)
+                                               : random_responses(g, &r, n);
         const struct node *colour = pair(g, OP_SERIES, filters, random_matrix(g, &r, n, 0.6));
         back =
             pair(g, OP_SUM, pair(g, OP_SERIES, back, scaled(g, n, operand_constant(0.5))), colour);
