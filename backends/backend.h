@@ -19,6 +19,7 @@ struct emission {
     const struct net *net;           /* NEEDS_NET */
     const struct schedule *schedule; /* NEEDS_SCHEDULE */
     const struct cert *cert;         /* NEEDS_CERT */
+    const struct text *source;       /* NEEDS_SOURCE: the program as text of .adg */
     const struct sources *sources;   /* to name places in comments */
     const char *symbol; /* a legal identifier in C and FAUST: the prefix of C symbols */
     const char *file;   /* the stem of the output's file name, for #include and titles */
@@ -41,7 +42,7 @@ struct sink {
  * end). */
 bool sink_put_text(struct sink *sink, const char *extension, const struct text *text);
 
-enum backend_needs { NEEDS_NET = 1, NEEDS_SCHEDULE = 2, NEEDS_CERT = 4 };
+enum backend_needs { NEEDS_NET = 1, NEEDS_SCHEDULE = 2, NEEDS_CERT = 4, NEEDS_SOURCE = 8 };
 
 struct backend {
     const char *name; /* as --emit spells it */
@@ -57,6 +58,7 @@ extern const size_t backend_count;
 bool emit_faust(const struct emission *emission, struct sink *sink);
 bool emit_c(const struct emission *emission, struct sink *sink);
 bool emit_certificate(const struct emission *emission, struct sink *sink);
+bool emit_adg(const struct emission *emission, struct sink *sink);
 bool emit_json(const struct emission *emission, struct sink *sink);
 bool emit_ir_wav(const struct emission *emission, struct sink *sink);
 bool emit_ir_f64(const struct emission *emission, struct sink *sink);

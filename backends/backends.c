@@ -5,6 +5,7 @@ const struct backend backends[] = {
     {"c", "C99, freestanding: .c and .h", emit_c, ".c", NEEDS_NET | NEEDS_SCHEDULE},
     {"cert", "the certificate, as JSON", emit_certificate, ".cert.json", NEEDS_NET | NEEDS_CERT},
     {"json", "ADAC's IR; reads back as the same graph", emit_json, ".json", 0},
+    {"adg", "source: formatted from .adg, decompiled from JSON", emit_adg, ".adg", NEEDS_SOURCE},
     {"ir.wav", "the impulse responses, one float WAV of in x out channels", emit_ir_wav, ".ir.wav",
      NEEDS_NET},
     {"ir.f64", "the impulse responses, little-endian float64, [in][out][time]", emit_ir_f64,

@@ -1,4 +1,5 @@
 lib_sources += \
+	%D%/adg.c \
 	%D%/backend.h \
 	%D%/backends.c \
 	%D%/json.c \

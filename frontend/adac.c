@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "backends/backend.h"
+#include "frontend/decompile.h"
 #include "frontend/input.h"
 #include "frontend/outputs.h"
 #include "frontend/program_name.h"
@@ -26,6 +27,8 @@ struct job {
     struct diags diags;
     struct program program;
     struct program as_read; /* before any pass: what is written back as source */
+    const struct reader *reader;
+    const struct source *source;
     const char *stem;       /* of the input's file name */
     const struct net *net;
     const struct schedule *schedule;
@@ -76,6 +79,8 @@ static bool read_source(struct job *job) {
     if (!reader) return false;
     const struct source *source = input_read(&job->arena, &job->sources, &job->diags, o->input);
     if (!source) return false;
+    job->reader = reader;
+    job->source = source;
     struct knob_override *overrides = ARENA_ARRAY(&job->arena, o->knob_count, struct knob_override);
     for (size_t i = 0; i < o->knob_count; i++)
         overrides[i] = (struct knob_override){o->knobs[i].name, o->knobs[i].value, false};
@@ -176,6 +181,19 @@ static void add_line(struct job *job, const char *shown, const char *summary) {
     text_printf(&job->lines, "%s%s\n", strlen(shown) > 15 ? " " : "", summary);
 }
 
+/* The program as text of .adg: its own, formatted, or decompiled. Null after a report. */
+static const struct text *source_text(struct job *job) {
+    struct text *text = ARENA_NEW(&job->arena, struct text);
+    text_init(text, &job->arena);
+    struct reading reading = {.arena = &job->arena,
+                              .names = &job->names,
+                              .sources = &job->sources,
+                              .diags = &job->diags};
+    if (job->reader->format) job->reader->format(&job->arena, job->source, text);
+    else if (!source_decompile(&reading, &job->as_read, text)) return NULL;
+    return text;
+}
+
 static bool emit_all(struct job *job, struct outputs *outputs) {
     const struct adac_options *o = job->options;
     if (o->emit_count > 1 && outputs_one_file(o->output)) {
@@ -202,6 +220,10 @@ static bool emit_all(struct job *job, struct outputs *outputs) {
                                     .input_path = o->sound,
                                     .arena = &job->arena,
                                     .diags = &job->diags};
+        if (backend->needs & NEEDS_SOURCE) {
+            emission.source = source_text(job);
+            if (!emission.source) return false;
+        }
         if (!backend->emit(&emission, sink) || job->diags.errors) return false;
         add_line(job, outputs_shown(outputs), text_chars(&sink->summary));
         certified = certified || (backend->needs & NEEDS_CERT);

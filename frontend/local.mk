@@ -5,6 +5,11 @@ lib_sources += \
 	%D%/builtins_absorb.c \
 	%D%/builtins_lengths.c \
 	%D%/convert.c \
+	%D%/decompile.c %D%/decompile.h \
+	%D%/decompile_lines.c \
+	%D%/decompile_matrix.c \
+	%D%/decompile_numbers.c \
+	%D%/decompile_parts.h \
 	%D%/dimension.c %D%/dimension.h \
 	%D%/elaborate.c %D%/elaborate.h \
 	%D%/elaborate_binary.c \

@@ -31,6 +31,8 @@ struct reader {
     /* Fills the program, which comes zeroed. False after a report. */
     bool (*read)(struct reading *reading, const struct source *source, struct program *program);
     const char *extension; /* ".adg" */
+    /* The source in its canonical layout, as .adg; null where it is another language. */
+    void (*format)(struct arena *arena, const struct source *source, struct text *out);
 };
 
 extern const struct reader readers[];

@@ -3,12 +3,13 @@
 
 #include <string.h>
 
+#include "frontend/decompile.h"
 #include "frontend/read_adg.h"
 #include "frontend/read_json.h"
 
 const struct reader readers[] = {
-    {"adg", "the language of adg(5)", read_adg, ".adg"},
-    {"json", "ADAC's JSON, and what --emit=json writes", read_json, ".json"},
+    {"adg", "the language of adg(5)", read_adg, ".adg", source_format},
+    {"json", "ADAC's JSON, and what --emit=json writes", read_json, ".json", NULL},
 };
 const size_t reader_count = sizeof readers / sizeof *readers;
 

@@ -1,5 +1,7 @@
 #include "lang/print.h"
 
+#include "ir/base/limits.h"
+
 #include <string.h>
 
 /* Binding strengths around those of operators.def: 1 to 5 the operations, 7 the powers. */
@@ -215,18 +217,96 @@ static void put_head(struct printer *printer, const struct ast_define *define) {
     put(printer, " = ");
 }
 
+/* What stands behind the string or the bracket that begins at `at`. */
+static const char *behind_string(const char *at) {
+    for (at++; *at && *at != '"'; at++)
+        if (*at == '\\' && at[1]) at++;
+    return *at ? at + 1 : at;
+}
+
+/* A matrix of several rows of several entries, which stand below each other where they do not fit. */
+static bool has_rows(const char *at) {
+    bool comma = false, semicolon = false;
+    int depth = 0;
+    while (*at) {
+        if (*at == '"') {
+            at = behind_string(at);
+            continue;
+        }
+        if (strchr("([{", *at)) depth++;
+        if (strchr(")]}", *at) && --depth == 0) break;
+        comma |= depth == 1 && *at == ',';
+        semicolon |= depth == 1 && *at == ';';
+        at++;
+    }
+    return comma && semicolon;
+}
+
+/* One line of text that may be too long, broken between the entries of brackets. */
+static void put_filled(struct text *out, const char *text) {
+    enum { DEEPEST = 2 * LIMIT_DEPTH };
+    size_t begin = out->length;
+    while (begin && out->at[begin - 1] != '\n') begin--;
+    size_t column = out->length - begin, indent = column && out->at[begin] == ' ' ? 8 : 4;
+    if (column + strlen(text) <= ADG_PRINT_WIDTH) {
+        text_put(out, text);
+        return;
+    }
+    bool rows[DEEPEST] = {false};
+    int depth = 0;
+    for (const char *at = text; *at;) {
+        const char *end = at; /* of what stays together, then of the blank behind it */
+        char last = 0;
+        while (*end && !(depth && *end == ' ' && (last == ',' || last == ';'))) {
+            last = *end;
+            if (last == '"') {
+                end = behind_string(end);
+                continue;
+            }
+            if (strchr("([{", last) && ++depth < DEEPEST) rows[depth] = last == '[' && has_rows(end);
+            if (strchr(")]}", last)) depth--;
+            end++;
+        }
+        if (column + (size_t)(end - at) > ADG_PRINT_WIDTH && column > indent) {
+            while (out->length && out->at[out->length - 1] == ' ') out->length--;
+            text_printf(out, "\n%.*s", (int)indent, "        ");
+            column = indent;
+        }
+        text_put_bytes(out, at, (size_t)(end - at));
+        column += (size_t)(end - at);
+        if (!*end) break;
+        if (last == ';' && depth < DEEPEST && rows[depth]) {
+            text_printf(out, "\n%.*s", (int)indent, "        ");
+            column = indent;
+        } else {
+            text_put_char(out, ' ');
+            column++;
+        }
+        at = end + 1;
+    }
+}
+
+static void put_filled_expr(struct printer *printer, const struct ast_expr *e, int least) {
+    struct text *out = printer->out, line;
+    text_init(&line, out->arena);
+    printer->out = &line;
+    put_expr(printer, e, least);
+    printer->out = out;
+    put_filled(out, text_chars(&line));
+}
+
 /* The operands of one chain of operators that bind alike, each on a line of its own. */
 static void put_chain(struct printer *printer, const struct ast_expr *e, int strength) {
     bool goes_on = e->kind == AST_BINARY && strength_of(e) == strength;
     if (!goes_on) {
-        put_expr(printer, e, strength);
+        put_filled_expr(printer, e, strength);
         return;
     }
     const struct ast_binary *binary = &e->as.binary;
     if (least_left(binary) == strength) put_chain(printer, binary->left, strength);
-    else put_expr(printer, binary->left, least_left(binary));
+    else put_filled_expr(printer, binary->left, least_left(binary));
     text_printf(printer->out, "\n    %s ", ast_operators[binary->operator].spelling);
-    put_expr(printer, binary->right, least_right(binary));
+    put_filled_expr(printer, binary->right, least_right(binary));
 }
 
 static void put_define(struct printer *printer, const struct ast_define *define) {
@@ -250,7 +330,7 @@ static void put_define(struct printer *printer, const struct ast_define *define)
         text_put_bytes(out, text_chars(&line), head);
         put_chain(printer, define->body, strength_of(define->body));
     } else {
-        text_put_bytes(out, text_chars(&line), body);
+        put_filled(out, arena_copy(out->arena, text_chars(&line), body));
     }
     if (define->local_count) put(printer, "\n    ");
     put_where(printer, define);

@@ -9,7 +9,8 @@
 #include "ir/base/text.h"
 #include "lang/ast.h"
 
-enum { ADG_PRINT_WIDTH = 100 }; /* a longer definition is broken at its loosest operators */
+/* A longer definition is broken at its loosest operators, then between the entries of brackets. */
+enum { ADG_PRINT_WIDTH = 100 };
 
 void adg_print(struct text *out, const struct ast_file *file);
 

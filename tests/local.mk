@@ -19,6 +19,7 @@ unit_tests = \
 	%D%/unit/test_cert_sound \
 	%D%/unit/test_c \
 	%D%/unit/test_controls \
+	%D%/unit/test_decompile \
 	%D%/unit/test_diag_print \
 	%D%/unit/test_elaborate \
 	%D%/unit/test_emit_json \
