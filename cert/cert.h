@@ -35,6 +35,18 @@ const struct cert *cert_prove(struct arena *arena, const struct net *net, bool s
 
 enum verdict cert_verdict(const struct cert *cert);
 
+/* What is proved of all the positions that the knobs can have. */
+struct cert_ranges {
+    bool stable;     /* certified-stable at every position, each of them frozen */
+    bool moving;     /* also while knobs move; only if `stable` */
+    const char *why; /* one clause, also for what could not be proved */
+};
+
+/* `cert`: what cert_prove found for the same net. True only of programs that are certified-stable
+ * at the initial values too; a program without knobs is `stable` and `moving` if it is certified. */
+struct cert_ranges cert_prove_ranges(struct arena *arena, const struct net *net,
+                                     const struct cert *cert);
+
 /* One sentence for people: "certified-stable: decays 60 dB in at most 2.43 s". */
 const char *cert_summary(const struct cert *cert);
 

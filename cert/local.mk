@@ -7,6 +7,7 @@ lib_sources += \
 	%D%/instability.c %D%/instability.h \
 	%D%/lossless.c %D%/lossless.h \
 	%D%/norm.c %D%/norm.h \
+	%D%/ranges.c \
 	%D%/report.h \
 	%D%/sections.c %D%/sections.h \
 	%D%/transfer.c %D%/transfer.h \
