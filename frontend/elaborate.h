@@ -10,7 +10,7 @@
 #include "frontend/scope.h"
 #include "ir/build.h"
 #include "ir/shape.h"
-#include "passes/memo.h"
+#include "ir/base/memo.h"
 
 /* A definition that is being evaluated, and where it was asked for. */
 struct pending {
