@@ -19,6 +19,7 @@ lib_sources += \
 	%D%/elaborate_matrix.c \
 	%D%/elaborate_names.c \
 	%D%/elaborate_statements.c %D%/elaborate_statements.h \
+	%D%/explain.c %D%/explain.def \
 	%D%/input.c %D%/input.h \
 	%D%/json_expr.c \
 	%D%/json_modules.def \

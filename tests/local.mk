@@ -5,6 +5,7 @@ dist_check_SCRIPTS += \
 	%D%/cli.sh \
 	%D%/cost.sh \
 	%D%/errors.sh \
+	%D%/explain.sh \
 	%D%/golden.sh \
 	%D%/layers \
 	%D%/listed \
