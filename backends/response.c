@@ -111,7 +111,7 @@ bool emit_ir_wav(const struct emission *e, struct sink *sink) {
     struct responses r;
     if (!compute(e, &r)) return false;
     struct sound_writer *writer =
-        sound_write(e->arena, e->diags, sink, ".ir.wav", r.ins * r.outs, e->net->rate);
+        sound_write(e->arena, e->diags, sink, ".ir.wav", r.ins * r.outs, e->net->rate, r.frames);
     if (!writer) return false;
     double *frame = ARENA_ARRAY(e->arena, (size_t)r.ins * r.outs, double);
     for (size_t f = 0; f < r.frames; f++) {

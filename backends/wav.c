@@ -67,7 +67,10 @@ bool emit_wav(const struct emission *e, struct sink *sink) {
     uint32_t channels = sound_channels(reader), ins = e->net->inlet_count,
              outs = e->net->outlet_count;
     struct running r = {.net = e->net, .interp = interp_new(e->arena, e->net)};
-    r.writer = sound_write(e->arena, e->diags, sink, ".wav", outs, e->net->rate);
+    /* A file that does not say how long it is may be of any length. */
+    size_t length = sound_frames(reader), tail_most = (size_t)(TAIL_MOST_S * e->net->rate);
+    r.writer = sound_write(e->arena, e->diags, sink, ".wav", outs, e->net->rate,
+                           length ? length + tail_most : SIZE_MAX);
     if (!r.writer) return false;
     r.in = buffers(e->arena, ins);
     r.out = buffers(e->arena, outs);
@@ -86,9 +89,9 @@ bool emit_wav(const struct emission *e, struct sink *sink) {
     }
     /* The tail: until a second has stayed 60 dB under the loudest moment. */
     for (uint32_t i = 0; i < ins; i++) memset(r.in[i], 0, BLOCK * sizeof(double));
-    size_t tail = 0, quiet = 0, most = (size_t)(TAIL_MOST_S * e->net->rate);
-    while (peak > 0 && tail < most && quiet < (size_t)e->net->rate) {
-        size_t frames = most - tail < BLOCK ? most - tail : BLOCK;
+    size_t tail = 0, quiet = 0;
+    while (peak > 0 && tail < tail_most && quiet < (size_t)e->net->rate) {
+        size_t frames = tail_most - tail < BLOCK ? tail_most - tail : BLOCK;
         last = run_block(&r, frames);
         peak = fmax(peak, last);
         quiet = last < 1e-3 * peak ? quiet + frames : 0;

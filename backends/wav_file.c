@@ -48,13 +48,19 @@ static void close_reader(void *what) {
     sf_close(((struct sound_reader *)what)->sound);
 }
 
+/* The sizes in a WAV file are 32 bits wide; some room for its headers. */
+#define MOST_WAV_BYTES ((size_t)UINT32_MAX - 65536)
+
 struct sound_writer *sound_write(struct arena *arena, struct diags *diags, struct sink *sink,
-                                 const char *extension, uint32_t channels, double rate) {
+                                 const char *extension, uint32_t channels, double rate,
+                                 size_t most_frames) {
     SF_VIRTUAL_IO stream = {stream_length, stream_seek, stream_read, stream_write, stream_tell};
     struct sound_writer *w = ARENA_NEW(arena, struct sound_writer);
-    SF_INFO info = {.samplerate = (int)rate,
-                    .channels = (int)channels,
-                    .format = SF_FORMAT_RF64 | SF_FORMAT_FLOAT};
+    /* RF64 only where it must be: libsndfile puts the time of day into it. */
+    bool fits = most_frames < MOST_WAV_BYTES / (sizeof(float) * (channels ? channels : 1));
+    int container = !fits ? SF_FORMAT_RF64 : channels > 2 ? SF_FORMAT_WAVEX : SF_FORMAT_WAV;
+    SF_INFO info = {
+        .samplerate = (int)rate, .channels = (int)channels, .format = container | SF_FORMAT_FLOAT};
     if (rate != (double)info.samplerate) {
         diag_error(
             diags, NOWHERE, CODE_SOUND_SHAPE,
@@ -73,9 +79,7 @@ struct sound_writer *sound_write(struct arena *arena, struct diags *diags, struc
         return NULL;
     }
     arena_defer(arena, close_writer, w);
-    /* A plain WAV file unless it grows past what one can hold. */
-    sf_command(w->sound, SFC_RF64_AUTO_DOWNGRADE, NULL, SF_TRUE);
-    /* No PEAK chunk: it holds the time of day, and outputs are the same every time. */
+    /* The PEAK chunk holds the time of day, and outputs are the same every time. */
     sf_command(w->sound, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
     return w;
 }
@@ -115,6 +119,9 @@ uint32_t sound_channels(const struct sound_reader *r) {
 }
 double sound_rate(const struct sound_reader *r) {
     return r->info.samplerate;
+}
+size_t sound_frames(const struct sound_reader *r) {
+    return r->info.frames > 0 ? (size_t)r->info.frames : 0;
 }
 size_t sound_get(struct sound_reader *r, double *interleaved, size_t frames) {
     sf_count_t got = sf_readf_double(r->sound, interleaved, (sf_count_t)frames);
