@@ -60,7 +60,9 @@ struct adac_options {
 /* Compiles one source. What is dumped, and output to "-", goes to `out`; messages to `messages`. */
 enum adac_exit adac_compile(const struct adac_options *options, FILE *out, FILE *messages);
 
-/* The tables, for --list-ops and its like: one line an entry. */
+/* The tables, for --list-ops and its like: one line an entry. The catalogue is all vocabularies as
+ * JSON, for other programs. */
+void adac_list_catalogue(FILE *out);
 void adac_list_ops(FILE *out);
 void adac_list_passes(FILE *out);
 void adac_list_emits(FILE *out);

@@ -4,6 +4,7 @@ lib_sources += \
 	%D%/builtins.c %D%/builtins.def %D%/builtins.h \
 	%D%/builtins_absorb.c \
 	%D%/builtins_lengths.c \
+	%D%/catalogue.c %D%/catalogue.h \
 	%D%/convert.c \
 	%D%/decompile.c %D%/decompile.h \
 	%D%/decompile_lines.c \
@@ -28,6 +29,7 @@ lib_sources += \
 	%D%/lists.c \
 	%D%/options.c %D%/options.def %D%/options.h \
 	%D%/outputs.c %D%/outputs.h \
+	%D%/parameters.def \
 	%D%/program_name.c %D%/program_name.h \
 	%D%/read_adg.c %D%/read_adg.h \
 	%D%/read_json.c %D%/read_json.h \
@@ -40,6 +42,12 @@ lib_sources += \
 	%D%/value.c %D%/value.h
 
 EXTRA_DIST += %D%/json_scan.re
+
+## Under the prefix, where both shells look if it is theirs.
+bashcompletiondir = $(datadir)/bash-completion/completions
+dist_bashcompletion_DATA = %D%/completions/adacc
+zshcompletiondir = $(datadir)/zsh/site-functions
+dist_zshcompletion_DATA = %D%/completions/_adacc
 MAINTAINERCLEANFILES += %D%/json_scan.c
 
 %D%/json_scan.c: $(srcdir)/%D%/json_scan.re

@@ -145,7 +145,8 @@ static void print_help(FILE *out) {
                          ? snprintf(left, sizeof left, "  -%c, --%s", info->letter, info->text)
                          : snprintf(left, sizeof left, "      --%s", info->text);
         if (info->argument)
-            snprintf(left + length, sizeof left - (size_t)length, "=%s", info->argument);
+            snprintf(left + length, sizeof left - (size_t)length,
+                     *info->argument == '[' ? "%s" : "=%s", info->argument);
         fprintf(out, strlen(left) < 34 ? "%-34s%s\n" : "%s\n                                  %s\n",
                 left, info->about);
     }
@@ -214,7 +215,10 @@ static bool apply(struct parsing *p, int id, const char *argument, FILE *out) {
         return true;
     case OPTION_DUMP_AFTER: o->dump_after = argument; return true;
     case OPTION_TIME_PASSES: return o->time_passes = true;
-    case OPTION_LIST_OPS: return adac_list_ops(out), answer(p);
+    case OPTION_LIST_OPS:
+        if (!argument) return adac_list_ops(out), answer(p);
+        if (!choose(p, "list-ops", argument, forms, &choice)) return false;
+        return choice ? adac_list_catalogue(out) : adac_list_ops(out), answer(p);
     case OPTION_LIST_PASSES: return adac_list_passes(out), answer(p);
     case OPTION_LIST_EMITS: return adac_list_emits(out), answer(p);
     case OPTION_EXPLAIN:
@@ -244,6 +248,12 @@ static bool refuse_word(struct parsing *p, char **argv) {
     return usage(p, "no option is called -%c; see --help", optopt ? optopt : '?');
 }
 
+/* [=WORD] may be left out. */
+static int argument_of(const struct option_info *info) {
+    if (!info->argument) return no_argument;
+    return *info->argument == '[' ? optional_argument : required_argument;
+}
+
 static bool parse(struct parsing *p, int argc, char **argv, FILE *out) {
     struct option longs[OPTION_COUNT + 1] = {0};
     char shorts[2 * OPTION_COUNT + 2] = ":";
@@ -251,7 +261,7 @@ static bool parse(struct parsing *p, int argc, char **argv, FILE *out) {
         const struct option_info *info = &option_infos[i];
         int id = OPTION_NONE + 1 + i;
         longs[i] =
-            (struct option){info->text, info->argument ? required_argument : no_argument, NULL, id};
+            (struct option){info->text, argument_of(info), NULL, id};
         if (!info->letter) continue;
         shorts[at++] = info->letter;
         if (info->argument) shorts[at++] = ':';

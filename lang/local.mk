@@ -16,7 +16,7 @@ dist_examples_DATA = \
 	%D%/examples/hall.adg \
 	%D%/examples/schroeder.adg
 
-EXTRA_DIST += %D%/grammar.y %D%/lexer.re
+EXTRA_DIST += %D%/editors %D%/grammar.y %D%/lexer.re
 BUILT_SOURCES += %D%/grammar.h
 MAINTAINERCLEANFILES += %D%/grammar.c %D%/grammar.h %D%/lexer.c
 

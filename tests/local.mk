@@ -3,7 +3,9 @@ dist_check_SCRIPTS += \
 	%D%/audio/c.sh \
 	%D%/audio/faust.sh \
 	%D%/cli.sh \
+	%D%/completion.sh \
 	%D%/cost.sh \
+	%D%/editors.sh \
 	%D%/errors.sh \
 	%D%/explain.sh \
 	%D%/golden.sh \
@@ -15,6 +17,7 @@ dist_check_SCRIPTS += \
 ## Programs that are tests: one file each, %D%/unit/test_x.c. To add one, add its line.
 unit_tests = \
 	%D%/unit/test_base \
+	%D%/unit/test_catalogue \
 	%D%/unit/test_cert \
 	%D%/unit/test_cert_parts \
 	%D%/unit/test_cert_sound \

@@ -1,0 +1,1 @@
+autocmd BufNewFile,BufRead *.adg setfiletype adg
