@@ -28,9 +28,20 @@ extern const char *const verdict_texts[VERDICT_COUNT]; /* "certified-stable", ..
 
 struct cert;
 
-/* Analyses the net at the knobs' initial values, its constants rounded to float32 (`single`) or as
- * they are. Never fails: what cannot be decided is in the verdict. Works within a fixed budget of
- * operations, so that a verdict does not depend on the machine. */
+struct cert_options {
+    bool single;          /* constants rounded to float32, or as they are */
+    bool brief;           /* tier 2 and what costs as much are left out */
+    uint64_t evaluations; /* the most evaluations of loops at a frequency; 0: the default */
+};
+#define CERT_EVALUATIONS_DEFAULT 300000
+
+/* Analyses the net at the knobs' initial values. Never fails: what cannot be decided is in the
+ * verdict. Works within fixed budgets of operations, so that a verdict does not depend on the
+ * machine. */
+const struct cert *cert_prove_with(struct arena *arena, const struct net *net,
+                                   const struct cert_options *options);
+
+/* In full, within the default budget. */
 const struct cert *cert_prove(struct arena *arena, const struct net *net, bool single);
 
 enum verdict cert_verdict(const struct cert *cert);
@@ -43,7 +54,8 @@ struct cert_ranges {
 };
 
 /* `cert`: what cert_prove found for the same net. True only of programs that are certified-stable
- * at the initial values too; a program without knobs is `stable` and `moving` if it is certified. */
+ * at the initial values too; a program without knobs is `stable` and `moving` if it is certified.
+ */
 struct cert_ranges cert_prove_ranges(struct arena *arena, const struct net *net,
                                      const struct cert *cert);
 

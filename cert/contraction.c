@@ -94,12 +94,31 @@ static bool look_at(struct contraction *c, const struct arc *arc, bool point) {
     return response_arc(loop, arc, c->rows, c->G);
 }
 
+bool contraction_on_arc(struct contraction *c, const struct arc *arc, double bound) {
+    if (!look_at(c, arc, false)) return false;
+    double error = scale(c);
+    return norm_is_below(&c->work, c->W, c->n, error, bound);
+}
+
 /* The scaled gain at one frequency, about; leaves W, and its singular vectors in the work. */
 static double gain_at(struct contraction *c, double R, double turn) {
     struct arc point = arc_make(R, turn, 0);
     if (!look_at(c, &point, true)) return INFINITY;
     if (!isfinite(scale(c))) return INFINITY;
     return norm_estimate(&c->work, c->W, c->n, 40);
+}
+
+double contraction_gain_at(struct contraction *c, double R, double turn) {
+    return gain_at(c, R, turn);
+}
+
+void contraction_balance_there(struct contraction *c) {
+    static const struct { uint32_t power, sweeps; } stages[] = {{0, 20}, {1, 6}, {2, 6}, {3, 6}};
+    uint32_t N = c->loop->channel_count;
+    memset(c->step, 0, N * sizeof(double));
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
+        norm_balance(&c->work, c->W, c->n, c->n > N, stages[i].power, stages[i].sweeps, c->step);
+    for (uint32_t i = 0; i < N; i++) c->x[i] = fmin(fmax(c->x[i] + c->step[i], -40), 40);
 }
 
 /* Covers the half circle with arcs on each of which the bound holds with the present scaling. */
@@ -115,12 +134,9 @@ static bool cover(struct contraction *c, double R, double bound) {
     while (depth) {
         double turn = stack[--depth].turn, width = stack[depth].width;
         struct arc arc = arc_make(R, turn, pi / 2 * width);
-        if (look_at(c, &arc, false)) {
-            double error = scale(c);
-            if (norm_is_below(&c->work, c->W, c->n, error, bound)) {
-                c->arcs++;
-                continue;
-            }
+        if (contraction_on_arc(c, &arc, bound)) {
+            c->arcs++;
+            continue;
         }
         /* Not worth cutting where the centre itself fails. */
         double gain = gain_at(c, R, turn);

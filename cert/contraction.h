@@ -59,6 +59,15 @@ bool contraction_prove(struct contraction *c, enum effort effort);
 /* A bound of the scaled gain of A alone, without the channels' sections. */
 double contraction_constant_gain(struct contraction *c);
 
+/* True only if the scaled gain is below `bound` on the arc, with the scaling that is there. */
+bool contraction_on_arc(struct contraction *c, const struct arc *arc, double bound);
+
+/* The scaled gain at one frequency, about: at `turn` (0..1) of the half circle. */
+double contraction_gain_at(struct contraction *c, double R, double turn);
+
+/* Right after contraction_gain_at: looks for a better scaling for that frequency. */
+void contraction_balance_there(struct contraction *c);
+
 /* After contraction_prove: the largest R found for which it contracts, with all sections stable; 1
  * if none was. */
 double contraction_radius(struct contraction *c);

@@ -149,6 +149,16 @@ static void add_to_rest(struct cutting *c, struct loop *loop, wire w) {
     loop->rest[loop->rest_count++] = w;
 }
 
+struct section_values loop_section(const struct loop *loop, uint32_t k) {
+    for (uint32_t j = 0; j < loop->channel_count; j++) {
+        if (k < loop->channels[j].section_count) return loop->channels[j].sections[k];
+        k -= loop->channels[j].section_count;
+    }
+    for (uint32_t i = 0;; i++)
+        if (cell_is_filter(&loop->net->cells[loop->rest[i]]) && k-- == 0)
+            return section_values_of(loop->net, loop->rest[i], loop->single);
+}
+
 struct loop *cut_loops(struct arena *arena, const struct net *net, bool single, uint32_t *count) {
     struct cutting c = {
         .arena = arena,

@@ -35,9 +35,9 @@ struct loop {
     uint32_t channel_count; /* N */
     wire *rest;             /* the cells of G, each behind those that it reads */
     uint32_t rest_count;
-    const uint32_t *place;  /* of each cell of the net, shared by all loops: PLACE_CHANNEL + j for
-                               the outlet  of channel j, or its index in `rest` */
-    uint32_t section_count; /* in channels and rest together */
+    const uint32_t *place;   /* of each cell of the net, shared by all loops: PLACE_CHANNEL + j for
+                                the outlet  of channel j, or its index in `rest` */
+    uint32_t section_count;  /* in channels and rest together */
     uint32_t response_count; /* how many of them are finite responses */
     uint32_t rest_section_count; /* 0: G is a constant matrix */
     uint64_t rest_cost;          /* of evaluating those */
@@ -47,6 +47,13 @@ struct loop {
 };
 
 enum { PLACE_CHANNEL = 1 << 30 }; /* beyond LIMIT_CELLS */
+
+/* The widest loop that is looked at: one with more channels has a single test that takes too long.
+ */
+enum { CERT_CHANNELS_MOST = 256 };
+
+/* Section or finite response k of a loop, those of the channels first. */
+struct section_values loop_section(const struct loop *loop, uint32_t k);
 
 /* The loops of the net, sources first. */
 struct loop *cut_loops(struct arena *arena, const struct net *net, bool single, uint32_t *count);

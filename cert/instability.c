@@ -2,17 +2,6 @@
 
 #include <math.h>
 
-/* The values of the k-th section of the loop, those of channels first. */
-static struct section_values nth_section(const struct loop *loop, uint32_t k) {
-    for (uint32_t j = 0; j < loop->channel_count; j++) {
-        if (k < loop->channels[j].section_count) return loop->channels[j].sections[k];
-        k -= loop->channels[j].section_count;
-    }
-    for (uint32_t i = 0;; i++)
-        if (cell_is_filter(&loop->net->cells[loop->rest[i]]) && k-- == 0)
-            return section_values_of(loop->net, loop->rest[i], loop->single);
-}
-
 static double frobenius(const double *at, size_t count) {
     double square = 0;
     for (size_t i = 0; i < count; i++) square += at[i] * at[i];
@@ -129,7 +118,7 @@ static int sign_at(struct arena *scratch, const struct loop *loop, int at) {
     struct ball *F = ARENA_ARRAY(scratch, (size_t)n * n, struct ball);
     int sign = 1;
     for (uint32_t k = 0; k < loop->section_count; k++) {
-        struct section_values s = nth_section(loop, k);
+        struct section_values s = loop_section(loop, k);
         sign *= sign_of_one_plus(s.a2, at * s.a1);
     }
     if (!sign || !response_real(scratch, loop, at, F)) return 0;
@@ -195,7 +184,7 @@ static bool pole_stays(struct contraction *c, const struct section_values *s, do
 struct instability_proof instability_prove(struct arena *scratch, struct contraction *c) {
     const struct loop *loop = c->loop;
     for (uint32_t k = 0; k < loop->section_count; k++) {
-        struct section_values s = nth_section(loop, k);
+        struct section_values s = loop_section(loop, k);
         double radius;
         if (section_classify(&s) == POLES_OUTSIDE && pole_stays(c, &s, &radius))
             return (struct instability_proof){INSTABILITY_SECTION, radius, s.cell};

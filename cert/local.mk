@@ -1,14 +1,21 @@
 lib_sources += \
 	%D%/ball.c %D%/ball.h \
+	%D%/cells.c %D%/cells.h \
 	%D%/cert.c %D%/cert.h \
 	%D%/constants.c %D%/constants.h \
 	%D%/contraction.c %D%/contraction.h \
 	%D%/cut.c %D%/cut.h \
 	%D%/instability.c %D%/instability.h \
+	%D%/inverse.c %D%/inverse.h \
+	%D%/loop_exact.c \
+	%D%/loop_proof.c \
 	%D%/lossless.c %D%/lossless.h \
 	%D%/norm.c %D%/norm.h \
+	%D%/piece.c %D%/piece.h \
+	%D%/proving.c %D%/proving.h \
 	%D%/ranges.c \
 	%D%/report.h \
 	%D%/sections.c %D%/sections.h \
 	%D%/transfer.c %D%/transfer.h \
+	%D%/winding.c %D%/winding.h \
 	%D%/write.c

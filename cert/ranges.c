@@ -18,11 +18,14 @@ struct cert_ranges cert_prove_ranges(struct arena *arena, const struct net *net,
         return (struct cert_ranges){false, false, cert->summary};
     wire moved = moved_cell(net);
     if (moved == NO_WIRE)
-        return (struct cert_ranges){true, true, "stable at every knob position, while they move too"};
+        return (struct cert_ranges){true, true,
+                                    "stable at every knob position, while they move too"};
     const struct node *node = net->cells[moved].node;
     const char *of = node && node->name ? text_format(arena, " of '%s'", node->name->text) : "";
     return (struct cert_ranges){
         false, false,
-        text_format(arena, "a knob moves a %s%s of a loop, of which this version proves the initial "
-                           "value alone", cell_infos[net->cells[moved].op].text, of)};
+        text_format(arena,
+                    "a knob moves a %s%s of a loop, of which this version proves the initial "
+                    "value alone",
+                    cell_infos[net->cells[moved].op].text, of)};
 }

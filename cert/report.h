@@ -8,12 +8,15 @@
 enum proof {
     PROOF_NONE,
     PROOF_CONTRACTION,
+    PROOF_CONTRACTION_FREQ,
+    PROOF_WINDING,
     PROOF_LOSSLESS,
     PROOF_PASSIVE,
     PROOF_NEAR_MARGINAL,
     PROOF_SECTION,
     PROOF_SIGN,
     PROOF_DETERMINANT,
+    PROOF_POLES,
     PROOF_COUNT
 };
 extern const char *const proof_texts[PROOF_COUNT];
@@ -33,7 +36,11 @@ struct loop_report {
     double estimate_max_s, estimate_min_s; /* ADAC's, from the gains and the mean delay */
     double growth_db_per_s;                /* proved: some mode grows at least by this */
     double growth_max_db_per_min;          /* proved: none grows by more */
-    uint64_t arcs;                         /* of frequencies, that the proof took */
+    double growth_bound_db_per_s;          /* of an undecided loop: proved, no mode grows by more */
+    double pole_hz;                        /* UNSTABLE: the frequency of a mode that grows, about */
+    int64_t modes_outside;                 /* proved, conjugates counted twice; -1: not known */
+    uint64_t arcs;                         /* of frequencies, that the proof of tier 1 took */
+    uint64_t evaluations;                  /* of the loop at a frequency, that tier 2 took */
 };
 
 struct knob_report {

@@ -12,7 +12,7 @@
 #include "ir/net.h"
 
 struct section_values {
-    double b0, b1, b2, a1, a2; /* zeros for a finite response */
+    double b0, b1, b2, a1, a2;  /* zeros for a finite response */
     const struct operand *taps; /* H = sum of taps[k] w^k; null for a section */
     uint32_t tap_count;
     bool single; /* taps are rounded to float32 */
@@ -57,8 +57,8 @@ bool section_poles_within(const struct section_values *s, double R);
 bool section_poles_beyond(const struct section_values *s, double R);
 
 /* An upper bound of |H| on all of |w| = R, above the least one by about the relative `tolerance`;
- * infinite where a pole is so near that rounding hides it, and for finite responses, which arcs have
- * to bound. */
+ * infinite where a pole is so near that rounding hides it, and for finite responses, which arcs
+ * have to bound. */
 double section_peak(const struct section_values *s, double R, double tolerance);
 
 /* The arc |θ - centre| <= half of the circle |w| = R. */

@@ -188,6 +188,23 @@ double channel_bound(const struct channel *channel, const struct arc *arc) {
     return most_of_all * (1 + 0x1p-40);
 }
 
+/* A product of two complex numbers is off by at most 4u of its modulus. */
+bool channel_enclose(const struct channel *channel, const struct arc *arc, double *re, double *im,
+                     double *radius) {
+    *re = 1, *im = 0, *radius = 0;
+    for (uint32_t k = 0; k < channel->section_count; k++) {
+        struct enclosure e;
+        double most, r;
+        if (!section_enclose(&channel->sections[k], arc, &e, &most, &r)) return false;
+        double modulus = sqrt(*re * *re + *im * *im) * (1 + 4 * UNIT);
+        *radius = RAISED(modulus * r + (e.modulus + r) * *radius + 4 * UNIT * modulus * e.modulus);
+        double next = *re * e.re - *im * e.im;
+        *im = *re * e.im + *im * e.re;
+        *re = next;
+    }
+    return isfinite(*radius);
+}
+
 double channel_modulus(const struct channel *channel, const struct arc *arc) {
     double modulus = 1;
     for (uint32_t k = 0; k < channel->section_count; k++) {

@@ -30,6 +30,11 @@ bool response_arc(const struct loop *loop, const struct arc *arc, struct complex
 /* An upper bound on an arc of |H_j|, the product of the channel's sections; infinite if unknown. */
 double channel_bound(const struct channel *channel, const struct arc *arc);
 
+/* H_j on an arc: a centre that does not depend on the arc's width, and a radius. False if unknown.
+ */
+bool channel_enclose(const struct channel *channel, const struct arc *arc, double *re, double *im,
+                     double *radius);
+
 /* |H_j| at the centre of an arc, about. */
 double channel_modulus(const struct channel *channel, const struct arc *arc);
 

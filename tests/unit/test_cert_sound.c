@@ -6,133 +6,32 @@
 #include "cert/cert.h"
 #include "cert/report.h"
 #include "ir/lower.h"
+#include "tests/unit/modes.h"
 #include "tests/unit/random_graph.h"
 
-/* The state of a net, laid out cell by cell: a delay's and a response's samples, newest
- * first; a section's two. */
-struct machine {
-    const struct net *net;
-    uint32_t *at; /* of each cell */
-    uint32_t size;
-    double *wires;
-};
-
-static struct machine machine_of(struct arena *arena, const struct net *net) {
-    struct machine m = {net, ARENA_ARRAY(arena, net->cell_count, uint32_t), 0,
-                        ARENA_ARRAY(arena, net->cell_count, double)};
-    for (wire w = 0; w < net->cell_count; w++) {
-        m.at[w] = m.size;
-        if (net->cells[w].op == CELL_DELAY) m.size += (uint32_t)net->cells[w].operands[0].value;
-        if (net->cells[w].op == CELL_SECTION) m.size += 2;
-        if (net->cells[w].op == CELL_FIR) m.size += net->cells[w].operand_count - 1;
-    }
-    return m;
-}
-
-static double input_of(const struct machine *m, wire w) {
-    const struct cell *cell = &m->net->cells[w];
-    double sum = 0;
-    for (uint32_t i = 0; i < cell->count; i++)
-        sum += (cell->op == CELL_MIX ? cell->operands[i].value : 1) * m->wires[cell->from[i]];
-    return sum;
-}
-
-/* One sample without input. */
-static void step(struct machine *m, const double *x, double *next) {
-    for (uint32_t i = 0; i < m->net->cell_count; i++) {
-        wire w = m->net->order[i];
-        const struct cell *cell = &m->net->cells[w];
-        const struct operand *o = cell->operands;
-        switch (cell->op) {
-        case CELL_MIX: m->wires[w] = input_of(m, w); break;
-        case CELL_DELAY: {
-            uint32_t samples = (uint32_t)o[0].value;
-            m->wires[w] = samples ? x[m->at[w] + samples - 1] : input_of(m, w);
-            break;
-        }
-        case CELL_SECTION:
-            m->wires[w] = x[m->at[w]];
-            if (o[0].value != 0) m->wires[w] += o[0].value * input_of(m, w);
-            break;
-        case CELL_FIR:
-            m->wires[w] = o[0].value != 0 ? o[0].value * input_of(m, w) : 0;
-            for (uint32_t k = 1; k < cell->operand_count; k++)
-                m->wires[w] += o[k].value * x[m->at[w] + k - 1];
-            break;
-        default: m->wires[w] = 0;
-        }
-    }
-    for (wire w = 0; w < m->net->cell_count; w++) {
-        const struct cell *cell = &m->net->cells[w];
-        const struct operand *o = cell->operands;
-        uint32_t at = m->at[w];
-        if (cell->op == CELL_DELAY) {
-            uint32_t samples = (uint32_t)o[0].value;
-            for (uint32_t k = samples; k > 1; k--) next[at + k - 1] = x[at + k - 2];
-            if (samples) next[at] = input_of(m, w);
-        } else if (cell->op == CELL_FIR && cell->operand_count > 1) {
-            for (uint32_t k = cell->operand_count - 1; k > 1; k--) next[at + k - 1] = x[at + k - 2];
-            next[at] = input_of(m, w);
-        } else if (cell->op == CELL_SECTION) {
-            double in = input_of(m, w), out = m->wires[w];
-            next[at] = o[1].value * in - o[3].value * out + x[at + 1];
-            next[at + 1] = o[2].value * in - o[4].value * out;
-        }
-    }
-}
-
-/* The largest modulus of a mode: ||T^k||^(1/k), k = 2^30, T what a sample does to the state. */
-static double largest_mode(struct arena *arena, const struct net *net) {
-    struct machine m = machine_of(arena, net);
-    uint32_t n = m.size;
-    double *T = ARENA_ARRAY(arena, (size_t)n * n, double),
-           *U = ARENA_ARRAY(arena, (size_t)n * n, double);
-    double *x = ARENA_ARRAY(arena, n, double), *y = ARENA_ARRAY(arena, n, double), log_scale = 0;
-    for (uint32_t j = 0; j < n; j++) {
-        memset(x, 0, n * sizeof *x);
-        x[j] = 1;
-        step(&m, x, y);
-        for (uint32_t i = 0; i < n; i++) T[(size_t)i * n + j] = y[i];
-    }
-    double k = 1;
-    for (int squaring = 0; squaring <= 30; squaring++) {
-        double most = 0;
-        for (size_t i = 0; i < (size_t)n * n; i++) most = fmax(most, fabs(T[i]));
-        if (most == 0) return 0;
-        log_scale += log(most) / k;
-        if (squaring == 30) break;
-        memset(U, 0, (size_t)n * n * sizeof *U);
-        for (uint32_t i = 0; i < n; i++)
-            for (uint32_t l = 0; l < n; l++) {
-                double a = T[(size_t)i * n + l] / most;
-                if (a == 0) continue;
-                for (uint32_t j = 0; j < n; j++)
-                    U[(size_t)i * n + j] += a * (T[(size_t)l * n + j] / most);
-            }
-        double *swap = T;
-        T = U;
-        U = swap;
-        k *= 2;
-    }
-    return exp(log_scale);
-}
-
-/* What squarings and roundings leave of a mode. */
+/* What roundings leave of a mode, were it a double one. */
 static const double little = 1e-7;
 
 struct counts {
     uint32_t of[VERDICT_COUNT];
-    uint32_t stable_but_undecided, unstable_but_undecided;
+    uint32_t stable_but_undecided, unstable_but_undecided, exactly;
 };
 
 static void check(struct graph *g, struct counts *counts, uint64_t seed) {
     const struct net *net = net_lower(g->arena, &g->f->diags, &g->program, g->program.main);
     assert_non_null(net);
     const struct cert *cert = cert_prove(g->arena, net, false);
-    double mode = largest_mode(g->arena, net);
+    uint32_t count;
+    const double complex *modes = net_modes(g->arena, net, &count);
+    double mode = largest_mode(modes, count);
     enum verdict verdict = cert_verdict(cert);
     counts->of[verdict]++;
+    counts->exactly += cert->proof == PROOF_WINDING || cert->proof == PROOF_POLES;
     bool right = true;
+    if (cert->loop_count == 1 && cert->loops[0].modes_outside >= 0)
+        right = cert->loops[0].modes_outside >= modes_beyond(modes, count, 1 + little) &&
+                cert->loops[0].modes_outside <= modes_beyond(modes, count, 1 - little);
+    assert_true(right);
     if (verdict == VERDICT_CERTIFIED_STABLE) {
         right = mode < 1 + little;
         if (!isnan(cert->rt60_max_s))
@@ -235,7 +134,7 @@ static const struct node *random_delays(struct graph *g, struct random *r, uint3
     struct operand *at = ARENA_ARRAY(g->arena, n, struct operand);
     for (uint32_t i = 0; i < n; i++) at[i] = operand_constant(1 + random_below(r, 8));
     struct delays *delays = ARENA_NEW(g->arena, struct delays);
-    *delays = (struct delays){{n, n, false}, at};
+    *delays = (struct delays){.grid = {n, n, false}, .samples = at};
     return node_delay(&g->build, NOWHERE, delays);
 }
 
@@ -252,8 +151,8 @@ static void random_loop(struct graph *g, uint64_t seed) {
         lines = pair(g, OP_SERIES, lines, random_filters(g, &r, n, kind, farthest));
     if (kind == 6) lines = pair(g, OP_SERIES, lines, random_responses(g, &r, n));
     if (kind == 3 || kind == 7) {
-        const struct node *filters = kind == 3 ? random_filters(g, &r, n, 1, farthest)
-                                               : random_responses(g, &r, n);
+        const struct node *filters =
+            kind == 3 ? random_filters(g, &r, n, 1, farthest) : random_responses(g, &r, n);
         const struct node *colour = pair(g, OP_SERIES, filters, random_matrix(g, &r, n, 0.6));
         back =
             pair(g, OP_SUM, pair(g, OP_SERIES, back, scaled(g, n, operand_constant(0.5))), colour);
@@ -278,10 +177,11 @@ static void no_random_loop_is_judged_wrongly(void **state) {
         check(&g, &counts, seed);
         fixture_close((void **)&own);
     }
-    print_message("certified %u, marginal %u, undecided %u (%u stable), unstable %u\n",
-                  counts.of[VERDICT_CERTIFIED_STABLE], counts.of[VERDICT_MARGINALLY_STABLE],
-                  counts.of[VERDICT_INDETERMINATE], counts.stable_but_undecided,
-                  counts.of[VERDICT_UNSTABLE]);
+    print_message(
+        "certified %u, marginal %u, undecided %u (%u stable), unstable %u, by tier 2 %u\n",
+        counts.of[VERDICT_CERTIFIED_STABLE], counts.of[VERDICT_MARGINALLY_STABLE],
+        counts.of[VERDICT_INDETERMINATE], counts.stable_but_undecided, counts.of[VERDICT_UNSTABLE],
+        counts.exactly);
     /* A test that never gets a verdict finds no wrong one. */
     assert_true(counts.of[VERDICT_CERTIFIED_STABLE] > LOOPS / 4);
     assert_true(counts.of[VERDICT_UNSTABLE] > LOOPS / 10);
@@ -303,9 +203,12 @@ static void a_resonance_between_grid_points_is_seen(void **state) {
         double x = 3.14159265358979323846 * k / 1023, d_pole = fabs(x - angle);
         assert_true(0.9 * hypot(d_pole, 2.6e-5) / hypot(d_pole, 1e-5) < 0.999);
     }
-    assert_true(largest_mode(g.arena, net) > 1 + 1e-7);
-    enum verdict verdict = cert_verdict(cert_prove(g.arena, net, false));
-    assert_true(verdict == VERDICT_INDETERMINATE || verdict == VERDICT_UNSTABLE);
+    uint32_t count;
+    const double complex *modes = net_modes(g.arena, net, &count);
+    assert_true(largest_mode(modes, count) > 1 + 1e-7);
+    const struct cert *cert = cert_prove(g.arena, net, false);
+    assert_int_equal(cert_verdict(cert), VERDICT_UNSTABLE);
+    assert_int_equal(cert->loops[0].modes_outside, 2);
 }
 
 /* Gain 1 ± 2^-k: stable below, unstable above, never the other way round. */

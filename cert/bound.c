@@ -1,0 +1,375 @@
+#include "cert/bound.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Knobs that one cell may depend on, and one more variable for the frequency. */
+enum { VARIABLES = 9, BOXES_MOST = 30000 };
+
+static const double infinite = INFINITY;
+
+/* ---- intervals ------------------------------------------------------------------------------- */
+
+static const struct interval anything = {-INFINITY, INFINITY};
+
+static struct interval point(double x) {
+    return (struct interval){x, x};
+}
+
+/* Wider than the rounding of a few operations, or of a function that is off by some units. */
+static struct interval widened(double lo, double hi) {
+    if (isnan(lo) || isnan(hi)) return anything;
+    return (struct interval){lo - fabs(lo) * 0x1p-50 - 0x1p-1000,
+                             hi + fabs(hi) * 0x1p-50 + 0x1p-1000};
+}
+
+static struct interval plus(struct interval a, struct interval b) {
+    return widened(a.lo + b.lo, a.hi + b.hi);
+}
+static struct interval negative(struct interval a) {
+    return (struct interval){-a.hi, -a.lo};
+}
+static struct interval minus(struct interval a, struct interval b) {
+    return plus(a, negative(b));
+}
+static bool is_zero(struct interval a) {
+    return a.lo == 0 && a.hi == 0;
+}
+static struct interval times(struct interval a, struct interval b) {
+    if (is_zero(a) || is_zero(b)) return point(0);
+    double p = a.lo * b.lo, q = a.lo * b.hi, r = a.hi * b.lo, s = a.hi * b.hi;
+    if (isnan(p) || isnan(q) || isnan(r) || isnan(s)) return anything;
+    return widened(fmin(fmin(p, q), fmin(r, s)), fmax(fmax(p, q), fmax(r, s)));
+}
+static struct interval over(struct interval a, struct interval b) {
+    if (is_zero(a)) return a;
+    if (b.lo <= 0 && b.hi >= 0) return anything;
+    return times(a, widened(1 / b.hi, 1 / b.lo));
+}
+static struct interval both(struct interval a, struct interval b) {
+    return (struct interval){fmin(a.lo, b.lo), fmax(a.hi, b.hi)};
+}
+/* f of an interval on which it rises. */
+static struct interval rising(enum function f, struct interval a) {
+    return widened(function_value(f, a.lo, 0), function_value(f, a.hi, 0));
+}
+
+/* ---- intervals with derivatives ----------------------------------------------------------------
+ */
+
+struct dual {
+    struct interval v, d[VARIABLES];
+};
+
+struct box {
+    struct interval at[VARIABLES];
+    double upper; /* a bound of the function on it */
+};
+
+struct search {
+    uint32_t count;           /* of variables */
+    const uint32_t *variable; /* of each knob: its number, or count */
+    const bool *logarithmic;
+    enum bounded what;
+    const struct operand *operands;
+    bool single;
+};
+
+static struct dual constant(double x) {
+    struct dual r;
+    memset(&r, 0, sizeof r);
+    r.v = point(x);
+    return r;
+}
+
+/* A value, and f' for the chain rule. */
+static struct dual chain(const struct search *s, struct dual a, struct interval v,
+                         struct interval slope) {
+    struct dual r = {.v = v};
+    for (uint32_t k = 0; k < s->count; k++) r.d[k] = times(slope, a.d[k]);
+    return r;
+}
+static struct dual sum(const struct search *s, struct dual a, struct dual b) {
+    struct dual r = {.v = plus(a.v, b.v)};
+    for (uint32_t k = 0; k < s->count; k++) r.d[k] = plus(a.d[k], b.d[k]);
+    return r;
+}
+static struct dual negated(const struct search *s, struct dual a) {
+    struct dual r = {.v = negative(a.v)};
+    for (uint32_t k = 0; k < s->count; k++) r.d[k] = negative(a.d[k]);
+    return r;
+}
+static struct dual product(const struct search *s, struct dual a, struct dual b) {
+    struct dual r = {.v = times(a.v, b.v)};
+    for (uint32_t k = 0; k < s->count; k++) r.d[k] = plus(times(a.d[k], b.v), times(a.v, b.d[k]));
+    return r;
+}
+static struct dual quotient(const struct search *s, struct dual a, struct dual b) {
+    struct dual r = {.v = over(a.v, b.v)};
+    for (uint32_t k = 0; k < s->count; k++) r.d[k] = over(minus(a.d[k], times(r.v, b.d[k])), b.v);
+    return r;
+}
+static struct dual square(const struct search *s, struct dual a) {
+    double lo = fabs(a.v.lo), hi = fabs(a.v.hi);
+    struct interval v = widened(fmin(lo, hi) * fmin(lo, hi), fmax(lo, hi) * fmax(lo, hi));
+    if (a.v.lo <= 0 && a.v.hi >= 0) v.lo = 0;
+    return chain(s, a, v, times(point(2), a.v));
+}
+
+/* One of two, and not known which. */
+static struct dual either(const struct search *s, struct dual a, struct dual b, struct interval v) {
+    struct dual r = {.v = v};
+    for (uint32_t k = 0; k < s->count; k++) r.d[k] = both(a.d[k], b.d[k]);
+    return r;
+}
+
+static struct dual power(const struct search *s, struct dual a, struct dual b) {
+    if (b.v.lo == b.v.hi && b.v.lo == 2) return square(s, a);
+    if (b.v.lo == b.v.hi && b.v.lo == 1) return a;
+    if (!(a.v.lo > 0)) return chain(s, sum(s, a, b), anything, anything);
+    struct interval logarithm = rising(FUNCTION_LOG, a.v), exponent = times(b.v, logarithm);
+    struct dual r = {.v = rising(FUNCTION_EXP, exponent)};
+    /* exp(b log a) by corners is as good, and rounds less. */
+    double p = pow(a.v.lo, b.v.lo), q = pow(a.v.lo, b.v.hi), t = pow(a.v.hi, b.v.lo),
+           u = pow(a.v.hi, b.v.hi);
+    r.v = widened(fmin(fmin(p, q), fmin(t, u)), fmax(fmax(p, q), fmax(t, u)));
+    for (uint32_t k = 0; k < s->count; k++)
+        r.d[k] = times(r.v, plus(times(b.d[k], logarithm), over(times(b.v, a.d[k]), a.v)));
+    return r;
+}
+
+/* sin x, by its value in the middle and by how far x goes from there. */
+static struct interval sine(struct interval a) {
+    double middle = a.lo / 2 + a.hi / 2, radius = (a.hi - a.lo) / 2 * (1 + 0x1p-40);
+    if (!(radius < 2)) return (struct interval){-1, 1};
+    double at = sin(middle);
+    struct interval r = widened(at - radius - 1e-15, at + radius + 1e-15);
+    return (struct interval){fmax(r.lo, -1), fmin(r.hi, 1)};
+}
+static struct interval cosine(struct interval a) {
+    return sine(plus(a, widened(1.57079632679489661923, 1.57079632679489661923)));
+}
+
+static struct dual apply(const struct search *s, enum function f, struct dual a, struct dual b) {
+    switch (f) {
+    case FUNCTION_NEG: return negated(s, a);
+    case FUNCTION_ADD: return sum(s, a, b);
+    case FUNCTION_SUB: return sum(s, a, negated(s, b));
+    case FUNCTION_MUL: return product(s, a, b);
+    case FUNCTION_DIV: return quotient(s, a, b);
+    case FUNCTION_POW: return power(s, a, b);
+    case FUNCTION_MIN:
+        if (a.v.hi <= b.v.lo) return a;
+        if (b.v.hi <= a.v.lo) return b;
+        return either(s, a, b, (struct interval){fmin(a.v.lo, b.v.lo), fmin(a.v.hi, b.v.hi)});
+    case FUNCTION_MAX:
+        if (a.v.lo >= b.v.hi) return a;
+        if (b.v.lo >= a.v.hi) return b;
+        return either(s, a, b, (struct interval){fmax(a.v.lo, b.v.lo), fmax(a.v.hi, b.v.hi)});
+    case FUNCTION_ABS:
+        if (a.v.lo >= 0) return a;
+        if (a.v.hi <= 0) return negated(s, a);
+        return either(s, a, negated(s, a), (struct interval){0, fmax(-a.v.lo, a.v.hi)});
+    case FUNCTION_SQRT: {
+        if (!(a.v.lo >= 0)) return chain(s, a, anything, anything);
+        struct interval root = rising(FUNCTION_SQRT, a.v);
+        return chain(s, a, root, over(point(0.5), root));
+    }
+    case FUNCTION_EXP: {
+        struct interval e = rising(FUNCTION_EXP, a.v);
+        return chain(s, a, e, e);
+    }
+    case FUNCTION_LOG:
+        if (!(a.v.lo > 0)) return chain(s, a, anything, anything);
+        return chain(s, a, rising(f, a.v), over(point(1), a.v));
+    case FUNCTION_LOG10:
+        if (!(a.v.lo > 0)) return chain(s, a, anything, anything);
+        return chain(s, a, rising(f, a.v),
+                     over(widened(0.43429448190325182, 0.43429448190325182), a.v));
+    case FUNCTION_SIN: return chain(s, a, sine(a.v), cosine(a.v));
+    case FUNCTION_COS: return chain(s, a, cosine(a.v), negative(sine(a.v)));
+    case FUNCTION_TAN: {
+        /* One branch of the tangent only. */
+        if (!(a.v.lo > -1.57 && a.v.hi < 1.57)) return chain(s, a, anything, anything);
+        struct dual t = chain(s, a, rising(f, a.v), point(0));
+        struct interval slope = plus(point(1), square(s, t).v);
+        return chain(s, a, t.v, slope);
+    }
+    case FUNCTION_ATAN: {
+        struct dual x = {.v = a.v};
+        return chain(s, a, rising(f, a.v), over(point(1), plus(point(1), square(s, x).v)));
+    }
+    case FUNCTION_TANH: return chain(s, a, rising(f, a.v), (struct interval){0, 1});
+    default: {
+        /* Steps: what stays on one has no slope. */
+        struct interval v = rising(f, a.v);
+        bool flat = function_value(f, a.v.lo, 0) == function_value(f, a.v.hi, 0);
+        return chain(s, a, v, flat ? point(0) : anything);
+    }
+    }
+}
+
+static struct dual enclose(const struct search *s, const struct expr *expr, const struct box *box) {
+    if (expr->kind == EXPR_CONSTANT) return constant(expr->constant);
+    if (expr->kind == EXPR_KNOB) {
+        struct dual r = constant(0);
+        uint32_t k = s->variable[expr->knob];
+        r.v = box->at[k];
+        r.d[k] = point(1);
+        return r;
+    }
+    struct dual a = enclose(s, expr->arguments[0], box), b = constant(0);
+    if (expr->arguments[1]) b = enclose(s, expr->arguments[1], box);
+    return apply(s, expr->function, a, b);
+}
+
+/* An operand as it may come out of a target: rounded to float32 if so. */
+static struct dual operand_enclosed(const struct search *s, uint32_t i, const struct box *box) {
+    struct operand operand = s->operands[i];
+    if (!operand.expr) return constant(s->single ? (double)(float)operand.value : operand.value);
+    struct dual r = enclose(s, operand.expr, box);
+    if (!s->single) return r;
+    /* Another variable, which is no part of the box: v (1 + e), |e| <= 2^-24. */
+    struct interval rounding = {1 - 0x1.01p-24, 1 + 0x1.01p-24};
+    r.v = times(r.v, rounding);
+    for (uint32_t k = 0; k < s->count; k++) r.d[k] = times(r.d[k], rounding);
+    return r;
+}
+
+/* |B|^2 of b0 + b1 w + b2 w^2 with Re w = c: (b1 + (b0 + b2) c)^2 + (b0 - b2)^2 (1 - c^2). */
+static struct dual modulus_square(const struct search *s, struct dual b0, struct dual b1,
+                                  struct dual b2, struct dual c) {
+    struct dual rest = sum(s, constant(1), negated(s, square(s, c)));
+    rest.v.lo = fmax(rest.v.lo, 0);
+    return sum(s, square(s, sum(s, b1, product(s, sum(s, b0, b2), c))),
+               product(s, square(s, sum(s, b0, negated(s, b2))), rest));
+}
+
+/* The function that is bounded: of a modulus, its square. */
+static struct dual function_on(const struct search *s, const struct box *box) {
+    switch (s->what) {
+    case BOUNDED_MODULUS: return square(s, operand_enclosed(s, 0, box));
+    case BOUNDED_JURY_A2: return operand_enclosed(s, 4, box);
+    case BOUNDED_JURY_A1: {
+        struct dual a1 = operand_enclosed(s, 3, box), a2 = operand_enclosed(s, 4, box);
+        return sum(s, apply(s, FUNCTION_ABS, a1, a1), negated(s, a2));
+    }
+    case BOUNDED_RESPONSE: break;
+    }
+    struct dual c = constant(0);
+    c.v = box->at[s->count - 1];
+    c.d[s->count - 1] = point(1);
+    struct dual of[5];
+    for (uint32_t i = 0; i < 5; i++) of[i] = operand_enclosed(s, i, box);
+    return quotient(s, modulus_square(s, of[0], of[1], of[2], c),
+                    modulus_square(s, constant(1), of[3], of[4], c));
+}
+
+/* ---- the search ------------------------------------------------------------------------------ */
+
+static double middle_of(const struct search *s, uint32_t k, struct interval x) {
+    if (s->logarithmic[k] && x.lo > 0) return sqrt(x.lo) * sqrt(x.hi);
+    return x.lo / 2 + x.hi / 2;
+}
+
+/* Bounds the function on the box, which it may make smaller without losing its largest value.
+ * `lower` becomes a value that the function has, if that is larger; `widest` the variable to cut.
+ */
+static void look(const struct search *s, struct box *box, double *lower, uint32_t *widest) {
+    struct dual f = function_on(s, box);
+    bool smaller = false;
+    for (uint32_t k = 0; k < s->count; k++) {
+        struct interval *x = &box->at[k];
+        if (x->lo == x->hi) continue;
+        if (f.d[k].lo >= 0) x->lo = x->hi, smaller = true;
+        else if (f.d[k].hi <= 0) x->hi = x->lo, smaller = true;
+    }
+    if (smaller) f = function_on(s, box);
+    struct box middle = *box;
+    for (uint32_t k = 0; k < s->count; k++)
+        middle.at[k] = point(fmin(fmax(middle_of(s, k, box->at[k]), box->at[k].lo), box->at[k].hi));
+    struct interval at = function_on(s, &middle).v, mean = at;
+    double most = -1;
+    *widest = s->count;
+    for (uint32_t k = 0; k < s->count; k++) {
+        struct interval x = box->at[k];
+        if (x.lo == x.hi) continue;
+        struct interval move = times(f.d[k], minus(x, middle.at[k]));
+        mean = plus(mean, move);
+        /* Where nothing is known of the slope, the width has to do. */
+        double weight = fmax(-move.lo, move.hi);
+        if (!isfinite(weight)) weight = 1e300 * (x.hi - x.lo);
+        if (weight > most) most = weight, *widest = k;
+    }
+    box->upper = fmin(f.v.hi, mean.hi);
+    if (isnan(box->upper)) box->upper = infinite;
+    if (at.lo > *lower && isfinite(at.lo)) *lower = at.lo;
+}
+
+/* As large as nothing is lost by: the bound is to tell whether the value is below 1. */
+static double tolerance(double lower) {
+    return fmax(0.1 * fabs(1 - lower), 1e-9);
+}
+
+static double supremum(struct arena *arena, const struct search *s, struct box whole) {
+    enum { DEPTH = 400 };
+    struct arena scratch;
+    arena_init_scratch(&scratch, arena);
+    struct box *stack = ARENA_ARRAY(&scratch, DEPTH + 2, struct box);
+    double lower = -infinite, upper = -infinite;
+    uint32_t depth = 0, boxes = 0;
+    stack[depth++] = whole;
+    while (depth) {
+        struct box box = stack[--depth];
+        uint32_t cut;
+        look(s, &box, &lower, &cut);
+        bool enough = box.upper <= lower + tolerance(lower) || box.upper <= upper;
+        if (enough || cut == s->count || depth + 2 > DEPTH || ++boxes > BOXES_MOST) {
+            upper = fmax(upper, box.upper);
+            if (!isfinite(upper) || boxes > BOXES_MOST) break;
+            continue;
+        }
+        double middle = middle_of(s, cut, box.at[cut]);
+        if (!(middle > box.at[cut].lo && middle < box.at[cut].hi)) {
+            upper = fmax(upper, box.upper);
+            continue;
+        }
+        stack[depth] = stack[depth + 1] = box;
+        stack[depth++].at[cut].hi = middle;
+        stack[depth++].at[cut].lo = middle;
+    }
+    arena_free(&scratch);
+    return boxes > BOXES_MOST ? infinite : upper;
+}
+
+static bool used(const struct operand *operands, uint32_t count, uint32_t knob) {
+    for (uint32_t i = 0; i < count; i++)
+        if (expr_uses(operands[i].expr, knob)) return true;
+    return false;
+}
+
+double bound_over_knobs(struct arena *arena, const struct knob *knobs, uint32_t knob_count,
+                        enum bounded what, const struct operand *operands, bool single) {
+    struct arena scratch;
+    arena_init_scratch(&scratch, arena);
+    uint32_t *variable = ARENA_ARRAY(&scratch, knob_count, uint32_t), count = 0;
+    uint32_t operand_count = what == BOUNDED_MODULUS ? 1 : 5;
+    bool logarithmic[VARIABLES] = {false};
+    struct box whole = {.upper = infinite};
+    for (uint32_t k = 0; k < knob_count && count < VARIABLES; k++) {
+        if (!used(operands, operand_count, k)) continue;
+        variable[k] = count;
+        logarithmic[count] = knobs[k].logarithmic;
+        whole.at[count++] = (struct interval){knobs[k].lo, knobs[k].hi};
+    }
+    double bound = infinite;
+    if (count < VARIABLES) {
+        if (what == BOUNDED_RESPONSE) whole.at[count++] = (struct interval){-1, 1};
+        struct search s = {count, variable, logarithmic, what, operands, single};
+        bound = supremum(&scratch, &s, whole);
+        if (what == BOUNDED_MODULUS || what == BOUNDED_RESPONSE)
+            bound = sqrt(bound) * (1 + 0x1p-50);
+    }
+    arena_free(&scratch);
+    return isnan(bound) ? infinite : bound;
+}

@@ -1,0 +1,176 @@
+/* What following F around the circle decides of a loop. */
+#include <math.h>
+
+#include "cert/proving.h"
+
+/* Norm tests that a search for scalings frequency by frequency may take. */
+enum { CELL_TESTS = 600 };
+
+/* A loop in front of tier 2. */
+struct exactly {
+    struct proving *p;
+    struct contraction *c;
+    struct loop_report *report;
+    struct pieces *pieces;
+    ticks sharpest; /* where I - L came nearest to singular */
+};
+
+static struct exactly exactly_begin(struct proving *p, struct contraction *c,
+                                    struct loop_report *report) {
+    uint64_t left = p->most_evaluations - p->evaluations;
+    return (struct exactly){p, c, report,
+                            pieces_begin(p->scratch, c->loop, c->constant, c->x, left), 0};
+}
+
+static void exactly_end(struct exactly *e) {
+    e->p->evaluations += e->pieces->evaluations;
+    e->report->evaluations += e->pieces->evaluations;
+}
+
+/* The stretches of the circle that no scaling closes. All of it where that is not worth trying. */
+static struct cells stretches_at(struct exactly *e, double R) {
+    uint64_t n = e->c->n;
+    uint64_t tests = 400ull * 1000 * 1000 / (n * n * n + 1);
+    return cells_cover(e->p->scratch, e->c, R, tests < CELL_TESTS ? (uint32_t)tests : CELL_TESTS);
+}
+
+static struct winding modes_at(struct exactly *e, double R, struct cells *cells) {
+    *cells = stretches_at(e, R);
+    return winding_count(e->p->scratch, e->pieces, R, cells->open.at, cells->open.count, NULL);
+}
+
+/* True if every mode is within |z| < 1/R; `*poles`: some are known to be without. */
+static bool all_within(struct exactly *e, double R, bool *beyond) {
+    struct arena *around = e->p->scratch, scratch;
+    arena_init_scratch(&scratch, around);
+    e->p->scratch = &scratch;
+    struct cells cells;
+    struct winding w = modes_at(e, R, &cells);
+    e->p->scratch = around;
+    arena_free(&scratch);
+    if (beyond) *beyond = w.end == WINDING_DONE && w.modes > 0;
+    return w.end == WINDING_DONE && w.modes == 0;
+}
+
+/* R of a growth in dB a second. */
+static double radius_of(const struct proving *p, double db_per_s) {
+    return exp(-log(10) / 20 * db_per_s / p->net->rate);
+}
+
+/* From a decay that is proved, s a sample, to a better one. */
+static double decay_beyond(struct exactly *e, double s) {
+    enum { STEPS = 12 };
+    double high = 0;
+    /* Where there is no scaling one step takes a whole march: the more of those, the less of it. */
+    for (int step = 0; step < STEPS; step++) {
+        if (e->pieces->evaluations > e->pieces->most / 2) break;
+        double middle = high == 0 ? s * 8 : high > 4 * s ? s * 2 : sqrt(s * high);
+        if (high != 0 && high < 1.02 * s) break;
+        if (all_within(e, exp(middle), NULL)) s = middle;
+        else high = middle;
+    }
+    return s;
+}
+
+static void is_stable_exactly(struct exactly *e, bool freely) {
+    struct loop_report *report = e->report;
+    struct proving *p = e->p;
+    report->verdict = VERDICT_CERTIFIED_STABLE;
+    report->proof = freely ? PROOF_CONTRACTION_FREQ : PROOF_WINDING;
+    report->any_delay = freely;
+    report->modes_outside = 0;
+    report->growth_max_db_per_min = NAN;
+    double slowest = -log(radius_of(p, -MARGINAL_GROWTH_DB_PER_MIN / 60));
+    slowest = fabs(slowest);
+    double least = log(1000) / (60 * p->net->rate); /* RT60 of a minute */
+    double s = 0;
+    if (all_within(e, exp(least), NULL)) s = decay_beyond(e, least);
+    else if (all_within(e, exp(slowest), NULL)) s = slowest;
+    if (s > 0) {
+        report->rt60_max_s = proving_decay_s(p, exp(s));
+        report->why = text_format(p->arena, "decays 60 dB in at most %.4g s",
+                                  bound_rounded_up(report->rt60_max_s, 4));
+        return;
+    }
+    if (freely) {
+        report->why = "stable for any delay lengths";
+        return;
+    }
+    report->verdict = VERDICT_MARGINALLY_STABLE;
+    report->proof = PROOF_NEAR_MARGINAL;
+    report->growth_max_db_per_min = 0;
+    report->why =
+        text_format(p->arena, "it decays, by less than %g dB a minute", MARGINAL_GROWTH_DB_PER_MIN);
+}
+
+static bool is_near_marginal(struct exactly *e, int64_t outside) {
+    bool beyond;
+    struct loop_report *report = e->report;
+    double R = radius_of(e->p, MARGINAL_GROWTH_DB_PER_MIN / 60);
+    if (!all_within(e, R, &beyond)) {
+        if (!beyond) return false;
+        report->verdict = VERDICT_UNSTABLE;
+        report->proof = PROOF_POLES;
+        report->why = text_format(e->p->arena, "it grows by more than %g dB a minute",
+                                  MARGINAL_GROWTH_DB_PER_MIN);
+        return true;
+    }
+    report->verdict = VERDICT_MARGINALLY_STABLE;
+    report->proof = PROOF_NEAR_MARGINAL;
+    report->growth_max_db_per_min = MARGINAL_GROWTH_DB_PER_MIN;
+    report->modes_outside = outside;
+    report->why = text_format(e->p->arena, "it grows by less than %g dB a minute%s",
+                              MARGINAL_GROWTH_DB_PER_MIN, outside > 0 ? "" : ", if at all");
+    return true;
+}
+
+/* What tier 1 can still say of a loop for which the budget did not do. */
+static void bound_growth(struct exactly *e) {
+    for (double db_per_s = 1e-3; db_per_s < 1e4; db_per_s *= 2) {
+        double R = radius_of(e->p, db_per_s);
+        if (!contraction_holds(e->c, R, 1, EFFORT_GIVEN)) continue;
+        e->report->growth_bound_db_per_s = db_per_s;
+        return;
+    }
+}
+
+bool prove_loop_exactly(struct proving *p, struct contraction *c, struct loop_report *report) {
+    struct exactly e = exactly_begin(p, c, report);
+    struct cells cells;
+    struct winding w = modes_at(&e, 1, &cells);
+    bool decided = true;
+    report->arcs = cells.closed.count;
+    if (w.end == WINDING_DONE && w.modes == 0) {
+        is_stable_exactly(&e, cells.open.count == 0);
+    } else if (w.end == WINDING_DONE) {
+        bool beyond,
+            within = all_within(&e, radius_of(p, MARGINAL_GROWTH_DB_PER_MIN / 60), &beyond);
+        report->modes_outside = w.modes;
+        if (within) {
+            is_near_marginal(&e, w.modes);
+        } else {
+            report->verdict = VERDICT_UNSTABLE;
+            report->proof = PROOF_POLES;
+            report->why = text_format(
+                p->arena, w.modes == 1 ? "%g of its modes grows" : "%g of its modes grow",
+                (double)w.modes);
+        }
+    } else if (w.end == WINDING_NEAR) {
+        decided = is_near_marginal(&e, -1);
+    } else {
+        decided = false;
+    }
+    if (!decided) bound_growth(&e);
+    exactly_end(&e);
+    return decided;
+}
+
+void describe_instability(struct proving *p, struct contraction *c, struct loop_report *report) {
+    struct exactly e = exactly_begin(p, c, report);
+    if (report->modes_outside < 0) {
+        struct cells cells;
+        struct winding w = modes_at(&e, 1, &cells);
+        if (w.end == WINDING_DONE) report->modes_outside = w.modes;
+    }
+    exactly_end(&e);
+}

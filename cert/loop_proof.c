@@ -1,0 +1,215 @@
+/* Tiers 1, L and U: what is decided of a loop without following F around the circle. */
+#include <math.h>
+
+#include "cert/instability.h"
+#include "cert/lossless.h"
+#include "cert/proving.h"
+
+/* What one certificate may spend on this, about a tenth of a second's work, and the rows of a
+ * network between delays that is looked at. */
+enum { BUDGET_MULTIPLY_ADDS = 100 * 1000 * 1000, ROWS_MOST = 1 << 20 };
+
+static bool pure_delays(const struct loop *loop) {
+    for (uint32_t j = 0; j < loop->channel_count; j++)
+        if (!loop->channels[j].delay_samples) return false;
+    return loop->section_count == 0;
+}
+
+/* The worst section of a loop: null if all are stable. */
+static const struct section_values *bad_section(struct proving *p, const struct loop *loop) {
+    const struct component *component = &p->net->components[loop->component];
+    struct section_values *worst = NULL;
+    enum section_poles worst_poles = POLES_INSIDE;
+    for (uint32_t i = 0; i < component->count; i++) {
+        if (p->net->cells[component->members[i]].op != CELL_SECTION) continue;
+        struct section_values s = section_values_of(p->net, component->members[i], p->single);
+        enum section_poles poles = section_classify(&s);
+        if (poles <= worst_poles) continue;
+        if (!worst) worst = ARENA_NEW(p->arena, struct section_values);
+        worst_poles = poles;
+        *worst = s;
+    }
+    return worst;
+}
+
+/* ADAC's figures besides the gain itself. */
+static void describe_gain(struct contraction *c, struct loop_report *report) {
+    const struct loop *loop = c->loop;
+    uint32_t n = loop->channel_count;
+    report->gain_max = c->gain;
+    if (!c->A) return;
+    double off = 0;
+    for (size_t i = 0; i < (size_t)n * n; i++) off += c->A_radius[i];
+    report->sigma_max = norm_bound(&c->work, c->A, n, off * (1 + 1e-9));
+    report->gain_min = c->gain;
+    if (!loop->section_count) return;
+    double scaled = contraction_constant_gain(c), least = INFINITY;
+    for (uint32_t i = 0; i <= 32; i++) {
+        struct arc point = arc_make(1, i / 32.0, 0);
+        double most = 0;
+        for (uint32_t j = 0; j < n; j++)
+            most = fmax(most, channel_modulus(&loop->channels[j], &point));
+        least = fmin(least, most);
+    }
+    report->gain_min = fmin(scaled * least, c->gain);
+}
+
+static void estimate_decay(struct proving *p, const struct loop *loop, struct loop_report *report) {
+    if (!(report->gain_max < 1) || !(report->gain_max > 0)) return;
+    double mean = (double)loop->delay_samples / loop->channel_count;
+    double least = isnan(report->gain_min) ? report->gain_max : fmax(report->gain_min, 1e-12);
+    report->estimate_max_s = -3 * mean / (p->net->rate * log10(report->gain_max));
+    report->estimate_min_s = -3 * mean / (p->net->rate * log10(least));
+}
+
+static void is_stable(struct proving *p, struct contraction *c, struct loop_report *report) {
+    report->verdict = VERDICT_CERTIFIED_STABLE;
+    report->proof = PROOF_CONTRACTION;
+    report->any_delay = true;
+    report->arcs = c->arcs;
+    describe_gain(c, report);
+    estimate_decay(p, c->loop, report);
+    double R = contraction_radius(c);
+    report->why = "stable for any delay lengths";
+    if (!(R > 1)) return;
+    report->rt60_max_s = proving_decay_s(p, R);
+    report->why = text_format(p->arena, "decays 60 dB in at most %.4g s",
+                              bound_rounded_up(report->rt60_max_s, 4));
+}
+
+static bool is_unstable(struct proving *p, struct contraction *c, const struct section_values *bad,
+                        struct loop_report *report) {
+    struct instability_proof proof = instability_prove(p->scratch, c);
+    if (proof.kind == INSTABILITY_NONE) return false;
+    report->verdict = VERDICT_UNSTABLE;
+    switch (proof.kind) {
+    case INSTABILITY_SECTION: {
+        struct section_values s = section_values_of(p->net, proof.section, p->single);
+        report->proof = PROOF_SECTION;
+        report->why = proving_pole_text(p, &s, POLES_OUTSIDE);
+        report->growth_db_per_s = 20 * log10(proof.at) * p->net->rate;
+        break;
+    }
+    case INSTABILITY_SIGN:
+        report->proof = PROOF_SIGN;
+        report->why = proof.at > 0 ? "it grows at 0 Hz, where its gain is above 1"
+                                   : "it grows at half the sample rate, where its gain is above 1";
+        if (bad) report->why = proving_pole_text(p, bad, section_classify(bad));
+        break;
+    default:
+        report->proof = PROOF_DETERMINANT;
+        report->growth_db_per_s = 20 * log10(proof.at) * p->net->rate;
+        report->why =
+            text_format(p->arena, "it grows by at least %.3g dB/s", report->growth_db_per_s);
+    }
+    if (!(report->growth_db_per_s > 0)) report->growth_db_per_s = NAN;
+    return true;
+}
+
+/* True if exact arithmetic decides. */
+static bool is_lossless(struct proving *p, struct contraction *c, const double *log_scale,
+                        struct loop_report *report) {
+    uint64_t n = c->loop->channel_count;
+    if (!pure_delays(c->loop)) return false;
+    c->work.spent += n * n * n;
+    enum lossless lossless =
+        lossless_test(p->scratch, c->constant, c->loop->channel_count, log_scale);
+    switch (lossless) {
+    case LOSSLESS_EXACT:
+        report->verdict = VERDICT_MARGINALLY_STABLE;
+        report->proof = PROOF_LOSSLESS;
+        report->why = "lossless, it neither grows nor decays";
+        break;
+    case LOSSLESS_PASSIVE:
+        report->verdict = VERDICT_MARGINALLY_STABLE;
+        report->proof = PROOF_PASSIVE;
+        report->why = "it never grows, and need not decay";
+        break;
+    case LOSSLESS_LOSSY:
+        report->verdict = VERDICT_CERTIFIED_STABLE;
+        report->proof = PROOF_PASSIVE;
+        report->why = "it decays, by less than rounding can tell from lossless";
+        break;
+    default: return false;
+    }
+    report->any_delay = true;
+    report->gain_max = report->gain_min = 1;
+    return true;
+}
+
+/* All modes in |z| < 1/R, R a little below 1. */
+static bool is_nearly_marginal(struct proving *p, struct contraction *c, enum effort effort,
+                               struct loop_report *report) {
+    double R = exp(-log(10) / 20 * MARGINAL_GROWTH_DB_PER_MIN / 60 / p->net->rate);
+    if (!contraction_holds(c, R, 1, effort)) return false;
+    report->verdict = VERDICT_MARGINALLY_STABLE;
+    report->proof = PROOF_NEAR_MARGINAL;
+    report->growth_max_db_per_min = MARGINAL_GROWTH_DB_PER_MIN;
+    if (isfinite(c->gain)) describe_gain(c, report);
+    struct instability_proof proof = instability_prove(p->scratch, c);
+    report->why =
+        text_format(p->arena, "it grows by less than %g dB a minute%s", MARGINAL_GROWTH_DB_PER_MIN,
+                    proof.kind == INSTABILITY_NONE ? ", if at all" : "");
+    return true;
+}
+
+static void is_undecided(struct proving *p, struct contraction *c, struct loop_report *report) {
+    report->verdict = VERDICT_INDETERMINATE;
+    bool exhausted = contraction_exhausted(c);
+    const char *spent = exhausted ? " within its budget" : "";
+    if (isfinite(c->gain)) describe_gain(c, report);
+    if (c->A && isfinite(c->gain) && (!c->loop->section_count || c->gain < 1.001 || exhausted)) {
+        report->why = text_format(
+            p->arena, "its scaled gain is at most %.9g, which tier 1 cannot put below 1%s",
+            bound_rounded_up(c->gain, 9), spent);
+    } else {
+        report->why = text_format(
+            p->arena, "its scaled gain at %.4g Hz is about %.6g, which tier 1 cannot put below 1%s",
+            c->worst_turn * p->net->rate / 2, c->worst_gain, spent);
+    }
+}
+
+void prove_loop(struct proving *p, const struct loop *loop, struct loop_report *report) {
+    uint64_t rows = (uint64_t)loop->rest_count * loop->channel_count;
+    report->verdict = VERDICT_INDETERMINATE;
+    if (loop->not_covered != NO_WIRE) {
+        report->why = proving_not_covered(p, loop->not_covered);
+        return;
+    }
+    if (loop->not_finite != NO_WIRE) {
+        report->why = "one of its constants is not a finite number";
+        return;
+    }
+    if (loop->channel_count > CERT_CHANNELS_MOST || rows > ROWS_MOST ||
+        p->spent >= BUDGET_MULTIPLY_ADDS) {
+        report->why = text_format(p->arena, "not computed (N = %u)", loop->channel_count);
+        return;
+    }
+    struct contraction *c = contraction_begin(p->scratch, loop, BUDGET_MULTIPLY_ADDS - p->spent);
+    const struct section_values *bad = bad_section(p, loop);
+    if (bad) {
+        if (!is_unstable(p, c, bad, report) && (p->brief || !prove_loop_exactly(p, c, report)))
+            report->why = text_format(
+                p->arena, "%s, and tier 1 cannot tell whether the loop around it holds it",
+                proving_pole_text(p, bad, section_classify(bad)));
+    } else if (contraction_prove(c, EFFORT_GIVEN)) {
+        is_stable(p, c, report);
+    } else if (is_lossless(p, c, NULL, report) || is_nearly_marginal(p, c, EFFORT_PEAKS, report) ||
+               is_unstable(p, c, NULL, report)) {
+        /* decided */
+    } else if (contraction_prove(c, EFFORT_FULL)) {
+        is_stable(p, c, report);
+    } else if (is_lossless(p, c, c->x, report)) {
+        /* decided */
+    } else if (is_nearly_marginal(p, c, EFFORT_FULL, report)) {
+        if (contraction_prove(c, EFFORT_GIVEN)) {
+            /* The scaling found just now does for more. */
+            report->growth_max_db_per_min = NAN;
+            is_stable(p, c, report);
+        }
+    } else if (p->brief || !prove_loop_exactly(p, c, report)) {
+        is_undecided(p, c, report);
+    }
+    if (report->verdict == VERDICT_UNSTABLE && !p->brief) describe_instability(p, c, report);
+    p->spent += contraction_spent(c);
+}

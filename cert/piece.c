@@ -1,0 +1,251 @@
+#include "cert/piece.h"
+
+#include <math.h>
+
+static const double pi = 3.14159265358979323846;
+
+struct response response_make(struct arena *arena, uint32_t n) {
+    return (struct response){complex_matrix_make(arena, n), 0};
+}
+
+struct piece piece_make(struct arena *arena, uint32_t n) {
+    return (struct piece){.response = response_make(arena, n), .inverse = inverse_make(arena, n)};
+}
+
+struct pieces *pieces_begin(struct arena *scratch, const struct loop *loop,
+                            const struct ball *constant, const double *log_scale, uint64_t most) {
+    struct pieces *p = ARENA_NEW(scratch, struct pieces);
+    uint32_t n = loop->channel_count;
+    *p = (struct pieces){.loop = loop, .constant = constant, .most = most};
+    p->scale = ARENA_ARRAY(scratch, n, double);
+    for (uint32_t j = 0; j < n; j++)
+        p->scale[j] = ldexp(1, log_scale ? (int)lround(log_scale[j] / log(2)) : 0);
+    p->H_re = ARENA_ARRAY(scratch, n, double);
+    p->H_im = ARENA_ARRAY(scratch, n, double);
+    p->H_off = ARENA_ARRAY(scratch, n, double);
+    p->power = ARENA_ARRAY(scratch, n, double);
+    p->G = complex_balls_make(scratch, (size_t)n * n);
+    p->column = ARENA_ARRAY(scratch, n, double);
+    if (!constant) {
+        p->rows = complex_balls_make(scratch, (size_t)loop->rest_count * n);
+        return p;
+    }
+    double square = 0;
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t j = 0; j < n; j++) {
+            size_t at = (size_t)i * n + j;
+            double factor = p->scale[i] / p->scale[j];
+            p->G.re[at] = constant[at].centre * factor;
+            double radius = constant[at].radius * factor;
+            square += radius * radius;
+            p->column[j] += p->G.re[at] * p->G.re[at];
+        }
+    p->constant_error = sqrt(square) * (1 + 0x1p-30);
+    for (uint32_t j = 0; j < n; j++) p->column[j] = sqrt(p->column[j]) * (1 + 0x1p-30);
+    return p;
+}
+
+/* G on an arc, scaled. */
+static bool network_on(struct pieces *p, const struct arc *arc) {
+    if (p->constant) return true;
+    uint32_t n = p->loop->channel_count;
+    if (!response_arc(p->loop, arc, p->rows, p->G)) return false;
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t j = 0; j < n; j++) {
+            size_t at = (size_t)i * n + j;
+            double factor = p->scale[i] / p->scale[j];
+            p->G.re[at] *= factor;
+            p->G.im[at] *= factor;
+            p->G.radius[at] *= factor;
+        }
+    return true;
+}
+
+/* L = G diag(H_j w^m_j), w^m_j known within the relative `off`.
+ *
+ * An entry is off by the radius of G times |q|, and by |G| times what q = H w^m is off by: H by its
+ * own, relatively `off`, and two products of complex numbers with 4u each. */
+static bool assemble(struct pieces *p, const struct arc *point, const double *turn_re,
+                     const double *turn_im, double off, struct response *out) {
+    uint32_t n = p->loop->channel_count;
+    if (!network_on(p, point)) return false;
+    double square = 0;
+    for (uint32_t j = 0; j < n; j++) {
+        double factor = p->power[j], H_re = p->H_re[j], H_im = p->H_im[j];
+        double q_re = factor * (H_re * turn_re[j] - H_im * turn_im[j]);
+        double q_im = factor * (H_re * turn_im[j] + H_im * turn_re[j]);
+        double modulus = sqrt(H_re * H_re + H_im * H_im);
+        double radius = factor * (p->H_off[j] + modulus * (off + 12 * UNIT)) * (1 + 0x1p-20);
+        double size = factor * (modulus + p->H_off[j]) * (1 + 0x1p-20), column = 0;
+        for (uint32_t i = 0; i < n; i++) {
+            size_t from = (size_t)i * n + j, to = (size_t)i * out->L.stride + j;
+            double re = p->G.re[from], im = p->G.im[from];
+            out->L.re[to] = re * q_re - im * q_im;
+            out->L.im[to] = re * q_im + im * q_re;
+            column += re * re + im * im;
+            if (!p->constant) {
+                double slack = p->G.radius[from] * size;
+                square += slack * slack;
+            }
+        }
+        square += column * radius * radius * (1 + 0x1p-20);
+        if (p->constant && p->constant_error > 0) {
+            double slack = p->constant_error * size;
+            square += slack * slack;
+        }
+    }
+    /* Two terms an entry were squared apart: (a + b)^2 <= 2 a^2 + 2 b^2. */
+    out->error = sqrt(2 * square) * (1 + 0x1p-20);
+    p->off = off;
+    return isfinite(out->error);
+}
+
+/* H_j of every channel on an arc: centres and radii. */
+static bool channels_on(const struct pieces *p, const struct arc *arc, double *re, double *im,
+                        double *radius) {
+    for (uint32_t j = 0; j < p->loop->channel_count; j++)
+        if (!channel_enclose(&p->loop->channels[j], arc, &re[j], &im[j], &radius[j])) return false;
+    return true;
+}
+
+bool response_at(struct pieces *p, double R, ticks at, struct response *out) {
+    uint32_t n = p->loop->channel_count;
+    double turn_re[CERT_CHANNELS_MOST], turn_im[CERT_CHANNELS_MOST], off = 0;
+    struct arc point = arc_make(R, (double)at * 0x1p-53, 0);
+    if (!channels_on(p, &point, p->H_re, p->H_im, p->H_off)) return false;
+    double log_R = log(R);
+    for (uint32_t j = 0; j < n; j++) {
+        /* m θ modulo 2π: m ticks modulo 2^54, exactly, as a signed number below 2^53. The product
+         * with π is off by less than 2u π and cos, sin by an ulp: 8u in all. */
+        uint64_t m = p->loop->channels[j].delay_samples;
+        int64_t phase = (int64_t)((m * at) << 10) / 1024;
+        double angle = -(double)phase * 0x1p-53 * pi;
+        turn_re[j] = cos(angle);
+        turn_im[j] = sin(angle);
+        /* log is off by an ulp of itself, the product by half of one: e^x is off by 3u |x| and its
+         * own ulp. */
+        double exponent = (double)m * log_R;
+        p->power[j] = R == 1 ? 1 : exp(exponent);
+        off = fmax(off, (16 + 4 * fabs(exponent)) * UNIT);
+    }
+    return assemble(p, &point, turn_re, turn_im, off, out);
+}
+
+/* The region |u - u_c| <= half around any point, for enclosures: |w| is at most |w_c| e^half there,
+ * and `arc_make` knows no R but that of the centre. */
+static struct arc arc_around(double log_radius, double angle, double half) {
+    double radius = exp(log_radius);
+    struct arc arc = arc_make(radius, angle / pi, half);
+    /* The centre is off by some ulps of log_radius and angle, which count to the half width. */
+    arc.half += 8 * UNIT * (fabs(log_radius) + fabs(angle) + 1);
+    arc.R = radius * exp(arc.half) * (1 + 16 * UNIT);
+    return arc;
+}
+
+bool response_anywhere(struct pieces *p, double log_radius, double angle, struct response *out) {
+    uint32_t n = p->loop->channel_count;
+    double turn_re[CERT_CHANNELS_MOST], turn_im[CERT_CHANNELS_MOST], off = 0;
+    struct arc point = arc_around(log_radius, angle, 0);
+    if (!channels_on(p, &point, p->H_re, p->H_im, p->H_off)) return false;
+    for (uint32_t j = 0; j < n; j++) {
+        double m = (double)p->loop->channels[j].delay_samples;
+        double phase = -m * angle, exponent = m * log_radius;
+        turn_re[j] = cos(phase);
+        turn_im[j] = sin(phase);
+        p->power[j] = exp(exponent);
+        off = fmax(off, (16 + 2 * fabs(exponent) + 2 * fabs(phase)) * UNIT);
+    }
+    return assemble(p, &point, turn_re, turn_im, off, out);
+}
+
+/* A bound of ||X||_F on the region `arc` of half width h around the centre; `disc` if u moves in
+ * both directions. With G(c) and q(c) as they were computed, and their product rounded, L - L(c) =
+ * (G - G(c)) diag(q) + G(c) diag(Δq_j) + (G(c) diag(q(c)) - L(c)), R G(c) e_j Δq_j = (R - I + Y)
+ * e_j Δq_j / q_j(c); what is rounded counts in `residual`. All of an enclosure has one centre,
+ * whatever its width, so its radius bounds |G - G(c)| and |H - H(c)|. |Δq_j| <= |w^m_j| (|ΔH_j| +
+ * |H_j| |e^(m_j δ) - 1|), which is at most m_j h where δ is imaginary; in a disc |w^m_j| may grow
+ * by e^(m_j h). Infinite if something has no bound. */
+static double reach(struct pieces *p, const struct inverse *inverse, const struct arc *arc,
+                    bool disc) {
+    const struct loop *loop = p->loop;
+    uint32_t n = loop->channel_count;
+    double size[CERT_CHANNELS_MOST], first = 0, second = 0, h = arc->half;
+    for (uint32_t j = 0; j < n; j++) {
+        const struct channel *channel = &loop->channels[j];
+        double re = 1, im = 0, radius = 0, m = (double)channel->delay_samples;
+        if (channel->section_count && !channel_enclose(channel, arc, &re, &im, &radius))
+            return INFINITY;
+        double modulus = sqrt(p->H_re[j] * p->H_re[j] + p->H_im[j] * p->H_im[j]);
+        double grown = disc ? exp(m * h) : 1, turned = disc ? expm1(m * h) : m * h;
+        double moved = radius * grown + modulus * (turned + p->off + 12 * UNIT);
+        size[j] = p->power[j] * (modulus + radius) * grown;
+        double relative = INFINITY, absolute = INFINITY;
+        if (modulus > 0) relative = (inverse->columns[j] + inverse->residual) * moved / modulus;
+        if (p->constant) absolute = inverse->norm * p->column[j] * p->power[j] * moved;
+        relative = fmin(relative, absolute);
+        second += relative * relative;
+    }
+    if (!p->constant) {
+        if (!network_on(p, arc)) return INFINITY;
+        for (uint32_t i = 0; i < n; i++)
+            for (uint32_t j = 0; j < n; j++) {
+                double slack = p->G.radius[(size_t)i * n + j] * size[j];
+                first += slack * slack;
+            }
+    }
+    return (sqrt(second) + inverse->norm * sqrt(first)) * (1 + 0x1p-20);
+}
+
+/* The widest region that is proved, not wider than `most`. */
+static bool widen(struct pieces *p, double R, double log_radius, double angle, double most,
+                  bool disc, struct piece *out) {
+    uint32_t n = p->loop->channel_count;
+    double room = PIECE_FILL - out->inverse.residual, square = 0;
+    for (uint32_t j = 0; j < n; j++) {
+        double slope = (out->inverse.columns[j] + out->inverse.residual) *
+                       ((double)p->loop->channels[j].delay_samples + 0.01);
+        square += slope * slope;
+    }
+    double h = fmin(room / sqrt(square), most);
+    for (int step = 0; step < 60; step++) {
+        struct arc arc =
+            disc ? arc_around(log_radius, angle, h) : arc_make(R, (double)out->at * 0x1p-53, h);
+        double filled = reach(p, &out->inverse, &arc, disc);
+        if (filled <= room) {
+            out->half = h;
+            return true;
+        }
+        h *= filled < 50 * room ? fmin(0.98 * room / filled, 0.9) : 0.25;
+        if (!(h > 1e-15)) return false;
+    }
+    return false;
+}
+
+static bool take(struct pieces *p) {
+    if (p->evaluations >= p->most) return false;
+    p->evaluations++;
+    return true;
+}
+
+bool piece_at(struct pieces *p, double R, ticks at, struct piece *out) {
+    out->at = at;
+    out->angle = (double)at * 0x1p-53 * pi;
+    out->log_radius = log(R);
+    return take(p) && response_at(p, R, at, &out->response) &&
+           inverse_compute(&out->inverse, &out->response.L, 1, out->response.error) &&
+           widen(p, R, 0, 0, 1, false, out);
+}
+
+bool piece_disc(struct pieces *p, double log_radius, double angle, double most, struct piece *out) {
+    out->at = 0;
+    out->angle = angle;
+    out->log_radius = log_radius;
+    return take(p) && response_anywhere(p, log_radius, angle, &out->response) &&
+           inverse_compute(&out->inverse, &out->response.L, 1, out->response.error) &&
+           widen(p, 0, log_radius, angle, most, true, out);
+}
+
+bool piece_scaled(struct pieces *p, const struct response *response, double scale,
+                  struct inverse *out) {
+    return take(p) && inverse_compute(out, &response->L, scale, response->error);
+}

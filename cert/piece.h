@@ -1,0 +1,80 @@
+/* F = det(I - G T) at points of a circle |w| = R, w = 1/z, and on the pieces around them where it
+ * is proved not to vanish.
+ *
+ * At a centre c, R_c is an approximate inverse of I - L(c), L = G T, and Y = I - R_c (I - L(c)). On
+ * the piece |u - u_c| <= h, u = log w, R_c (I - L) = I - Y - X, X = R_c (L - L(c)), and h is chosen
+ * so that ||Y + X||_F <= PIECE_FILL < 1: there F has no zero, and because |tr A^k| <= ||A||_F^k for
+ * k >= 2, log F differs from log F(c) by -tr X within -ln(1 - fill) - fill.
+ */
+#ifndef ADACC_CERT_PIECE_H
+#define ADACC_CERT_PIECE_H
+
+#include "cert/inverse.h"
+#include "cert/transfer.h"
+
+/* Angles of points on a circle: θ = π ticks / 2^53, so that m θ is known exactly modulo 2 π. */
+typedef uint64_t ticks;
+#define TICKS_HALF_CIRCLE ((ticks)1 << 53)
+
+#define PIECE_FILL 0.9
+
+/* Two centres whose pieces meet: what the two logarithms leave open, with 0.1 for all rounding. It
+ * has to be less than π, and is 2.91. */
+#define PIECE_LINK (2 * (2.302585092994046 - 0.9) + 0.1)
+
+/* L at a point; `error` bounds the Frobenius norm of what it may be off by. */
+struct response {
+    struct complex_matrix L;
+    double error;
+};
+
+struct piece {
+    double log_radius, angle; /* u = log_radius - j angle */
+    ticks at;                 /* the angle, of a point on a circle */
+    double half;              /* h */
+    struct response response;
+    struct inverse inverse;
+};
+
+/* What one loop's pieces are computed with. */
+struct pieces {
+    const struct loop *loop;
+    double *scale;               /* L is D L D^-1, d_j = 2^scale_j: exact, and F is the same */
+    const struct ball *constant; /* G diag(gain) where it is constant; else null */
+    double *column;              /* ||G e_j||, scaled, of a constant G */
+    double constant_error;       /* the radii of a constant G, scaled: Frobenius norm */
+    struct complex_balls rows, G;
+    double *H_re, *H_im, *H_off,
+        *power;           /* of each channel at the centre: H_j, its error, |w^m_j| */
+    double off;           /* what w^m_j may be off by there, relatively */
+    uint64_t evaluations; /* inverses computed */
+    uint64_t most;        /* of them */
+};
+
+/* `log_scale`: about log d_j; null: 0. */
+struct pieces *pieces_begin(struct arena *scratch, const struct loop *loop,
+                            const struct ball *constant, const double *log_scale, uint64_t most);
+
+struct response response_make(struct arena *arena, uint32_t n);
+struct piece piece_make(struct arena *arena, uint32_t n);
+
+/* L at a point of the circle |w| = R. False if a section's pole is too near. */
+bool response_at(struct pieces *pieces, double R, ticks at, struct response *out);
+
+/* L at w = e^(log_radius - j angle). */
+bool response_anywhere(struct pieces *pieces, double log_radius, double angle,
+                       struct response *out);
+
+/* The piece around a point of the circle, along the circle alone. False if I - L is too near to
+ * singular there, or the budget is spent. */
+bool piece_at(struct pieces *pieces, double R, ticks at, struct piece *out);
+
+/* The piece around any point: the whole disc |u - u_c| <= h, h at most `most`. */
+bool piece_disc(struct pieces *pieces, double log_radius, double angle, double most,
+                struct piece *out);
+
+/* Like piece_at, for det(I - scale L): no piece, but its inverse. */
+bool piece_scaled(struct pieces *pieces, const struct response *response, double scale,
+                  struct inverse *out);
+
+#endif

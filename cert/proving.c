@@ -1,0 +1,54 @@
+#include "cert/proving.h"
+
+#include <math.h>
+
+double bound_rounded_up(double value, int digits) {
+    if (!(value > 0) || !isfinite(value)) return value;
+    double unit = pow(10, floor(log10(value)) - digits + 1);
+    return ceil(value / unit * (1 - 1e-14)) * unit;
+}
+
+double proving_decay_s(const struct proving *p, double R) {
+    /* 60 dB are ln 1000; log is right to an ulp. */
+    return log(1000) / (log(R) * p->net->rate) * (1 + 1e-13);
+}
+
+const char *proving_quoted(struct proving *p, const char *title) {
+    return text_format(p->arena, "'%s'", title);
+}
+
+const char *proving_section_text(struct proving *p, wire w) {
+    const struct cell *cell = &p->net->cells[w];
+    uint32_t number = 1, count = 0;
+    const struct bank *bank = &p->net->banks[cell->bank];
+    if (cell->node && cell->node->op == OP_SOS) count = cell->node->sections->count;
+    for (uint32_t b = cell->bank; b > 0 && p->net->banks[b - 1].node == cell->node &&
+                                  p->net->banks[b - 1].op == CELL_SECTION && number < count;
+         b--)
+        number++;
+    const char *of =
+        cell->node && cell->node->name
+            ? text_format(p->arena, " of %s", proving_quoted(p, cell->node->name->text))
+            : "";
+    if (bank->count == 1) return text_format(p->arena, "section %u%s", number, of);
+    return text_format(p->arena, "section %u, channel %u,%s", number, cell->channel + 1, of);
+}
+
+const char *proving_pole_text(struct proving *p, const struct section_values *s,
+                              enum section_poles poles) {
+    const char *section = proving_section_text(p, s->cell);
+    if (poles == POLES_DOUBLE)
+        return text_format(p->arena, "%s has a double pole on the unit circle", section);
+    if (poles == POLES_MARGINAL)
+        return text_format(p->arena, "%s has a pole on the unit circle", section);
+    double modulus = section_pole_modulus(s);
+    if (modulus < 1.0005)
+        return text_format(p->arena, "%s has a pole outside, at %.12g", section, modulus);
+    return text_format(p->arena, "%s has a pole at %.4g", section, modulus);
+}
+
+const char *proving_not_covered(struct proving *p, wire w) {
+    uint32_t op = p->net->cells[w].op;
+    return text_format(p->arena, "this version has no proofs for a %s",
+                       op < CELL_COUNT ? cell_infos[op].text : "cell");
+}

@@ -1,0 +1,236 @@
+#include "cert/winding.h"
+
+#include <math.h>
+
+static const double pi = 3.14159265358979323846;
+
+/* How many of the roots of z^2 + a1 z + a2 lie beyond |z| = 1/R: with x = R z, those of p = x^2 + a
+ * x
+ * + b beyond 1. p(1) p(-1) < 0: one is real and between them, the other is not. Both negative: both
+ * are beyond. Both positive: all of one kind, as |b| says. */
+static int poles_outside(const struct section_values *s, double R) {
+    double a = s->a1 * R, b = s->a2 * R * R, error = 8 * UNIT * (1 + fabs(a) + fabs(b));
+    double at_one = 1 + b + a, at_minus = 1 + b - a;
+    if (section_poles_within(s, R)) return 0;
+    if (!(fabs(at_one) > error && fabs(at_minus) > error)) return -1;
+    if ((at_one < 0) != (at_minus < 0)) return 1;
+    if (at_one < 0) return 2;
+    return b > 1 + error ? 2 : b < 1 - error ? 0 : -1;
+}
+
+int64_t section_poles_outside(const struct loop *loop, double R) {
+    int64_t count = 0;
+    for (uint32_t k = 0; k < loop->section_count; k++) {
+        struct section_values s = loop_section(loop, k);
+        int outside = s.taps ? 0 : poles_outside(&s, R);
+        if (outside < 0) return -1;
+        count += outside;
+    }
+    return count;
+}
+
+struct marching {
+    struct pieces *pieces;
+    double R;
+    struct piece last, next;
+    struct response meeting;
+    struct winding *out;
+    centre_list *centres;
+    struct arena *scratch;
+};
+
+static double ticks_of(const struct piece *piece) {
+    return piece->half / pi * 0x1p53 * (1 - 1e-9);
+}
+
+static bool fails(struct marching *m, ticks at) {
+    m->out->end = m->pieces->evaluations >= m->pieces->most ? WINDING_SPENT : WINDING_NEAR;
+    m->out->near = at;
+    return false;
+}
+
+static bool look(struct marching *m, ticks at, struct piece *piece) {
+    return piece_at(m->pieces, m->R, at, piece);
+}
+
+static void note(struct marching *m, const struct piece *piece) {
+    double norm = piece->inverse.norm / (1 - PIECE_FILL);
+    if (norm > m->out->norm_most) {
+        m->out->norm_most = norm;
+        m->out->norm_most_at = piece->at;
+    }
+    if (m->centres) vec_push(m->scratch, m->centres, piece->at);
+}
+
+/* The change of arg F between the centres of two pieces that meet, exactly up to what `argument` of
+ * both is off by. */
+static double link(double from, double to, double expected) {
+    return to - from - 2 * pi * nearbyint((to - from - expected) / (2 * pi));
+}
+
+/* Follows arg F from m->last to the centre of m->next, which meet at `at`. */
+static bool step(struct marching *m, ticks at, double *total) {
+    if (!response_at(m->pieces, m->R, at, &m->meeting)) return fails(m, at);
+    const struct complex_matrix *L = &m->meeting.L;
+    double expected = inverse_trace(&m->next.inverse, L, &m->next.response.L) -
+                      inverse_trace(&m->last.inverse, L, &m->last.response.L);
+    /* What L may be off by there changes tr(R L) by no more than ||R|| times as much. */
+    double slack = (m->next.inverse.norm + m->last.inverse.norm) * m->meeting.error * 4;
+    double turn = link(m->last.inverse.argument, m->next.inverse.argument, expected);
+    if (!(slack < 0.02) || fabs(turn - expected) > PIECE_LINK) return fails(m, at);
+    *total += turn;
+    note(m, &m->next);
+    struct piece swap = m->last;
+    m->last = m->next;
+    m->next = swap;
+    return true;
+}
+
+/* The change of arg F from `from` to `to`. */
+static bool march(struct marching *m, ticks from, ticks to, double *total) {
+    *total = 0;
+    if (!look(m, from, &m->last)) return fails(m, from);
+    note(m, &m->last);
+    while (m->last.at != to) {
+        double half = ticks_of(&m->last);
+        if (half < 16) return fails(m, m->last.at);
+        double left = (double)(to - m->last.at);
+        if (half >= left) {
+            /* The last piece covers the end, whose own argument is what is wanted. */
+            if (!look(m, to, &m->next)) return fails(m, to);
+            if (!step(m, to, total)) return false;
+            continue;
+        }
+        ticks position = m->last.at + (ticks)half;
+        double gap = 0.85 * half;
+        bool found = false;
+        for (int attempt = 0; attempt < 60 && gap >= 16 && !found; attempt++) {
+            ticks centre = gap >= (double)(to - position) ? to : position + (ticks)gap;
+            if (!look(m, centre, &m->next)) {
+                if (m->pieces->evaluations >= m->pieces->most) break;
+                gap *= 0.3;
+                continue;
+            }
+            double reached = ticks_of(&m->next);
+            found = reached >= (double)(centre - position);
+            gap = fmin(0.75 * reached, 0.8 * fmin(gap, (double)(centre - position)));
+        }
+        if (!found) return fails(m, position);
+        if (!step(m, position, total)) return false;
+    }
+    return true;
+}
+
+/* φ at the centre of a piece: arg det(I - t L), t from 0 to 1. At first ||t L||_F <= 0.3, so that
+ * the argument is within -ln(0.7) - 0.3 of -Im tr(t L). Then X = (t'/t - 1)(R - I + Y). */
+static bool principal(struct marching *m, const struct piece *at, double *out) {
+    const struct complex_matrix *L = &at->response.L;
+    double square = 0, trace = 0;
+    for (uint32_t i = 0; i < L->n; i++) {
+        for (uint32_t j = 0; j < L->n; j++) {
+            size_t k = (size_t)i * L->stride + j;
+            square += L->re[k] * L->re[k] + L->im[k] * L->im[k];
+        }
+        trace += L->im[(size_t)i * L->stride + i];
+    }
+    struct inverse inverse = inverse_make(m->scratch, L->n);
+    double t = fmin(1, 0.29 / (sqrt(square) + at->response.error + 1e-100));
+    if (!piece_scaled(m->pieces, &at->response, t, &inverse)) return fails(m, at->at);
+    double argument = inverse.argument;
+    double total = link(0, argument, -t * trace);
+    while (t < 1) {
+        double room = PIECE_FILL - inverse.residual;
+        double next = fmin(1, t * (1 + 0.99 * room / (inverse.without_one + inverse.residual)));
+        double expected = -(next / t - 1) * inverse_own_trace(&inverse);
+        if (!(next > t * (1 + 1e-12)) || !piece_scaled(m->pieces, &at->response, next, &inverse))
+            return fails(m, at->at);
+        total += link(argument, inverse.argument, expected);
+        argument = inverse.argument;
+        t = next;
+    }
+    *out = total;
+    return true;
+}
+
+struct winding winding_count(struct arena *scratch, struct pieces *pieces, double R,
+                             const struct stretch *stretches, size_t count, centre_list *centres) {
+    struct winding out = {.end = WINDING_DONE};
+    uint32_t n = pieces->loop->channel_count;
+    int64_t poles = section_poles_outside(pieces->loop, R);
+    if (poles < 0) {
+        out.end = WINDING_NEAR;
+        return out;
+    }
+    struct marching m = {.pieces = pieces,
+                         .R = R,
+                         .last = piece_make(scratch, n),
+                         .next = piece_make(scratch, n),
+                         .meeting = response_make(scratch, n),
+                         .out = &out,
+                         .centres = centres,
+                         .scratch = scratch};
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        double turned, before = 0, after = 0;
+        if (!march(&m, stretches[i].from, stretches[i].to, &turned)) return out;
+        if (stretches[i].to != TICKS_HALF_CIRCLE && !principal(&m, &m.last, &after)) return out;
+        if (stretches[i].from != 0) {
+            if (!look(&m, stretches[i].from, &m.last)) return fails(&m, stretches[i].from), out;
+            if (!principal(&m, &m.last, &before)) return out;
+        }
+        sum += turned - (after - before);
+    }
+    /* Each argument at an end is off by 0.02 at most, and those of one point are the same. */
+    double modes = -sum / pi;
+    out.modes = poles + (int64_t)llround(modes);
+    if (fabs(modes - nearbyint(modes)) > 0.1 || out.modes < 0) {
+        out.end = WINDING_NEAR;
+        out.near = 0;
+    }
+    return out;
+}
+
+/* The edge of the disc is followed in pieces that each cover half the way to both neighbours. */
+int disc_count(struct arena *scratch, struct pieces *pieces, double log_radius, double angle,
+               double radius, uint32_t points) {
+    uint32_t n = pieces->loop->channel_count;
+    struct piece first = piece_make(scratch, n), last = first, next = piece_make(scratch, n);
+    struct piece spare = piece_make(scratch, n);
+    struct response meeting = response_make(scratch, n);
+    double chord = 2 * radius * sin(pi / (2 * points)) * (1 + 1e-9), total = 0;
+    chord += 16 * UNIT * (fabs(log_radius) + fabs(angle) + 1);
+    for (uint32_t i = 0; i <= points; i++) {
+        double phase = 2 * pi * (i % points) / points;
+        struct piece *piece = i == 0 ? &first : &next;
+        if (i == points) {
+            *piece = first;
+        } else if (!piece_disc(pieces, log_radius + radius * cos(phase),
+                               angle - radius * sin(phase), chord, piece) ||
+                   piece->half < chord) {
+            return -1;
+        }
+        if (i > 0) {
+            double middle = 2 * pi * (i - 0.5) / points;
+            if (!response_anywhere(pieces, log_radius + radius * cos(middle),
+                                   angle - radius * sin(middle), &meeting))
+                return -1;
+            double expected = inverse_trace(&next.inverse, &meeting.L, &next.response.L) -
+                              inverse_trace(&last.inverse, &meeting.L, &last.response.L);
+            double slack = (next.inverse.norm + last.inverse.norm) * meeting.error * 4;
+            double turn = link(last.inverse.argument, next.inverse.argument, expected);
+            if (!(slack < 0.02) || fabs(turn - expected) > PIECE_LINK) return -1;
+            total += turn;
+        }
+        if (i == 0) {
+            last = first;
+        } else {
+            struct piece swap = i == 1 ? spare : last;
+            last = next;
+            next = swap;
+        }
+    }
+    /* u = log radius - j angle goes around counterclockwise. */
+    double zeros = total / (2 * pi);
+    if (fabs(zeros - nearbyint(zeros)) > 0.1) return -1;
+    return (int)lround(zeros);
+}
