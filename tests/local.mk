@@ -8,6 +8,7 @@ dist_check_SCRIPTS += \
 	%D%/editors.sh \
 	%D%/errors.sh \
 	%D%/explain.sh \
+	%D%/fuzz.sh \
 	%D%/golden.sh \
 	%D%/layers \
 	%D%/listed \
@@ -60,6 +61,17 @@ check_LTLIBRARIES += %D%/flamo/libflamo.la
 check_PROGRAMS += $(flamo_tests)
 TESTS += $(flamo_tests)
 
+## The fuzzers as programs of their own, which tests/fuzz.sh runs for a few seconds.
+fuzzers = \
+	%D%/fuzz/fuzz_adg \
+	%D%/fuzz/fuzz_json
+fuzz_shared = %D%/fuzz/fuzz.c %D%/fuzz/fuzz.h %D%/fuzz/mutate.c
+%C%_fuzz_fuzz_adg_SOURCES = %D%/fuzz/fuzz_adg.c %D%/fuzz/driver.c $(fuzz_shared)
+%C%_fuzz_fuzz_adg_LDADD = libcompiler.la
+%C%_fuzz_fuzz_json_SOURCES = %D%/fuzz/fuzz_json.c %D%/fuzz/driver.c $(fuzz_shared)
+%C%_fuzz_fuzz_json_LDADD = libcompiler.la
+check_PROGRAMS += $(fuzzers)
+
 ## Of the tests above, those that take many seconds: a release is checked without them.
 heavy_tests =
 
@@ -85,6 +97,7 @@ EXTRA_DIST += \
 	$(bench_networks) \
 	%D%/errors \
 	%D%/flamo/models \
+	%D%/fuzz/corpus \
 	%D%/golden \
 	%D%/tap.sh \
 	$(long_tests)
@@ -145,6 +158,24 @@ check_DATA += %D%/distributed
 	$(AM_V_GEN)$(MKDIR_P) %D% && for f in $(DISTFILES); do echo "$${f#$(srcdir)/}"; done > $@
 CLEANFILES += %D%/distributed
 
+## The same by libFuzzer, in a build of its own by clang, for FUZZ_SECONDS each. What it finds to be
+## new it keeps in fuzzing/corpus-NAME; what crashes is fuzzing/crash-*.
+FUZZ_SECONDS = 60
+FUZZ_FLAGS = -g -O1 -fsanitize=address,undefined,fuzzer -fno-sanitize-recover=all
+.PHONY: fuzz
+fuzz:
+	$(MKDIR_P) fuzzing
+	cd fuzzing && { test -f Makefile || '$(abs_srcdir)/configure' -q CC=clang CFLAGS='-g -O1' \
+		--enable-sanitizers=address,undefined,fuzzer-no-link; } && $(MAKE) libcompiler.la
+	cd fuzzing && for t in adg json; do \
+		$(MKDIR_P) corpus-$$t && \
+		clang -std=gnu11 $(FUZZ_FLAGS) -I. -I'$(abs_srcdir)' -o fuzz_$$t '$(abs_srcdir)'/%D%/fuzz/fuzz_$$t.c \
+			'$(abs_srcdir)'/%D%/fuzz/fuzz.c '$(abs_srcdir)'/%D%/fuzz/mutate.c .libs/libcompiler.a \
+			$(CJSON_LIBS) $(SNDFILE_LIBS) -lm && \
+		./fuzz_$$t -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 -max_len=16384 \
+			corpus-$$t '$(abs_srcdir)'/%D%/fuzz/corpus/$$t '$(abs_srcdir)'/%D%/errors || exit 1; \
+	done
+
 .PHONY: check-build check-long check-release clean-tests
 ## Builds what the tests need, and runs none.
 check-build:
@@ -157,5 +188,5 @@ check-release:
 	for t in $(heavy_tests); do tests=`echo "$$tests" | $(SED) "s, $$t , ,"`; done; \
 	$(MAKE) $(AM_MAKEFLAGS) distcheck TESTS="$$tests"
 clean-tests:
-	rm -rf %D%/locale %D%/scratch
+	rm -rf %D%/locale %D%/scratch fuzzing
 	rm -f test-suite-long.log
