@@ -12,7 +12,7 @@ struct member {
     bool real;
     const char *meaning;
 };
-enum { MEMBERS_MAX = 12 };
+enum { MEMBERS_MAX = 16 };
 
 static uint32_t members_of(const struct c_writer *w, struct member members[MEMBERS_MAX]) {
     const struct schedule *s = w->schedule;
@@ -26,6 +26,9 @@ static uint32_t members_of(const struct c_writer *w, struct member members[MEMBE
         {"wire", w->wires_in_state ? s->slot_count : 0, true, "the signals of one sample"},
         {"at", s->line_count, false, "where in `line` each delay line stands"},
         {"delay", s->tap_count, false, "samples, of the delays that knobs move"},
+        {"next", s->tap_count, false, "what a delay fades to"},
+        {"wanted", s->tap_count, false, "what its knobs ask for"},
+        {"fade", s->tap_count, false, "which sample of a fade comes next; 0: it stands"},
     };
     uint32_t count = 0;
     uint64_t ints = 0;
@@ -177,7 +180,9 @@ static void put_init(struct c_writer *w) {
     for (uint32_t i = 0; i < s->tap_count; i++) {
         const struct line *line = &s->lines[s->taps[i].line];
         double samples = fmin(fmax(nearbyint(s->taps[i].operand.value), line->least), line->most);
-        text_printf(out, "    @self->delay[%u] = %u;\n", i, (uint32_t)samples);
+        text_printf(out, "    @self->delay[%u] = @self->next[%u] = @self->wanted[%u] = %u;\n", i, i,
+                    i, (uint32_t)samples);
+        text_printf(out, "    @self->fade[%u] = 0;\n", i);
     }
     text_printf(out, "    %s_clear(@self);\n}\n\n", w->name);
 }

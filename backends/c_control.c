@@ -112,7 +112,7 @@ static void put_ramp(struct c_writer *w) {
 static void put_length(struct c_writer *w) {
     text_printf(
         &w->body,
-        "/* A delay in whole samples, half to even, within its bounds. */\n"
+        "/* Asks for a delay in whole samples, half to even, within its bounds. */\n"
         "static void %s_length(%s *@self, int @i, double @samples, int @least, int @most) {\n"
         "    int @whole;\n"
         "    if (!(@samples - @samples == 0.0)) return; /* not finite */\n"
@@ -121,9 +121,35 @@ static void put_length(struct c_writer *w) {
         "    @whole = (int)@samples;\n"
         "    @samples -= @whole;\n"
         "    if (@samples > 0.5 || (@samples == 0.5 && @whole %% 2 == 1)) @whole++;\n"
-        "    @self->delay[@i] = @whole;\n"
+        "    @self->wanted[@i] = @whole;\n"
+        "    if (@self->fade[@i] <= 1) @self->fade[@i] = @whole != @self->delay[@i];\n"
         "}\n\n",
         w->name, w->name);
+}
+
+static void put_faded(struct c_writer *w) {
+    struct text *out = &w->body;
+    text_printf(out,
+                "/* A sample of a delay on its way to another length: its fade lasts for so many. What is\n"
+                " * asked for meanwhile waits for the next fade. */\n"
+                "static %s %s_faded(%s *@self, int @i, int @line, int @at, int @samples) {\n"
+                "    const int @begin = %s_line[@line], @end = %s_line[@line + 1];\n",
+                w->real, w->name, w->name, w->name, w->name);
+    text_printf(out,
+                "    const int @k = @self->fade[@i]++;\n"
+                "    const %s @part = (%s)@k / (%s)@samples;\n"
+                "    int @from = @at - @self->delay[@i], @to;\n"
+                "    if (@k == 1) @self->next[@i] = @self->wanted[@i];\n"
+                "    @to = @at - @self->next[@i];\n"
+                "    if (@from < @begin) @from += @end - @begin;\n"
+                "    if (@to < @begin) @to += @end - @begin;\n"
+                "    if (@k == @samples) {\n"
+                "        @self->delay[@i] = @self->next[@i];\n"
+                "        @self->fade[@i] = @self->wanted[@i] != @self->delay[@i];\n"
+                "    }\n"
+                "    return (%s - @part) * @self->line[@from] + @part * @self->line[@to];\n"
+                "}\n\n",
+                w->real, w->real, w->real, c_real(w, 1));
 }
 
 static void put_update(struct c_writer *w, uint32_t g) {
@@ -156,7 +182,7 @@ static void put_update(struct c_writer *w, uint32_t g) {
 
 void c_put_control(struct c_writer *w) {
     if (w->schedule->coefficient_count) put_ramp(w);
-    if (w->schedule->tap_count) put_length(w);
+    if (w->schedule->tap_count) put_length(w), put_faded(w);
     for (uint32_t g = 0; g < w->schedule->group_count; g++) put_update(w, g);
 }
 

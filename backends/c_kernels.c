@@ -371,23 +371,47 @@ static const char *begin_of(struct c_writer *w, const struct kernel *kernel, str
 static void put_read_row(struct c_writer *w, const struct kernel *kernel, struct index r,
                          void *context) {
     (void)context;
-    const char *to = offset(w, kernel->to, r), *m = margin(r.loop);
-    uint32_t tap = w->schedule->lines[kernel->first].tap;
-    if (tap == NO_SLOT) {
-        text_printf(&w->body, "%s@wire[%s] = @self->line[%s];\n", m, to, place_of(w, kernel, r));
-        return;
+    text_printf(&w->body, "%s@wire[%s] = @self->line[%s];\n", margin(r.loop),
+                offset(w, kernel->to, r), place_of(w, kernel, r));
+}
+
+/* How long the fade of a row lasts: "960", or an entry of a table where those of the rows differ. */
+static const char *fade_samples_of(struct c_writer *w, const struct kernel *kernel,
+                                   struct index r) {
+    const struct tap *taps = w->schedule->taps + w->schedule->lines[kernel->first].tap;
+    uint32_t *samples = ARENA_ARRAY(w->arena, kernel->rows, uint32_t);
+    bool same = true;
+    for (uint32_t i = 0; i < kernel->rows; i++) {
+        samples[i] = taps[i].fade_samples;
+        same &= samples[i] == samples[0];
     }
-    if (!r.loop) m = margin(true); /* in a block of its own */
-    text_printf(&w->body, "%sint @place = @self->at[%s] - @self->delay[%s]%s;\n", m,
-                offset(w, kernel->first, r), offset(w, tap, r), kernel->delayed ? " - 1" : "");
-    text_printf(&w->body, "%sif (@place < %s) @place += %s - %s;\n", m, begin_of(w, kernel, r, 0),
-                begin_of(w, kernel, r, 1), begin_of(w, kernel, r, 0));
-    text_printf(&w->body, "%s@wire[%s] = @self->line[@place];\n", m, to);
+    if (!r.loop || same) return text_format(w->arena, "%u", samples[r.loop ? 0 : r.number]);
+    const char *table = c_table_name(w, "fade");
+    c_table_numbers(w, table, samples, kernel->rows);
+    return text_format(w->arena, "%s[@r]", table);
+}
+
+/* A delay that knobs move, in a block of its own. */
+static void put_moving_row(struct c_writer *w, const struct kernel *kernel, struct index r,
+                           void *context) {
+    (void)context;
+    struct text *out = &w->body;
+    const char *m = margin(true), *line = offset(w, kernel->first, r),
+               *tap = offset(w, w->schedule->lines[kernel->first].tap, r);
+    const char *begin = begin_of(w, kernel, r, 0), *end = begin_of(w, kernel, r, 1);
+    text_printf(out, "%sconst int @at = @self->at[%s]%s;\n", m, line,
+                kernel->delayed ? " - 1" : "");
+    text_printf(out, "%sint @place = @at - @self->delay[%s];\n", m, tap);
+    text_printf(out, "%sif (@place < %s) @place += %s - %s;\n", m, begin, end, begin);
+    text_printf(out, "%s@wire[%s] = @self->fade[%s]\n", m, offset(w, kernel->to, r), tap);
+    text_printf(out, "%s    ? %s_faded(@self, %s, ", m, w->name, tap);
+    text_printf(out, "%s, @at, %s)\n", line, fade_samples_of(w, kernel, r));
+    text_printf(out, "%s    : @self->line[@place];\n", m);
 }
 
 static void put_read(struct c_writer *w, const struct kernel *kernel) {
     bool moving = w->schedule->lines[kernel->first].tap != NO_SLOT;
-    rows(w, kernel, kernel->rows > ROWS_MAX, moving, NULL, put_read_row);
+    rows(w, kernel, kernel->rows > ROWS_MAX, moving, NULL, moving ? put_moving_row : put_read_row);
 }
 
 static void put_write_row(struct c_writer *w, const struct kernel *kernel, struct index r,

@@ -12,6 +12,18 @@ static const char section_text[] =
     "section(b0, b1, b2, a1, a2, x) = states ~ _ : !, _ with {\n"
     "    states(s) = b1*x - a1*y + (b2*x - a2*y)', y with { y = b0*x + s; };\n"
     "};\n";
+static const char fade_text[] =
+    "// A length of t samples as three signals: the length that a line has, the one that it fades to, and\n"
+    "// the part of this one. That grows to 1 within n samples when t changes; what t becomes meanwhile\n"
+    "// waits for the next fade.\n"
+    "fade(n, t) = next ~ (_, _, _) : _, _, (\\(left).((n - left)/n)) with {\n"
+    "    next(a, b, left) = select2(left > 0, b, a), select2(left > 0, t, b),\n"
+    "        select2(left > 0, (n - 1)*(t != b)*1', left - 1);\n"
+    "};\n"
+    "// A delay of such a length, less a constant; of `most` samples at most.\n"
+    "faded(most, length, less, x) = length : at with {\n"
+    "    at(a, b, part) = (1.0 - part)*de.delay(most, a - less, x) + part*de.delay(most, b - less, x);\n"
+    "};\n";
 static const char adder_text[] = "// n wires and n wires, added in pairs.\n"
                                  "adder(n) = si.bus(2*n) :> si.bus(n);\n";
 
@@ -113,6 +125,7 @@ bool emit_faust(const struct emission *e, struct sink *sink) {
     if (f.uses_library) text_put(&out, "import(\"stdfaust.lib\");\n\n");
     if (f.uses_settle) text_put(&helpers, settle_text);
     if (f.uses_section) text_put(&helpers, section_text);
+    if (f.uses_fade) text_put(&helpers, fade_text);
     if (f.uses_adder) text_put(&helpers, adder_text);
     put_group(&out, &helpers);
     put_group(&out, &f.sliders);

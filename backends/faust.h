@@ -76,7 +76,7 @@ struct faust {
         const char *text;
     })
     ramps;
-    bool uses_library, uses_settle, uses_section, uses_adder, opens_loops;
+    bool uses_library, uses_settle, uses_section, uses_adder, uses_fade, opens_loops;
 };
 
 /* faust_names.c */

@@ -15,7 +15,7 @@ static const char reserved[] =
     "route rwtable select2 select3 seq sin singleprecision soundfile sqrt sum tan tgroup "
     "upsampling vbargraph vgroup vslider waveform where with xor aa an ba co de dm dx ef en "
     "fd fi ho hy it la ma mi no os pf pl pm qu re rm ro sf si so sp sy ve vl wa wd adder "
-    "effect section settle ";
+    "effect fade faded section settle ";
 
 void faust_names_init(struct faust *f) {
     names_init(&f->taken, f->arena);

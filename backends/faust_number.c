@@ -301,14 +301,17 @@ double faust_least(struct faust *f, struct operand samples) {
     return nearbyint(operand_range(samples, f->program->knobs).lo);
 }
 
-/* The whole number of samples that an expression of knobs asks for, under a name. */
+/* The whole number of samples that an expression of knobs asks for, and the fades between such
+ * numbers, under a name. */
 static const char *length_name(struct faust *f, struct operand samples, const char *owner) {
     const struct coefficient_name *known = f->known_lengths;
     while (known && !operand_equal(known->operand, samples)) known = known->next;
     if (known) return known->text;
     const char *text = faust_name(f, text_format(f->arena, "%s_samples", owner), "samples");
     const char *formula = expr_text(f, without_rounding(samples).expr);
-    text_printf(&f->coefficients, "%s = int(rint(%s));\n", text, formula);
+    text_printf(&f->coefficients, "%s = fade(%u, int(rint(%s)));\n", text,
+                operand_fade_samples(samples, f->program->knobs, f->program->rate), formula);
+    f->uses_fade = true;
     struct coefficient_name *made = ARENA_NEW(f->arena, struct coefficient_name);
     *made = (struct coefficient_name){f->known_lengths, samples, text};
     f->known_lengths = made;
@@ -328,8 +331,7 @@ struct phrase faust_delay(struct faust *f, struct operand samples, unsigned less
     if (samples.expr) {
         f->uses_library = true;
         const char *length = length_name(f, samples, owner);
-        if (less) return phrase_call(f, "de.delay(%.17g, %s - %u)", most, length, less);
-        return phrase_call(f, "de.delay(%.17g, %s)", most, length);
+        return phrase_call(f, "faded(%.17g, %s, %u)", most, length, less);
     }
     if (less) return phrase_call(f, "@(%.17g - %u)", most, less);
     return most > 0 ? phrase_call(f, "@(%.17g)", most) : phrase_of("_");

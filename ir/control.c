@@ -168,7 +168,13 @@ uint32_t control_constant(struct control_build *build, double value, uint32_t be
 
 uint32_t control_tap(struct control_build *build, struct operand operand, uint32_t line) {
     vec_push(build->arena, &build->taps,
-             (struct tap){.operand = operand, .line = line, .step = step_of(build, operand.expr)});
+             (struct tap){
+                 .operand = operand,
+                 .line = line,
+                 .step = step_of(build, operand.expr),
+                 .fade_samples =
+                     operand_fade_samples(operand, build->net->knobs, build->net->rate),
+             });
     return (uint32_t)build->taps.count - 1;
 }
 

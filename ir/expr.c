@@ -3,6 +3,8 @@
 #include <float.h>
 #include <math.h>
 
+#include "ir/base/limits.h"
+
 const struct function_info function_infos[FUNCTION_COUNT] = {
 #define FUNCTION(NAME, text, arguments, meaning) {text, arguments, meaning},
 #include "ir/functions.def"
@@ -160,6 +162,18 @@ static struct interval power_range(struct interval a, struct interval b) {
     return hull4(pow(a.lo, b.lo), pow(a.lo, b.hi), pow(a.hi, b.lo), pow(a.hi, b.hi));
 }
 
+/* Of the sine: what it comes to at both ends, and its extremes at pi/2 + k pi between them. */
+static struct interval sine_range(struct interval a) {
+    if (!(a.hi - a.lo < 2 * M_PI) || fabs(a.lo) > 1e6) return (struct interval){-1, 1};
+    double low = sin(a.lo), high = sin(a.hi);
+    struct interval r = {fmin(low, high), fmax(low, high)};
+    for (double k = ceil((a.lo - M_PI / 2) / M_PI - 1e-9); M_PI / 2 + k * M_PI <= a.hi + 1e-9; k++) {
+        if (fmod(k, 2) == 0) r.hi = 1;
+        else r.lo = -1;
+    }
+    return r;
+}
+
 static struct interval range_of(const struct expr *expr, const struct knob *knobs) {
     if (expr->kind == EXPR_CONSTANT) return (struct interval){expr->constant, expr->constant};
     if (expr->kind == EXPR_KNOB)
@@ -181,8 +195,8 @@ static struct interval range_of(const struct expr *expr, const struct knob *knob
         if (a.lo >= 0) return a;
         if (a.hi <= 0) return (struct interval){-a.hi, -a.lo};
         return (struct interval){0, fmax(-a.lo, a.hi)};
-    case FUNCTION_SIN:
-    case FUNCTION_COS: return (struct interval){-1, 1};
+    case FUNCTION_SIN: return sine_range(a);
+    case FUNCTION_COS: return sine_range((struct interval){a.lo + M_PI / 2, a.hi + M_PI / 2});
     case FUNCTION_TAN:
         /* One branch of the tangent only. */
         if (a.lo <= -1.5707 || a.hi >= 1.5707) return anything;
@@ -228,4 +242,9 @@ static double smooth_of(const struct expr *expr, const struct knob *knobs) {
 
 double operand_smooth_s(struct operand a, const struct knob *knobs) {
     return smooth_of(a.expr, knobs);
+}
+
+uint32_t operand_fade_samples(struct operand a, const struct knob *knobs, double rate) {
+    double samples = nearbyint(operand_smooth_s(a, knobs) * rate);
+    return (uint32_t)fmin(fmax(samples, 1), LIMIT_DELAY_SAMPLES);
 }

@@ -96,4 +96,8 @@ bool expr_uses(const struct expr *expr, uint32_t knob);
 /* The longest `smooth_s` of the knobs in it; 0 for a constant. */
 double operand_smooth_s(struct operand a, const struct knob *knobs);
 
+/* How many samples a delay of this length takes to cross-fade from one length to another: its
+ * smooth time, rounded half to even; at least 1, at most LIMIT_DELAY_SAMPLES. */
+uint32_t operand_fade_samples(struct operand a, const struct knob *knobs, double rate);
+
 #endif

@@ -11,12 +11,20 @@ struct ramp {
     struct operand operand;
     double *value; /* where the cell reads it */
     double target, pole;
-    const struct cell *line; /* a delay, whose length jumps; null for a coefficient */
+};
+
+/* The length of a delay that a knob moves. */
+struct fade {
+    wire cell;
+    double *length;      /* what it has */
+    double wanted, next; /* what its knobs ask for; what it fades to */
+    uint32_t frames, at; /* of a whole fade; of them, how many were heard: 0 where none runs */
 };
 
 struct line {
     double *samples; /* a ring */
     size_t room, at; /* `at`: where the sample of this moment goes */
+    struct fade *fade; /* of a delay that a knob moves */
 };
 
 struct interp {
@@ -28,34 +36,52 @@ struct interp {
     double (*states)[2];   /* of each section */
     double *wires;
     VEC(struct ramp) ramps;
+    VEC(struct fade *) fades;
     bool moving;
 };
 
-static double whole_length(const struct cell *cell, double samples) {
-    return fmax(nearbyint(samples), cell->least_delay);
+static double whole_length(const struct interp *s, wire w, double samples) {
+    double least = s->net->cells[w].least_delay, most = (double)s->lines[w].room - 1;
+    return fmin(fmax(nearbyint(samples), least), most);
+}
+
+static void line_init(struct interp *s, wire w, size_t room) {
+    s->lines[w].room = room;
+    s->lines[w].samples = ARENA_ARRAY(s->arena, room, double);
+}
+
+static void delay_init(struct interp *s, wire w, double *length) {
+    struct operand samples = s->net->cells[w].operands[0];
+    double most = nearbyint(operand_range(samples, s->net->knobs).hi);
+    line_init(s, w, (size_t)fmin(fmax(most, 0), LIMIT_DELAY_SAMPLES) + 1);
+    *length = whole_length(s, w, samples.value);
+    if (!samples.expr) return;
+    struct fade *fade = s->lines[w].fade = ARENA_NEW(s->arena, struct fade);
+    *fade = (struct fade){
+        .cell = w,
+        .length = length,
+        .wanted = *length,
+        .frames = operand_fade_samples(samples, s->net->knobs, s->net->rate),
+    };
+    vec_push(s->arena, &s->fades, fade);
 }
 
 static void cell_init(struct interp *s, wire w) {
     const struct cell *cell = &s->net->cells[w];
     uint32_t count = cell->operand_count;
-    double *values = ARENA_ARRAY(s->arena, count, double);
-    s->coefficients[w] = values;
+    double *values = s->coefficients[w] = ARENA_ARRAY(s->arena, count, double);
+    if (cell->op == CELL_DELAY) {
+        delay_init(s, w, values);
+        return;
+    }
+    if (cell->op == CELL_FIR) line_init(s, w, count);
     for (uint32_t i = 0; i < count; i++) {
         struct operand operand = cell->operands[i];
-        const struct cell *line = cell->op == CELL_DELAY ? cell : NULL;
-        values[i] = line ? whole_length(cell, operand.value) : operand.value;
+        values[i] = operand.value;
         if (!operand.expr) continue;
         double tau = operand_smooth_s(operand, s->net->knobs);
         double pole = tau > 0 ? exp(-1 / (tau * s->net->rate)) : 0;
-        vec_push(s->arena, &s->ramps, (struct ramp){operand, &values[i], values[i], pole, line});
-    }
-    if (cell->op == CELL_DELAY) {
-        double most = operand_range(cell->operands[0], s->net->knobs).hi;
-        s->lines[w].room = (size_t)fmin(fmax(nearbyint(most), 0), LIMIT_DELAY_SAMPLES) + 1;
-        s->lines[w].samples = ARENA_ARRAY(s->arena, s->lines[w].room, double);
-    } else if (cell->op == CELL_FIR) {
-        s->lines[w].room = count;
-        s->lines[w].samples = ARENA_ARRAY(s->arena, count, double);
+        vec_push(s->arena, &s->ramps, (struct ramp){operand, &values[i], values[i], pole});
     }
 }
 
@@ -83,12 +109,17 @@ void interp_set_knob(struct interp *s, uint32_t knob, double value) {
     const struct knob *info = &s->net->knobs[knob];
     if (isnan(value)) return;
     s->knobs[knob] = fmin(fmax(value, info->lo), info->hi);
+    s->moving = true;
     for (size_t r = 0; r < s->ramps.count; r++) {
         struct ramp *ramp = &s->ramps.at[r];
-        if (!expr_uses(ramp->operand.expr, knob)) continue;
-        ramp->target = operand_value(ramp->operand, s->knobs);
-        s->moving = true;
-        if (ramp->line) *ramp->value = ramp->target = whole_length(ramp->line, ramp->target);
+        if (expr_uses(ramp->operand.expr, knob))
+            ramp->target = operand_value(ramp->operand, s->knobs);
+    }
+    for (size_t i = 0; i < s->fades.count; i++) {
+        struct fade *fade = s->fades.at[i];
+        struct operand samples = s->net->cells[fade->cell].operands[0];
+        if (expr_uses(samples.expr, knob))
+            fade->wanted = whole_length(s, fade->cell, operand_value(samples, s->knobs));
     }
 }
 
@@ -98,6 +129,23 @@ static void step_ramps(struct interp *s) {
         if (*ramp->value != ramp->target)
             *ramp->value = ramp->pole * *ramp->value + (1 - ramp->pole) * ramp->target;
     }
+}
+
+static void step_fades(struct interp *s) {
+    for (size_t i = 0; i < s->fades.count; i++) {
+        struct fade *fade = s->fades.at[i];
+        if (fade->at == fade->frames) {
+            *fade->length = fade->next;
+            fade->at = 0;
+        }
+        if (!fade->at) fade->next = fade->wanted;
+        if (fade->next != *fade->length) fade->at++;
+    }
+}
+
+/* What the line of a delay took so many samples ago. */
+static double taken(const struct line *line, double ago) {
+    return line->samples[(line->at + line->room - (size_t)ago) % line->room];
 }
 
 /* What the outlet of a cell is at this moment. */
@@ -112,10 +160,11 @@ static double output(struct interp *s, wire w) {
     }
     case CELL_DELAY: {
         struct line *line = &s->lines[w];
-        size_t m = (size_t)c[0];
-        if (m >= line->room) m = line->room - 1;
+        const struct fade *fade = line->fade;
         if (cell->least_delay == 0) line->samples[line->at] = s->wires[cell->from[0]];
-        return line->samples[(line->at + line->room - m) % line->room];
+        if (!fade || !fade->at) return taken(line, c[0]);
+        double weight = (double)fade->at / fade->frames;
+        return (1 - weight) * taken(line, c[0]) + weight * taken(line, fade->next);
     }
     case CELL_SECTION: {
         double direct = cell->least_delay ? 0 : c[0] * s->wires[cell->from[0]];
@@ -151,7 +200,7 @@ void interp_run(struct interp *s, const double *const *in, double *const *out, s
     const struct net *net = s->net;
     for (size_t f = 0; f < frames; f++) {
         for (uint32_t i = 0; i < net->inlet_count; i++) s->wires[i] = in[i][f];
-        if (s->moving) step_ramps(s);
+        if (s->moving) step_ramps(s), step_fades(s);
         for (uint32_t i = 0; i < net->cell_count; i++) s->wires[net->order[i]] = output(s, net->order[i]);
         for (wire w = 0; w < net->cell_count; w++) remember(s, w);
         for (uint32_t o = 0; o < net->outlet_count; o++) out[o][f] = s->wires[net->outlets[o]];

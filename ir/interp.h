@@ -2,8 +2,18 @@
  *
  * It shares nothing with the scheduler or the backends, and is as plain as it can be: every backend
  * is held to what it computes. Coefficients that a knob moves ramp as the language says: after a
- * change, c[n] = p c[n-1] + (1 - p) target with p = exp(-1 / (smooth_s rate)); delay lengths jump to
- * the nearest whole sample, half to even. Sections run in transposed direct form II.
+ * change, c[n] = p c[n-1] + (1 - p) target with p = exp(-1 / (smooth_s rate)). Sections run in
+ * transposed direct form II.
+ *
+ * A delay whose length a knob moves cross-fades. The length that its knobs ask for is rounded half
+ * to even and kept within the bounds of its line. Where that is not the length m that it has, and no
+ * fade runs, one to this length begins: for k = 1 .. F, from the next sample on,
+ *
+ *     y[n] = (1 - k/F) x[n - m] + (k/F) x[n - next],   F = max(1, smooth_s rate rounded),
+ *
+ * and then m is `next`. What is asked for meanwhile waits for the end of the fade; the newest counts.
+ * So the steps of a signal grow by no more than what its two taps differ by, over F; its pitch
+ * does not change; and block sizes make no difference. smooth_s = 0 is a jump.
  */
 #ifndef ADACC_IR_INTERP_H
 #define ADACC_IR_INTERP_H
@@ -14,6 +24,7 @@ struct interp;
 
 /* Silence, knobs at their initial values, coefficients settled. */
 struct interp *interp_new(struct arena *arena, const struct net *net);
+/* Silence; knobs stay as they are, and what moves goes on. */
 void interp_clear(struct interp *interp);
 
 /* In the unit shown; clamped to the knob's range. */

@@ -104,10 +104,12 @@ struct coefficient {
     uint32_t ramp;  /* index into `ramps` */
 };
 
-/* The length of a line that knobs move: whole samples, half to even, within the line's bounds. */
+/* The length of a line that knobs move: whole samples, half to even, within the line's bounds. It
+ * cross-fades to a new one as ir/interp.h says. */
 struct tap {
     struct operand operand;
     uint32_t line, step, group;
+    uint32_t fade_samples;
 };
 
 /* Coefficients that move with one time constant; they are numbered one behind the other.

@@ -150,7 +150,7 @@ static void put_lines(struct text *out, const struct schedule *s) {
         }
         text_printf(out, "%u..%u by ", line->least, line->most);
         operand_dump(out, s->taps[line->tap].operand, s->net->knobs);
-        text_put_char(out, '\n');
+        text_printf(out, ", fading for %u\n", s->taps[line->tap].fade_samples);
     }
 }
 

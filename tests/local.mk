@@ -31,6 +31,7 @@ unit_tests = \
 	%D%/unit/test_faust \
 	%D%/unit/test_ir \
 	%D%/unit/test_json_scan \
+	%D%/unit/test_knobs \
 	%D%/unit/test_lang \
 	%D%/unit/test_lang_errors \
 	%D%/unit/test_lang_print \
@@ -94,6 +95,8 @@ bench_networks = \
 EXTRA_DIST += \
 	%D%/audio/c_main.c \
 	%D%/audio/faust_main.c \
+	%D%/audio/knobs \
+	%D%/audio/noise.h \
 	$(bench_networks) \
 	%D%/errors \
 	%D%/flamo/models \
@@ -111,6 +114,7 @@ endif
 %C%_unit_libsupport_la_SOURCES = \
 	%D%/unit/graph.c %D%/unit/graph.h \
 	%D%/unit/lang.c %D%/unit/lang.h \
+	%D%/unit/modes.c %D%/unit/modes.h \
 	%D%/unit/random_graph.c %D%/unit/random_graph.h \
 	%D%/unit/support.c %D%/unit/support.h
 LDADD = tests/unit/libsupport.la libcompiler.la $(CMOCKA_LIBS)
@@ -132,7 +136,6 @@ AM_TESTS_ENVIRONMENT = \
 	CC='$(CC)'; export CC; \
 	SANITIZED='$(sanitized)'; export SANITIZED; \
 	CXX='$(CXX)'; export CXX; \
-	%D%/unit/modes.c %D%/unit/modes.h \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	ASAN_OPTIONS="allocator_may_return_null=1:$$ASAN_OPTIONS"; export ASAN_OPTIONS; \
 	UBSAN_OPTIONS="print_stacktrace=1:$$UBSAN_OPTIONS"; export UBSAN_OPTIONS; \

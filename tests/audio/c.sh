@@ -82,6 +82,22 @@ else
   not_ok "hall with moving knobs" "$scratch/messages"
 fi
 
+# Knobs everywhere, turned in noise as each file says.
+for input in "$SRCDIR"/tests/audio/knobs/*.adg; do
+  name=${input##*/} name=${name%.adg}
+  moves=$(sed -n 's/^# moves: //p' "$input")
+  for real in double:1e-12 float:1e-5; do
+    # shellcheck disable=SC2086
+    if emit "$name" "$input" "${real%:*}" && build "$name" "${real%:*}" &&
+      "$BUILDDIR/tests/audio/moved" "$input" "$scratch/moved.f64" $frames noise $moves >"$scratch/messages" 2>&1 &&
+      limited "$scratch/${real%:*}/$name" "$scratch/moved.f64" "${real#*:}" noise $moves >"$scratch/messages" 2>&1; then
+      ok "$name with moving knobs, ${real%:*}"
+    else
+      not_ok "$name with moving knobs, ${real%:*}" "$scratch/messages"
+    fi
+  done
+done
+
 # warns_not COMPILER NAME REAL HOW FLAGS... (variables are those of the whole script: no name twice)
 warns_not() {
   with=$1 program=$2 real=$3 how=$4

@@ -1,9 +1,10 @@
 /* Runs an emitted program, to hold it against a reference. Compiled together with NAME.c, with
  * -DNAME=hall -DMACRO=HALL -DNAME_H='"hall.h"' -DREAL=float.
  *
- *     c_main REFERENCE.f64 TOLERANCE [KNOB@FRAME=VALUE...]
+ *     c_main REFERENCE.f64 TOLERANCE [noise] [KNOB@FRAME=VALUE...]
  *
- * REFERENCE holds impulse responses, little-endian float64, [in][out][time]. Exits 0 if the
+ * REFERENCE holds impulse responses, little-endian float64, [in][out][time]; with `noise`, what
+ * noise in all inlets gives, [out][time]. Exits 0 if the
  * responses are within TOLERANCE times the reference's peak, if other block sizes give the same
  * bits, and outputs that lie in the inputs' memory too. */
 #include NAME_H
@@ -12,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "noise.h"
 
 #define JOIN2(a, b) a##b
 #define JOIN(a, b) JOIN2(a, b)
@@ -39,7 +42,7 @@ static int next_move(int frame, int end) {
     return end;
 }
 
-/* The responses to an impulse into `inlet`, out[outlet][time]; blocks as `sizes` says, round and
+/* The responses to an impulse into `inlet`, or to noise into all for -1, out[outlet][time]; blocks as `sizes` says, round and
  * round. */
 static void respond(NAME *program, int inlet, int frames, const int *sizes, int size_count,
                     int shared, REAL **out) {
@@ -50,7 +53,9 @@ static void respond(NAME *program, int inlet, int frames, const int *sizes, int 
         buffers[0][i] = calloc((size_t)frames + 1, sizeof(REAL));
         buffers[1][i] = shared ? buffers[0][i] : calloc((size_t)frames + 1, sizeof(REAL));
     }
-    buffers[0][inlet][0] = 1;
+    if (inlet >= 0) buffers[0][inlet][0] = 1;
+    for (int i = 0; i < INS && inlet < 0; i++)
+        for (int n = 0; n < frames; n++) buffers[0][i][n] = (REAL)noise((unsigned)i, n);
     OF(_init)(program);
     for (int frame = 0, k = 0; frame < frames; k++) {
         int size = sizes[k % size_count], end = frame + size < frames ? frame + size : frames;
@@ -72,7 +77,7 @@ static void respond(NAME *program, int inlet, int frames, const int *sizes, int 
     }
 }
 
-static double *read_reference(const char *path, int *frames) {
+static double *read_reference(const char *path, int responses, int *frames) {
     FILE *file = fopen(path, "rb");
     if (!file) return NULL;
     fseek(file, 0, SEEK_END);
@@ -81,7 +86,7 @@ static double *read_reference(const char *path, int *frames) {
     double *reference = malloc((size_t)bytes + 8);
     if (fread(reference, 1, (size_t)bytes, file) != (size_t)bytes) return NULL;
     fclose(file);
-    *frames = (int)(bytes / 8 / (INS * OUTS ? INS * OUTS : 1));
+    *frames = (int)(bytes / 8 / (responses ? responses : 1));
     return reference;
 }
 
@@ -98,10 +103,11 @@ static int read_move(const char *text) {
 
 int main(int argc, char **argv) {
     int frames = 0, status = 0;
-    double *reference = argc > 2 ? read_reference(argv[1], &frames) : NULL;
+    int with_noise = argc > 3 && !strcmp(argv[3], "noise"), runs = with_noise ? 1 : INS;
+    double *reference = argc > 2 ? read_reference(argv[1], runs * OUTS, &frames) : NULL;
     if (!reference) return puts("no reference"), 2;
     double tolerance = atof(argv[2]), peak = 0, error = 0;
-    for (int i = 3; i < argc; i++)
+    for (int i = 3 + with_noise; i < argc; i++)
         if (!read_move(argv[i])) return printf("no such knob: %s\n", argv[i]), 2;
     if (OF(_knobs)[KNOBS].name) return puts("the table of knobs does not end with a null name"), 1;
 
@@ -112,11 +118,12 @@ int main(int argc, char **argv) {
         first[o] = malloc(((size_t)frames + 1) * sizeof(REAL));
         second[o] = malloc(((size_t)frames + 1) * sizeof(REAL));
     }
-    for (size_t i = 0; i < (size_t)INS * OUTS * (size_t)frames; i++)
+    for (size_t i = 0; i < (size_t)runs * OUTS * (size_t)frames; i++)
         peak = fabs(reference[i]) > peak ? fabs(reference[i]) : peak;
     static const int whole[] = {512}, odd[] = {1, 7, 64, 0, 3};
-    for (int i = 0; i < INS; i++) {
-        respond(program, i, frames, whole, 1, 0, first);
+    for (int i = 0; i < runs; i++) {
+        const int inlet = with_noise ? -1 : i;
+        respond(program, inlet, frames, whole, 1, 0, first);
         for (int o = 0; o < OUTS; o++)
             for (int n = 0; n < frames; n++) {
                 double difference =
@@ -125,7 +132,7 @@ int main(int argc, char **argv) {
                 if (!(difference <= error)) error = difference; /* also if it is not a number */
             }
         for (int shared = 0; shared < 2; shared++) {
-            respond(program, i, frames, odd, 5, shared, second);
+            respond(program, inlet, frames, odd, 5, shared, second);
             for (int o = 0; o < OUTS; o++)
                 if (memcmp(first[o], second[o], (size_t)frames * sizeof(REAL)) != 0) {
                     printf("inlet %d, outlet %d: %s\n", i, o,

@@ -62,4 +62,19 @@ else
   not_ok "hall with moving knobs" "$scratch/messages"
 fi
 
+# Knobs everywhere, turned in noise as each file says; their labels are their names.
+for input in "$SRCDIR"/tests/audio/knobs/*.adg; do
+  name=${input##*/} name=${name%.adg}
+  moves=$(sed -n 's/^# moves: //p' "$input")
+  turns=$(echo "$moves" | sed 's/\([^ ]*\)@\([^ ]*\)=\([^ ]*\)/\1=\3@\2/g')
+  # shellcheck disable=SC2086
+  if make "$name" "$input" &&
+    "$BUILDDIR/tests/audio/moved" "$input" "$scratch/moved.f64" $frames noise $moves >"$scratch/messages" 2>&1 &&
+    limited "$scratch/$name" "$scratch/moved.f64" noise $turns >"$scratch/messages" 2>&1; then
+    ok "$name with moving knobs"
+  else
+    not_ok "$name with moving knobs" "$scratch/messages"
+  fi
+done
+
 done_testing

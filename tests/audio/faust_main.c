@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "noise.h"
+
 #define FAUSTFLOAT double
 #define max(a, b) ((a) < (b) ? (b) : (a))
 #define min(a, b) ((a) < (b) ? (a) : (b))
@@ -88,12 +90,6 @@ static int read_move(const char *text, struct move *out) {
     return 0;
 }
 
-static double noise(int inlet, long frame) {
-    uint32_t x = (uint32_t)frame * 2654435761u + (uint32_t)inlet * 40503u + 1;
-    x ^= x >> 15, x *= 2246822519u, x ^= x >> 13, x *= 3266489917u, x ^= x >> 16;
-    return (double)x / 4294967296.0 * 2 - 1;
-}
-
 static mydsp dsp_state;
 static struct move moves[MOVES];
 static int move_count;
@@ -105,7 +101,7 @@ static void run(int impulse, double *const *in, double *const *out, long frames)
     int ins = getNumInputsmydsp(dsp), outs = getNumOutputsmydsp(dsp);
     for (int i = 0; i < ins; i++)
         for (long t = 0; t < frames; t++)
-            in[i][t] = impulse < 0 ? noise(i, t) : i == impulse && t == 0;
+            in[i][t] = impulse < 0 ? noise((uint32_t)i, t) : i == impulse && t == 0;
     instanceClearmydsp(dsp);
     instanceResetUserInterfacemydsp(dsp);
     for (long from = 0, to; from < frames; from = to) {

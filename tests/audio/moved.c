@@ -1,9 +1,9 @@
 /* What the interpreter hears while knobs move: the reference for tests/audio/c_main.c.
  *
- *     moved INPUT.adg OUT.f64 FRAMES KNOB@FRAME=VALUE...
+ *     moved INPUT.adg OUT.f64 FRAMES [noise] KNOB@FRAME=VALUE...
  *
  * Writes the impulse responses, little-endian float64, [in][out][time]; the same moves for each
- * inlet. */
+ * inlet. With `noise`, what noise in all inlets gives, [out][time]. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +13,7 @@
 #include "ir/interp.h"
 #include "ir/lower.h"
 #include "passes/passes.h"
+#include "tests/audio/noise.h"
 
 struct move {
     size_t frame;
@@ -31,12 +32,17 @@ static bool read_move(const struct net *net, const char *text, struct move *move
     return false;
 }
 
+/* An impulse into `impulse`; noise into all where there is no such inlet. */
 static void respond(struct arena *arena, const struct net *net, const struct move *moves,
-                    int move_count, uint32_t inlet, size_t frames, FILE *file) {
+                    int move_count, uint32_t impulse, size_t frames, FILE *file) {
     struct interp *interp = interp_new(arena, net);
-    double *zeros = ARENA_ARRAY(arena, frames, double),
-           *impulse = ARENA_ARRAY(arena, frames, double);
-    impulse[0] = 1;
+    double **sound = ARENA_ARRAY(arena, net->inlet_count, double *);
+    for (uint32_t i = 0; i < net->inlet_count; i++) {
+        sound[i] = ARENA_ARRAY(arena, frames, double);
+        for (size_t n = 0; n < frames && impulse >= net->inlet_count; n++)
+            sound[i][n] = noise(i, (long)n);
+        if (i == impulse) sound[i][0] = 1;
+    }
     const double **in = ARENA_ARRAY(arena, net->inlet_count, const double *);
     double **out = ARENA_ARRAY(arena, net->outlet_count, double *);
     double **to = ARENA_ARRAY(arena, net->outlet_count, double *);
@@ -47,7 +53,7 @@ static void respond(struct arena *arena, const struct net *net, const struct mov
             if (moves[i].frame == n) interp_set_knob(interp, moves[i].knob, moves[i].value);
             else if (moves[i].frame > n && moves[i].frame < end) end = moves[i].frame;
         }
-        for (uint32_t i = 0; i < net->inlet_count; i++) in[i] = (i == inlet ? impulse : zeros) + n;
+        for (uint32_t i = 0; i < net->inlet_count; i++) in[i] = sound[i] + n;
         for (uint32_t o = 0; o < net->outlet_count; o++) to[o] = out[o] + n;
         interp_run(interp, in, to, end - n);
     }
@@ -76,14 +82,18 @@ int main(int argc, char **argv) {
         for (const struct diag *d = diags.first; d; d = d->next) puts(d->message);
         return 1;
     }
+    bool with_noise = argc > 4 && !strcmp(argv[4], "noise");
+    int first = 4 + with_noise;
     struct move *moves = ARENA_ARRAY(&arena, (size_t)argc, struct move);
-    for (int i = 4; i < argc; i++)
-        if (!read_move(net, argv[i], &moves[i - 4]))
+    for (int i = first; i < argc; i++)
+        if (!read_move(net, argv[i], &moves[i - first]))
             return printf("no such knob: %s\n", argv[i]), 2;
     FILE *file = fopen(argv[2], "wb");
     if (!file) return 2;
-    for (uint32_t i = 0; i < net->inlet_count; i++)
-        respond(&arena, net, moves, argc - 4, i, (size_t)atol(argv[3]), file);
+    size_t frames = (size_t)atol(argv[3]);
+    for (uint32_t i = 0; i < net->inlet_count && !with_noise; i++)
+        respond(&arena, net, moves, argc - first, i, frames, file);
+    if (with_noise) respond(&arena, net, moves, argc - first, UINT32_MAX, frames, file);
     int status = fclose(file) != 0;
     arena_free(&arena);
     return status;

@@ -65,8 +65,8 @@ static const struct node *make_gain(struct making *m, uint32_t ins, uint32_t out
 
 static struct operand length(struct making *m, uint32_t least) {
     struct arena *arena = m->g->arena;
-    if ((m->wish & RANDOM_KNOBS) && chance(m, 15)) {
-        struct operand moving = operand_mul(arena, operand_constant(5), some_knob(m));
+    if ((m->wish & RANDOM_KNOBS) && chance(m, 25)) {
+        struct operand moving = operand_mul(arena, operand_constant(12), some_knob(m));
         moving = operand_add(arena, operand_constant(least), moving);
         if (m->wish & RANDOM_FRACTIONS) return moving;
         return operand_apply(arena, FUNCTION_ROUND, moving, operand_constant(0));
@@ -188,7 +188,9 @@ void random_program(struct graph *g, uint64_t seed, unsigned wish) {
         uint32_t count = 1 + random_below(&m.random, 3);
         for (uint32_t i = 0; i < count; i++) {
             knob(g, random_between(&m.random, 0, 1), 0, 1);
-            if (chance(&m, 30)) g->knobs[i].smooth_s = 0.005;
+            /* From a fade of many short blocks to none. */
+            static const double smooths_s[] = {SMOOTH_DEFAULT_S, 0.005, 0.0005, 0};
+            g->knobs[i].smooth_s = smooths_s[random_below(&m.random, 4)];
         }
     }
     uint32_t ins = 1 + random_below(&m.random, WIDTH_MAX),

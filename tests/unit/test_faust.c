@@ -12,6 +12,7 @@
 #include "ir/interp.h"
 #include "ir/lower.h"
 #include "passes/passes.h"
+#include "tests/audio/noise.h"
 #include "tests/unit/random_graph.h"
 
 /* ---- Emitting ---- */
@@ -148,12 +149,6 @@ struct knob_move {
     long frame;
 };
 
-static double noise(uint32_t inlet, long frame) {
-    uint32_t x = (uint32_t)frame * 2654435761u + inlet * 40503u + 1;
-    x ^= x >> 15, x *= 2246822519u, x ^= x >> 13, x *= 3266489917u, x ^= x >> 16;
-    return (double)x / 4294967296.0 * 2 - 1;
-}
-
 enum { FRAMES = 400 };
 
 /* [out][time], noise into all inlets, the knobs moved on the way. */
@@ -203,9 +198,11 @@ static void compare(struct fixture *f, const struct program *program, const stru
         "${CC:-cc} -O0 -w -DDSP='\"%s/x.c\"' -o x \"$SRCDIR/tests/audio/faust_main.c\" -lm >>log 2>&1 && "
         "./x x.f64 noise",
         folder, folder);
-    for (size_t m = 0; m < move_count; m++)
-        text_printf(&command, " '%s=%.17g@%d'", program->knobs[moves[m].knob].label, moves[m].value,
-                    (int)moves[m].frame);
+    for (size_t m = 0; m < move_count; m++) {
+        const struct knob *knob = &program->knobs[moves[m].knob];
+        text_printf(&command, " '%s=%.17g@%d'", *knob->label ? knob->label : name_or(knob->id, ""),
+                    moves[m].value, (int)moves[m].frame);
+    }
     text_put(&command, " >>log 2>&1 || { sed 's/^/# /' log; exit 1; }");
     int code = system(text_chars(&command));
     assert_int_equal(system(text_format(&f->arena, "rm -rf %s", folder)), 0);
@@ -510,8 +507,9 @@ static void moving_knobs(void **state) {
     program.knobs = dials;
     program.knob_count = 3;
     const struct knob_move moves[] = {
-        {0, 0.8, 100}, {1, 12.5, 130}, {2, 0.7, 150}, {1, 3, 200}, {0, 0.1, 201}};
-    compare(f, &program, moves, 5);
+        {0, 0.8, 100}, {1, 12.5, 130}, {2, 0.7, 150}, {1, 3, 160}, /* while a fade runs */
+        {0, 0.1, 201}, {1, 1, 260},    {1, 20, 261},  {1, 5, 262}};
+    compare(f, &program, moves, 8);
     compare(f, &program, NULL, 0);
 }
 
@@ -519,12 +517,27 @@ static void moving_knobs(void **state) {
  */
 static void random_programs(void **state) {
     struct fixture *f = *state;
-    for (uint64_t seed = 1; seed <= 24; seed++) {
+    for (uint64_t seed = 1; seed <= 36; seed++) {
         struct graph g;
         graph_init(&g, f);
         random_program(&g, seed, seed % 2 ? RANDOM_KNOBS : 0);
+        /* FAUST leaves out the sliders that nothing hears. */
+        for (uint32_t k = 0; k < g.program.knob_count; k++) {
+            struct operand by = operand_knob(&f->arena, g.knobs, k);
+            uint32_t ins = g.program.main->shape.ins;
+            g.program.main = pair(&g, OP_STACK, g.program.main,
+                                  node_gain(&g.build, NOWHERE,
+                                            matrix_filled(&f->arena, 1, ins, by)));
+        }
         assert_true(passes_run(&f->arena, &f->names, &f->diags, &g.program, NULL));
-        compare(f, &g.program, NULL, 0);
+        struct knob_move moves[8];
+        size_t count = 0;
+        struct random random = random_of(seed);
+        for (uint32_t i = 0; i < 8 && g.program.knob_count; i++)
+            moves[count++] = (struct knob_move){random_below(&random, g.program.knob_count),
+                                                random_between(&random, 0, 1),
+                                                20 + 40 * i + random_below(&random, 40)};
+        compare(f, &g.program, moves, count);
     }
 }
 

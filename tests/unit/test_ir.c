@@ -28,7 +28,7 @@ static const struct node *delay(struct fixture *f, uint32_t n, const double *len
     struct operand *samples = ARENA_ARRAY(&f->arena, n, struct operand);
     for (uint32_t i = 0; i < n; i++) samples[i] = operand_constant(lengths[i]);
     struct delays *delays = ARENA_NEW(&f->arena, struct delays);
-    *delays = (struct delays){{n, n, false}, samples};
+    *delays = (struct delays){.grid = {n, n, false}, .samples = samples};
     return node_delay(&b, NOWHERE, delays);
 }
 
@@ -396,7 +396,7 @@ static void every_cell_comes_behind_what_it_needs(void **state) {
     }
 }
 
-/* c[n] = p c[n-1] + (1 - p) target, p = exp(-1 / (smooth rate)); lengths of delays jump. */
+/* c[n] = p c[n-1] + (1 - p) target, p = exp(-1 / (smooth rate)). */
 static void knobs_ramp_as_the_language_says(void **state) {
     struct fixture *f = *state;
     struct build b = builder(f);
@@ -417,17 +417,18 @@ static void knobs_ramp_as_the_language_says(void **state) {
     for (int i = 0; i < 20; i++) assert_near(out[i], 9 + pow(p, i + 1) * (1 - 9), 1e-13);
 }
 
-static void moving_delays_jump_to_the_nearest_sample(void **state) {
+/* Without a smooth time they jump; tests/unit/test_knobs.c has those that fade. */
+static void moving_delays_take_the_nearest_sample(void **state) {
     struct fixture *f = *state;
     struct build b = builder(f);
     struct program program = program_of(f, NULL);
-    program.knobs = one_knob(f, 0, 0, 8, 0.01);
+    program.knobs = one_knob(f, 0, 0, 8, 0);
     program.knob_count = 1;
     struct operand *samples = ARENA_NEW(&f->arena, struct operand);
     *samples = operand_apply(&f->arena, FUNCTION_ROUND, operand_knob(&f->arena, program.knobs, 0),
                              operand_constant(0));
     struct delays *delays = ARENA_NEW(&f->arena, struct delays);
-    *delays = (struct delays){{1, 1, false}, samples};
+    *delays = (struct delays){.grid = {1, 1, false}, .samples = samples};
     program.main = node_delay(&b, NOWHERE, delays);
     struct interp *interp = interp_new(&f->arena, lowered(f, &program));
     double in[10], out[10];
@@ -536,7 +537,7 @@ int main(void) {
         TEST(a_shared_node_is_two_instances),
         TEST(every_cell_comes_behind_what_it_needs),
         TEST(knobs_ramp_as_the_language_says),
-        TEST(moving_delays_jump_to_the_nearest_sample),
+        TEST(moving_delays_take_the_nearest_sample),
         TEST(rewriting_keeps_what_is_shared_shared),
         TEST(verify_finds_what_is_broken),
         TEST(programs_dump_readably),
