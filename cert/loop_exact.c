@@ -3,6 +3,8 @@
 
 #include "cert/proving.h"
 
+static const double pi = 3.14159265358979323846;
+
 /* Norm tests that a search for scalings frequency by frequency may take. */
 enum { CELL_TESTS = 600 };
 
@@ -12,14 +14,13 @@ struct exactly {
     struct contraction *c;
     struct loop_report *report;
     struct pieces *pieces;
-    ticks sharpest; /* where I - L came nearest to singular */
 };
 
 static struct exactly exactly_begin(struct proving *p, struct contraction *c,
                                     struct loop_report *report) {
     uint64_t left = p->most_evaluations - p->evaluations;
     return (struct exactly){p, c, report,
-                            pieces_begin(p->scratch, c->loop, c->constant, c->x, left), 0};
+                            pieces_begin(p->scratch, c->loop, c->constant, c->x, left)};
 }
 
 static void exactly_end(struct exactly *e) {
@@ -165,12 +166,30 @@ bool prove_loop_exactly(struct proving *p, struct contraction *c, struct loop_re
     return decided;
 }
 
+/* A mode that grows, and a disc around it that is proved to hold it. */
+static void show_pole(struct exactly *e, const struct winding *w) {
+    struct mode_disc best = {0};
+    for (uint32_t i = 0; i < w->peak_count; i++) {
+        struct mode_disc disc = mode_find(e->p->scratch, e->pieces, w->peaks[i].at);
+        if (disc.log_radius < best.log_radius) best = disc;
+    }
+    if (!(best.log_radius < 0) || !mode_verify(e->p->scratch, e->pieces, &best)) return;
+    double rate = e->p->net->rate, slowest = -(best.log_radius + best.half);
+    e->report->pole = best;
+    e->report->pole_hz = fabs(remainder(best.angle, 2 * pi)) / (2 * pi) * rate;
+    double growth = 20 / log(10) * slowest * rate * (1 - 1e-12);
+    if (!(e->report->growth_db_per_s > growth)) e->report->growth_db_per_s = growth;
+}
+
 void describe_instability(struct proving *p, struct contraction *c, struct loop_report *report) {
     struct exactly e = exactly_begin(p, c, report);
-    if (report->modes_outside < 0) {
-        struct cells cells;
-        struct winding w = modes_at(&e, 1, &cells);
-        if (w.end == WINDING_DONE) report->modes_outside = w.modes;
-    }
+    struct cells cells;
+    struct winding w = modes_at(&e, 1, &cells);
+    if (w.end == WINDING_DONE) report->modes_outside = w.modes;
+    show_pole(&e, &w);
     exactly_end(&e);
+    if (isnan(report->pole_hz)) return;
+    if (report->proof == PROOF_POLES)
+        report->why = text_format(p->arena, "it grows by %.4g dB/s at %.4g Hz",
+                                  report->growth_db_per_s, report->pole_hz);
 }

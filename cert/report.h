@@ -3,6 +3,7 @@
 #define ADACC_CERT_REPORT_H
 
 #include "cert/cert.h"
+#include "cert/mode.h"
 
 /* How a verdict was come to, as the certificate names it. */
 enum proof {
@@ -37,10 +38,11 @@ struct loop_report {
     double growth_db_per_s;                /* proved: some mode grows at least by this */
     double growth_max_db_per_min;          /* proved: none grows by more */
     double growth_bound_db_per_s;          /* of an undecided loop: proved, no mode grows by more */
-    double pole_hz;                        /* UNSTABLE: the frequency of a mode that grows, about */
-    int64_t modes_outside;                 /* proved, conjugates counted twice; -1: not known */
-    uint64_t arcs;                         /* of frequencies, that the proof of tier 1 took */
-    uint64_t evaluations;                  /* of the loop at a frequency, that tier 2 took */
+    struct mode_disc pole; /* UNSTABLE: a mode that grows, proved; half is 0 if there is none */
+    double pole_hz;        /* UNSTABLE: the frequency of a mode that grows, about */
+    int64_t modes_outside; /* proved, conjugates counted twice; -1: not known */
+    uint64_t arcs;         /* of frequencies, that the proof of tier 1 took */
+    uint64_t evaluations;  /* of the loop at a frequency, that tier 2 took */
 };
 
 struct knob_report {

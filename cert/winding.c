@@ -37,6 +37,9 @@ struct marching {
     struct winding *out;
     centre_list *centres;
     struct arena *scratch;
+    bool rising; /* ||(I - L)^-1||, when it was looked at last */
+    double norm;
+    ticks norm_at;
 };
 
 static double ticks_of(const struct piece *piece) {
@@ -53,12 +56,26 @@ static bool look(struct marching *m, ticks at, struct piece *piece) {
     return piece_at(m->pieces, m->R, at, piece);
 }
 
-static void note(struct marching *m, const struct piece *piece) {
-    double norm = piece->inverse.norm / (1 - PIECE_FILL);
-    if (norm > m->out->norm_most) {
-        m->out->norm_most = norm;
-        m->out->norm_most_at = piece->at;
+/* A local maximum takes the place of the least one. */
+static void keep_peak(struct winding *out, ticks at, double norm) {
+    uint32_t least = 0;
+    if (out->peak_count < WINDING_PEAKS) {
+        least = out->peak_count++;
+    } else {
+        for (uint32_t i = 1; i < WINDING_PEAKS; i++)
+            if (out->peaks[i].norm < out->peaks[least].norm) least = i;
+        if (out->peaks[least].norm >= norm) return;
     }
+    out->peaks[least].at = at;
+    out->peaks[least].norm = norm;
+}
+
+static void note(struct marching *m, const struct piece *piece) {
+    double norm = piece->inverse.norm;
+    if (m->rising && norm < m->norm) keep_peak(m->out, m->norm_at, m->norm);
+    m->rising = norm >= m->norm;
+    m->norm = norm;
+    m->norm_at = piece->at;
     if (m->centres) vec_push(m->scratch, m->centres, piece->at);
 }
 
@@ -173,6 +190,9 @@ struct winding winding_count(struct arena *scratch, struct pieces *pieces, doubl
     for (size_t i = 0; i < count; i++) {
         double turned, before = 0, after = 0;
         if (!march(&m, stretches[i].from, stretches[i].to, &turned)) return out;
+        if (m.rising) keep_peak(&out, m.norm_at, m.norm);
+        m.rising = false;
+        m.norm = 0;
         if (stretches[i].to != TICKS_HALF_CIRCLE && !principal(&m, &m.last, &after)) return out;
         if (stretches[i].from != 0) {
             if (!look(&m, stretches[i].from, &m.last)) return fails(&m, stretches[i].from), out;

@@ -27,13 +27,18 @@ enum winding_end {
     WINDING_SPENT /* the budget */
 };
 
+enum { WINDING_PEAKS = 12 };
+
 struct winding {
     enum winding_end end;
-    int64_t modes;    /* DONE: in |z| >= 1/R */
-    ticks near;       /* where it stopped */
-    double norm_most; /* of the inverses, with what is open of each piece: an upper bound of
-                         ||(I - L)^-1|| on the stretches */
-    ticks norm_most_at;
+    int64_t modes; /* DONE: in |z| >= 1/R */
+    ticks near;    /* where it stopped */
+    /* Where ||(I - L)^-1|| had its largest local maxima: modes are near. */
+    struct {
+        ticks at;
+        double norm;
+    } peaks[WINDING_PEAKS];
+    uint32_t peak_count;
 };
 
 /* Modes in |z| >= 1/R. `centres`: null, or takes the centres of all pieces, stretch after stretch,
