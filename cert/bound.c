@@ -3,8 +3,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "ir/base/memo.h"
+#include "ir/base/vec.h"
+
 /* Knobs that one cell may depend on, and one more variable for the frequency. */
-enum { VARIABLES = 9, BOXES_MOST = 30000 };
+enum { VARIABLES = 6, BOXES_MOST = 30000 };
 
 static const double infinite = INFINITY;
 
@@ -66,13 +69,25 @@ struct box {
     double upper; /* a bound of the function on it */
 };
 
+/* An expression with its arguments as steps before it: what is shared is computed once a box. */
+struct step {
+    const struct expr *expr;
+    uint32_t arguments[2];
+};
+
+/* Besides what can be asked for: |u (1 - p) / (1 - p w)|, of operands u and p. */
+enum { ONE_POLE = BOUNDED_JURY_A1 + 1 };
+
 struct search {
     uint32_t count;           /* of variables */
-    const uint32_t *variable; /* of each knob: its number, or count */
+    const uint32_t *variable; /* of each knob */
     const bool *logarithmic;
-    enum bounded what;
+    int what; /* enum bounded, or ONE_POLE */
     const struct operand *operands;
+    uint32_t results[5]; /* of each operand that is no constant: its step */
     bool single;
+    VEC(struct step) steps;
+    struct dual *values; /* of each step */
 };
 
 static struct dual constant(double x) {
@@ -209,25 +224,49 @@ static struct dual apply(const struct search *s, enum function f, struct dual a,
     }
 }
 
-static struct dual enclose(const struct search *s, const struct expr *expr, const struct box *box) {
-    if (expr->kind == EXPR_CONSTANT) return constant(expr->constant);
-    if (expr->kind == EXPR_KNOB) {
-        struct dual r = constant(0);
-        uint32_t k = s->variable[expr->knob];
-        r.v = box->at[k];
-        r.d[k] = point(1);
-        return r;
+static uint32_t add_steps(struct search *s, struct memo *memo, const struct expr *expr) {
+    bool fresh;
+    union memo_value *known = memo_at(memo, expr, &fresh);
+    if (!fresh) return (uint32_t)known->number;
+    struct step step = {.expr = expr};
+    for (int i = 0; i < 2; i++)
+        if (expr->kind == EXPR_APPLY && expr->arguments[i])
+            step.arguments[i] = add_steps(s, memo, expr->arguments[i]);
+    vec_push(memo->arena, &s->steps, step);
+    memo_at(memo, expr, NULL)->number = s->steps.count - 1;
+    return (uint32_t)s->steps.count - 1;
+}
+
+static void run_steps(const struct search *s, const struct box *box) {
+    for (size_t i = 0; i < s->steps.count; i++) {
+        const struct step *step = &s->steps.at[i];
+        const struct expr *expr = step->expr;
+        struct dual *r = &s->values[i];
+        if (expr->kind == EXPR_CONSTANT) {
+            *r = constant(expr->constant);
+        } else if (expr->kind == EXPR_KNOB) {
+            uint32_t k = s->variable[expr->knob];
+            *r = constant(0);
+            r->v = box->at[k];
+            r->d[k] = point(1);
+        } else {
+            *r = apply(s, expr->function, s->values[step->arguments[0]],
+                       s->values[step->arguments[expr->arguments[1] ? 1 : 0]]);
+        }
     }
-    struct dual a = enclose(s, expr->arguments[0], box), b = constant(0);
-    if (expr->arguments[1]) b = enclose(s, expr->arguments[1], box);
-    return apply(s, expr->function, a, b);
+}
+
+/* An operand as the formula gives it. */
+static struct dual operand_exact(const struct search *s, uint32_t i) {
+    struct operand operand = s->operands[i];
+    return operand.expr ? s->values[s->results[i]] : constant(operand.value);
 }
 
 /* An operand as it may come out of a target: rounded to float32 if so. */
-static struct dual operand_enclosed(const struct search *s, uint32_t i, const struct box *box) {
+static struct dual operand_enclosed(const struct search *s, uint32_t i) {
     struct operand operand = s->operands[i];
     if (!operand.expr) return constant(s->single ? (double)(float)operand.value : operand.value);
-    struct dual r = enclose(s, operand.expr, box);
+    struct dual r = operand_exact(s, i);
     if (!s->single) return r;
     /* Another variable, which is no part of the box: v (1 + e), |e| <= 2^-24. */
     struct interval rounding = {1 - 0x1.01p-24, 1 + 0x1.01p-24};
@@ -236,31 +275,52 @@ static struct dual operand_enclosed(const struct search *s, uint32_t i, const st
     return r;
 }
 
-/* |B|^2 of b0 + b1 w + b2 w^2 with Re w = c: (b1 + (b0 + b2) c)^2 + (b0 - b2)^2 (1 - c^2). */
+/* |B|^2 of b0 + b1 w + b2 w^2 with Re w = c: (b1 + (b0 + b2) c)^2 + (b0 - b2)^2 (1 - c^2), which is no
+ * difference of large numbers; and d/dc = 2 b1 (b0 + b2) + 8 b0 b2 c, where nothing cancels that
+ * need not. */
 static struct dual modulus_square(const struct search *s, struct dual b0, struct dual b1,
                                   struct dual b2, struct dual c) {
     struct dual rest = sum(s, constant(1), negated(s, square(s, c)));
     rest.v.lo = fmax(rest.v.lo, 0);
-    return sum(s, square(s, sum(s, b1, product(s, sum(s, b0, b2), c))),
-               product(s, square(s, sum(s, b0, negated(s, b2))), rest));
+    struct dual ends = sum(s, b0, b2);
+    struct dual r = sum(s, square(s, sum(s, b1, product(s, ends, c))),
+                        product(s, square(s, sum(s, b0, negated(s, b2))), rest));
+    r.d[s->count - 1] = plus(times(point(2), times(b1.v, ends.v)),
+                             times(point(8), times(times(b0.v, b2.v), c.v)));
+    return r;
+}
+
+/* |u (1 - p) / (1 - p w)|^2 is largest at w = 1, where it is u^2, or for p < 0 at w = -1. With both
+ * coefficients rounded it is more by (1 + e)^2 / (1 - e |p| / (1 - p))^2. */
+static struct dual one_pole(const struct search *s) {
+    struct dual u = operand_exact(s, 0), p = operand_exact(s, 1), one = constant(1);
+    struct dual e = constant(s->single ? 0x1.02p-24 : 0), size = apply(s, FUNCTION_ABS, p, p);
+    struct dual rest = sum(s, one, negated(s, p));
+    struct dual less = sum(s, one, negated(s, quotient(s, product(s, e, size), rest)));
+    struct dual first = quotient(s, sum(s, one, e), less);
+    struct dual other = quotient(s, product(s, rest, sum(s, one, e)),
+                                 sum(s, sum(s, one, p), negated(s, product(s, e, size))));
+    return product(s, square(s, u), square(s, apply(s, FUNCTION_MAX, first, other)));
 }
 
 /* The function that is bounded: of a modulus, its square. */
 static struct dual function_on(const struct search *s, const struct box *box) {
+    run_steps(s, box);
     switch (s->what) {
-    case BOUNDED_MODULUS: return square(s, operand_enclosed(s, 0, box));
-    case BOUNDED_JURY_A2: return operand_enclosed(s, 4, box);
+    case BOUNDED_MODULUS: return square(s, operand_enclosed(s, 0));
+    case BOUNDED_JURY_A2: return operand_enclosed(s, 4);
     case BOUNDED_JURY_A1: {
-        struct dual a1 = operand_enclosed(s, 3, box), a2 = operand_enclosed(s, 4, box);
+        struct dual a1 = operand_enclosed(s, 3), a2 = operand_enclosed(s, 4);
         return sum(s, apply(s, FUNCTION_ABS, a1, a1), negated(s, a2));
     }
-    case BOUNDED_RESPONSE: break;
+    case ONE_POLE: return one_pole(s);
+    default: break;
     }
     struct dual c = constant(0);
     c.v = box->at[s->count - 1];
     c.d[s->count - 1] = point(1);
     struct dual of[5];
-    for (uint32_t i = 0; i < 5; i++) of[i] = operand_enclosed(s, i, box);
+    for (uint32_t i = 0; i < 5; i++) of[i] = operand_enclosed(s, i);
     return quotient(s, modulus_square(s, of[0], of[1], of[2], c),
                     modulus_square(s, constant(1), of[3], of[4], c));
 }
@@ -308,7 +368,7 @@ static void look(const struct search *s, struct box *box, double *lower, uint32_
 
 /* As large as nothing is lost by: the bound is to tell whether the value is below 1. */
 static double tolerance(double lower) {
-    return fmax(0.1 * fabs(1 - lower), 1e-9);
+    return fmax(fabs(1 - lower) / 2, 1e-9);
 }
 
 static double supremum(struct arena *arena, const struct search *s, struct box whole) {
@@ -342,6 +402,45 @@ static double supremum(struct arena *arena, const struct search *s, struct box w
     return boxes > BOXES_MOST ? infinite : upper;
 }
 
+static bool same(const struct expr *a, const struct expr *b) {
+    return a && b && operand_equal((struct operand){0, a}, (struct operand){0, b});
+}
+
+/* True if expr = rest * (1 - p), literally. */
+static bool take_factor(struct arena *arena, const struct expr *expr, const struct expr *p,
+                        struct operand *rest) {
+    if (!expr || expr->kind != EXPR_APPLY) return false;
+    const struct expr *a = expr->arguments[0], *b = expr->arguments[1];
+    struct operand of;
+    switch (expr->function) {
+    case FUNCTION_SUB:
+        *rest = operand_constant(1);
+        return a->kind == EXPR_CONSTANT && a->constant == 1 && same(b, p);
+    case FUNCTION_MUL:
+        if (take_factor(arena, a, p, &of))
+            return *rest = operand_mul(arena, of, (struct operand){0, b}), true;
+        if (take_factor(arena, b, p, &of))
+            return *rest = operand_mul(arena, (struct operand){0, a}, of), true;
+        return false;
+    case FUNCTION_DIV:
+        if (!take_factor(arena, a, p, &of)) return false;
+        *rest = operand_div(arena, of, (struct operand){0, b});
+        return true;
+    default: return false;
+    }
+}
+
+/* True of u (1 - p) / (1 - p z^-1), which intervals alone would take long to see through where p
+ * comes near 1. */
+static bool is_one_pole(struct arena *arena, const struct operand *of, struct operand *out) {
+    const struct expr *a1 = of[3].expr;
+    if (!operand_is(of[1], 0) || !operand_is(of[2], 0) || !operand_is(of[4], 0) || !a1)
+        return false;
+    if (a1->kind != EXPR_APPLY || a1->function != FUNCTION_NEG) return false;
+    out[1] = (struct operand){0, a1->arguments[0]};
+    return take_factor(arena, of[0].expr, a1->arguments[0], &out[0]);
+}
+
 static bool used(const struct operand *operands, uint32_t count, uint32_t knob) {
     for (uint32_t i = 0; i < count; i++)
         if (expr_uses(operands[i].expr, knob)) return true;
@@ -364,8 +463,25 @@ double bound_over_knobs(struct arena *arena, const struct knob *knobs, uint32_t 
     }
     double bound = infinite;
     if (count < VARIABLES) {
-        if (what == BOUNDED_RESPONSE) whole.at[count++] = (struct interval){-1, 1};
-        struct search s = {count, variable, logarithmic, what, operands, single};
+        struct search s = {.variable = variable,
+                           .logarithmic = logarithmic,
+                           .what = what,
+                           .operands = operands,
+                           .single = single};
+        struct operand factors[2];
+        if (what == BOUNDED_RESPONSE && is_one_pole(&scratch, operands, factors)) {
+            s.what = ONE_POLE;
+            s.operands = factors;
+            operand_count = 2;
+        } else if (what == BOUNDED_RESPONSE) {
+            whole.at[count++] = (struct interval){-1, 1};
+        }
+        s.count = count;
+        struct memo memo;
+        memo_init(&memo, &scratch);
+        for (uint32_t i = 0; i < operand_count; i++)
+            if (s.operands[i].expr) s.results[i] = add_steps(&s, &memo, s.operands[i].expr);
+        s.values = ARENA_ARRAY(&scratch, s.steps.count, struct dual);
         bound = supremum(&scratch, &s, whole);
         if (what == BOUNDED_MODULUS || what == BOUNDED_RESPONSE)
             bound = sqrt(bound) * (1 + 0x1p-50);

@@ -1,5 +1,6 @@
 lib_sources += \
 	%D%/ball.c %D%/ball.h \
+	%D%/bound.c %D%/bound.h \
 	%D%/cells.c %D%/cells.h \
 	%D%/cert.c %D%/cert.h \
 	%D%/constants.c %D%/constants.h \
@@ -13,6 +14,7 @@ lib_sources += \
 	%D%/norm.c %D%/norm.h \
 	%D%/piece.c %D%/piece.h \
 	%D%/proving.c %D%/proving.h \
+	%D%/positions.c %D%/positions.h \
 	%D%/ranges.c \
 	%D%/report.h \
 	%D%/sections.c %D%/sections.h \

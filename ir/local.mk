@@ -4,11 +4,13 @@ lib_sources += \
 	%D%/cells.def \
 	%D%/dump.c %D%/dump.h \
 	%D%/expr.c %D%/expr.h \
+	%D%/fourier.c %D%/fourier.h \
 	%D%/functions.def \
 	%D%/interp.c %D%/interp.h \
 	%D%/loops.c %D%/loops.h \
 	%D%/lower.c %D%/lower.h \
 	%D%/matrix.c %D%/matrix.h \
+	%D%/measure.c %D%/measure.h \
 	%D%/net.c %D%/net.h \
 	%D%/node.c %D%/node.h \
 	%D%/ops.def \
