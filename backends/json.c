@@ -294,7 +294,7 @@ static void put_taps(struct emitting *e, const char *title, const struct taps *t
     json_end(&e->json, '}');
 }
 
-/* A leaf as its JSON had it. */
+/* A leaf as its JSON had it. It may be a graph here: delays with gains, an all-pass. */
 static void put_as_it_came(struct emitting *e, const struct node *node, const char *title) {
     begin_leaf(e, node->origin->module, title, node->shape);
     if (node->op == OP_WIRE && !strcmp(node->origin->module, "parallelGain"))
@@ -304,15 +304,11 @@ static void put_as_it_came(struct emitting *e, const struct node *node, const ch
         json_raw(&e->json, node->origin->flamo);
     }
     json_key(&e->json, "params");
-    json_raw(&e->json, node->origin->params);
+    json_raw(&e->json, node->origin->params ? node->origin->params : "{}");
     json_end(&e->json, '}');
 }
 
 static void put_leaf(struct emitting *e, const struct node *node, const char *title) {
-    if (e->origins && node->origin && node->origin->params) {
-        put_as_it_came(e, node, title);
-        return;
-    }
     switch (node->op) {
     case OP_GAIN: put_gain(e, title, node->matrix); break;
     case OP_SOS: put_sections(e, title, node->sections); break;
@@ -360,7 +356,9 @@ static void put_node(struct emitting *e, const struct node *node, const char *ot
     /* A shared node is written out each time: what grows beyond what can be read is given up early.
      */
     if (e->json.out.length > LIMIT_FILE_BYTES || e->json.deepest > LIMIT_DEPTH) return;
-    if (node->op == OP_FEEDBACK) {
+    if (e->origins && node->origin) {
+        put_as_it_came(e, node, title);
+    } else if (node->op == OP_FEEDBACK) {
         begin_node(e, "Recursion", title);
         json_key(&e->json, "fF");
         put_node(e, node->parts[0], "fF");

@@ -33,8 +33,15 @@ lib_sources += \
 	%D%/program_name.c %D%/program_name.h \
 	%D%/read_adg.c %D%/read_adg.h \
 	%D%/read_json.c %D%/read_json.h \
+	%D%/read_json_delay.c \
+	%D%/read_json_equaliser.c \
+	%D%/read_json_filter.c \
+	%D%/read_json_fir.c \
+	%D%/read_json_gain.c \
 	%D%/read_json_knobs.c \
-	%D%/read_json_leaf.c \
+	%D%/read_json_leaf.c %D%/read_json_leaf.h \
+	%D%/read_json_plain.c \
+	%D%/read_json_sections.c \
 	%D%/read_json_tree.c %D%/read_json_tree.h \
 	%D%/reader.h \
 	%D%/readers.c \

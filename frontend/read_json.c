@@ -248,11 +248,9 @@ static void unknown_type(struct model *model, const struct path *path, struct it
                                    "%s: there is no node type '%s'", path_text(model, path),
                                    shown(model, item_string(type)));
     static const char *const modules[] = {
-#define MODULE(type, READER) type,
-#define LATER(type) type,
+#define MODULE(type, READER, shape, members) type,
 #include "frontend/json_modules.def"
 #undef MODULE
-#undef LATER
     };
     const char *nearest =
         nearest_word(item_string(type), node_types, sizeof node_types / sizeof *node_types);

@@ -1,31 +1,40 @@
-/* The leaves of a JSON model: what their parameters mean. */
+/* The leaves of a JSON model: which reader reads which, and what all of them check. */
+#include "frontend/read_json_leaf.h"
+
 #include <math.h>
 #include <string.h>
 
-#include "frontend/read_json_tree.h"
 #include "ir/base/limits.h"
 
-struct leaf {
-    struct model *model;
-    const struct path *path;
-    const char *module;
-    struct item node, params, flamo;
-    span at;
-};
-
-/* Absent and null are the same here. */
-static struct item present(struct model *model, struct item object, const char *key) {
+struct item present(struct model *model, struct item object, const char *key) {
     struct item item = item_member(model, object, key);
     return item_kind(item) == KIND_NULL ? (struct item){0} : item;
 }
 
-static struct diag *missing(struct leaf *leaf, const char *what) {
+/* "a Gain", "an SVF". */
+static const char *module_words(const struct leaf *leaf) {
+    const char *m = leaf->module;
+    bool vowel = strchr("AEIaei", *m) || (*m == 'S' && m[1] >= 'A' && m[1] <= 'Z');
+    return text_format(leaf->model->arena, "%s %s", vowel ? "an" : "a", m);
+}
+
+struct diag *leaf_needs(struct leaf *leaf, const char *what) {
     struct diag *diag =
-        diag_error(leaf->model->diags, leaf->at, CODE_MODEL_MISSING, "%s: a %s needs %s",
-                   path_text(leaf->model, leaf->path), leaf->module, what);
+        diag_error(leaf->model->diags, leaf->at, CODE_MODEL_MISSING, "%s: %s needs %s",
+                   path_text(leaf->model, leaf->path), module_words(leaf), what);
     if (item_kind(leaf->params) == KIND_OBJECT)
         diag_label(diag, item_span(leaf->model, leaf->params), "its 'params'");
     return diag;
+}
+
+void leaf_lacks(struct leaf *leaf, const char *key, const char *known, const char *add) {
+    struct model *model = leaf->model;
+    struct diag *diag = diag_error(model->diags, leaf->at, CODE_MODEL_LOSSY,
+                                   "%s: the JSON of this %s does not say '%s'",
+                                   path_text(model, leaf->path), leaf->module, key);
+    if (leaf->flamo.json) diag_label(diag, item_key_span(model, leaf->flamo), "it is not in here");
+    diag_note(diag, NOWHERE, "%s", known);
+    diag_help(diag, "%s", add);
 }
 
 static bool too_wide(struct leaf *leaf, struct item item, uint32_t count) {
@@ -36,19 +45,7 @@ static bool too_wide(struct leaf *leaf, struct item item, uint32_t count) {
     return true;
 }
 
-static bool too_long(struct leaf *leaf, struct item item, uint32_t taps) {
-    if (taps <= LIMIT_TAPS) return false;
-    struct diag *diag =
-        diag_error(leaf->model->diags, item_span(leaf->model, item), CODE_RESPONSE_TOO_LONG,
-                   "%s: a response of %u taps is longer than the limit of %d",
-                   path_text(leaf->model, leaf->path), taps, LIMIT_TAPS);
-    diag_note(diag, NOWHERE, "fast convolution, for longer responses, comes in a later version");
-    return true;
-}
-
-/* `input_channels` or `output_channels`, where it is stated; `*count` stays as it is where not. */
-static bool stated_channels(struct leaf *leaf, const char *key, uint32_t *count,
-                            struct item *item) {
+bool stated_channels(struct leaf *leaf, const char *key, uint32_t *count, struct item *item) {
     struct model *model = leaf->model;
     *item = present(model, leaf->node, key);
     if (!item->json) return true;
@@ -75,292 +72,120 @@ static bool check_count(struct leaf *leaf, const char *key, uint32_t found, stru
     return false;
 }
 
-static bool check_channels(struct leaf *leaf, uint32_t ins, uint32_t outs, struct item params) {
-    return check_count(leaf, "input_channels", ins, params) &&
+bool leaf_channels(struct leaf *leaf, uint32_t ins, uint32_t outs, struct item params) {
+    return !too_wide(leaf, params, outs) && !too_wide(leaf, params, ins) &&
+           check_count(leaf, "input_channels", ins, params) &&
            check_count(leaf, "output_channels", outs, params);
 }
 
-/* Gains: `matrix` as [out][in], or `gains`, one a channel. */
-static const struct node *read_gains(struct leaf *leaf) {
-    struct model *model = leaf->model;
-    struct item full = present(model, leaf->params, "matrix");
-    struct item diagonal = present(model, leaf->params, "gains");
-    if (full.json && diagonal.json) {
-        struct diag *diag =
-            diag_error(model->diags, item_key_span(model, diagonal), CODE_MODEL_TYPE,
-                       "%s: 'matrix' and 'gains' exclude each other", path_text(model, leaf->path));
-        diag_label(diag, item_key_span(model, full), "given too");
-        return NULL;
+bool leaf_grid(struct leaf *leaf, struct grid grid, struct item params) {
+    return leaf_channels(leaf, grid.cols, grid.rows, params);
+}
+
+struct item nested(struct model *model, struct item list, const uint32_t *path, unsigned depth) {
+    for (unsigned level = 0; level < depth; level++) {
+        list = item_first(list);
+        for (uint32_t n = path[level]; n; n--) list = item_next(model, list);
     }
+    return list;
+}
+
+static struct item first_expression(struct model *model, struct item list) {
+    for (struct item part = item_first(list); part.json; part = item_next(model, part)) {
+        struct item found = item_kind(part) == KIND_LIST ? first_expression(model, part) : part;
+        if (found.json && item_kind(found) == KIND_OBJECT) return found;
+    }
+    return (struct item){0};
+}
+
+bool read_numbers(struct leaf *leaf, const char *key, unsigned lead, struct numbers *out) {
+    struct model *model = leaf->model;
+    const char *what = text_format(model->arena, "'%s'", key);
+    *out = (struct numbers){.item = present(model, leaf->params, key), .sizes = {1, 1}};
     struct tensor tensor;
-    if (diagonal.json) {
-        if (!read_tensor(model, leaf->path, diagonal, "'gains'", 1, &tensor)) return NULL;
-        uint32_t n = tensor.sizes[0];
-        if (too_wide(leaf, diagonal, n) || !check_channels(leaf, n, n, diagonal)) return NULL;
-        return node_gain(&model->build, leaf->at, matrix_diagonal(model->arena, n, tensor.at));
-    }
-    if (!full.json) {
-        missing(leaf, "'matrix', as [out][in], or 'gains', one a channel");
-        return NULL;
-    }
-    if (!read_tensor(model, leaf->path, full, "'matrix'", 2, &tensor)) return NULL;
-    uint32_t rows = tensor.sizes[0], cols = tensor.sizes[1];
-    struct item stated;
-    /* No rows say nothing of how many columns they would have. */
-    if (!rows && !stated_channels(leaf, "input_channels", &cols, &stated)) return NULL;
-    if (too_wide(leaf, full, rows) || too_wide(leaf, full, cols)) return NULL;
-    if (!check_channels(leaf, cols, rows, full)) return NULL;
-    return node_gain(&model->build, leaf->at, matrix_of(model->arena, rows, cols, tensor.at));
-}
-
-/* FLAMO's softplus, ln(1 + e^x), without overflow. */
-static double softplus(double x) {
-    return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x));
-}
-
-/* How FLAMO turns a parameter into samples, as far as the JSON tells; without `flamo`, samples. */
-struct delay_rule {
-    double unit;
-    bool whole;  /* `isint`: rounded, half to even (by the pass `quantise`) */
-    bool mapped; /* `requires_grad`: through softplus */
-};
-
-/* m = map(raw) rate / unit, where ADAC stored raw * rate. */
-static double delay_samples(const struct delay_rule *rule, double stored, double rate) {
-    if (!rule->mapped) return stored / rule->unit;
-    return softplus(stored / rate) * rate / rule->unit;
-}
-
-static bool read_delay_rule(struct leaf *leaf, struct delay_rule *rule) {
-    struct model *model = leaf->model;
-    *rule = (struct delay_rule){.unit = 1, .whole = true};
-    if (!read_number(model, leaf->path, leaf->flamo, "unit", &rule->unit) ||
-        !read_boolean(model, leaf->path, leaf->flamo, "isint", &rule->whole) ||
-        !read_boolean(model, leaf->path, leaf->flamo, "requires_grad", &rule->mapped))
+    if (!read_tensor(model, leaf->path, out->item, what, lead + 1 + leaf->full, &tensor))
         return false;
-    if (rule->unit > 0) return true;
-    struct item unit = item_member(model, leaf->flamo, "unit");
-    diag_error(model->diags, item_span(model, unit), CODE_MODEL_RANGE,
-               "%s: expected a 'unit' above 0, found %g", path_text(model, leaf->path), rule->unit);
-    return false;
-}
-
-static struct item nth(struct model *model, struct item list, uint32_t n) {
-    struct item part = item_first(list);
-    while (n--) part = item_next(model, part);
-    return part;
-}
-
-/* Replaces what is stored by samples, and looks at each. */
-static bool compute_delays(struct leaf *leaf, const struct delay_rule *rule, struct item list,
-                           struct tensor *tensor) {
-    struct model *model = leaf->model;
-    for (uint32_t i = 0; i < tensor->sizes[0]; i++) {
-        struct operand *delay = &tensor->at[i];
-        if (delay->expr) {
-            if (rule->unit == 1 && !rule->mapped) continue;
-            wrong_kind(model, leaf->path, nth(model, list, i),
-                       "a delay with a 'unit' or 'requires_grad'", "a number");
-            return false;
-        }
-        double samples = delay_samples(rule, delay->value, model->rate),
-               nearest = nearbyint(samples);
-        const char *path = path_text(model, leaf->path);
-        span at = NOWHERE;
-        if (samples < 0 || samples > LIMIT_DELAY_SAMPLES || !rule->whole)
-            at = item_span(model, nth(model, list, i));
-        if (samples < 0) {
-            diag_error(model->diags, at, CODE_MODEL_DELAY,
-                       "%s: a delay of %.6g samples would have to look ahead", path, samples);
-            return false;
-        }
-        if (!(samples <= LIMIT_DELAY_SAMPLES)) {
-            diag_error(model->diags, at, CODE_DELAY_TOO_LONG,
-                       "%s: a delay of %.6g samples is longer than the limit of %d", path, samples,
-                       LIMIT_DELAY_SAMPLES);
-            return false;
-        }
-        /* What was multiplied and divided on its way here is off by a last bit. */
-        if (fabs(samples - nearest) <= 1e-9) {
-            samples = nearest;
-        } else if (!rule->whole) {
+    for (unsigned i = 0; i < lead; i++) out->sizes[i] = tensor.sizes[i];
+    uint32_t rows = tensor.sizes[lead], cols = leaf->full ? tensor.sizes[lead + 1] : rows;
+    out->grid = (struct grid){rows, cols, leaf->full};
+    double *at = ARENA_ARRAY(model->arena, tensor.count, double);
+    for (size_t i = 0; i < tensor.count; i++) {
+        if (tensor.at[i].expr) {
+            struct item where = first_expression(model, out->item);
             struct diag *diag =
-                diag_error(model->diags, at, CODE_MODEL_LATER,
-                           "%s: a fractional delay of %.9g samples; fractional delays come in a "
-                           "later version",
-                           path, samples);
-            if (leaf->flamo.json) diag_label(diag, at, "'isint' is false");
-            diag_help(diag, "with \"isint\": true it is rounded to %g", nearest);
+                wrong_kind(model, leaf->path, where,
+                           text_format(model->arena, "each entry of %s", what), "a number");
+            diag_help(diag, "what a formula makes of them cannot be moved by a knob");
             return false;
         }
-        *delay = operand_constant(samples);
+        at[i] = tensor.at[i].value;
     }
-    return true;
-}
-
-static const struct node *read_delays(struct leaf *leaf) {
-    struct model *model = leaf->model;
-    struct item samples = present(model, leaf->params, "samples");
-    struct item fractional = present(model, leaf->params, "samples_fractional");
-    struct delay_rule rule;
-    if (!read_delay_rule(leaf, &rule)) return NULL;
-    struct item list = samples;
-    const char *what = "'samples'";
-    if (fractional.json && (leaf->flamo.json || !samples.json)) {
-        list = fractional;
-        what = "'samples_fractional'";
-        /* Without the whole samples beside them they are meant as they are. */
-        if (!leaf->flamo.json) rule.whole = false;
-    } else if (!samples.json) {
-        missing(leaf, "'samples', one a channel");
-        return NULL;
-    } else if (rule.mapped || rule.unit != 1) {
-        struct diag *diag = diag_error(
-            model->diags, item_span(model, samples), CODE_MODEL_LOSSY,
-            "%s: 'samples' was rounded before its 'unit' or softplus could be applied; what the delays are "
-            "cannot be computed",
-            path_text(model, leaf->path));
-        diag_help(
-            diag,
-            "export the model with 'samples_fractional', or take 'flamo' away if 'samples' says what is meant");
-        return NULL;
+    out->at = at;
+    if (!tensor.count) {
+        wrong_kind(model, leaf->path, out->item, what, "lists that hold numbers");
+        return false;
     }
-    struct tensor tensor;
-    if (!read_tensor(model, leaf->path, list, what, 1, &tensor)) return NULL;
-    uint32_t n = tensor.sizes[0];
-    if (too_wide(leaf, list, n) || !check_channels(leaf, n, n, list)) return NULL;
-    if (!compute_delays(leaf, &rule, list, &tensor)) return NULL;
-    struct delays *delays = ARENA_NEW(model->arena, struct delays);
-    *delays = (struct delays){.grid = {n, n, false}, .samples = tensor.at};
-    return node_delay(&model->build, leaf->at, delays);
+    return leaf_grid(leaf, out->grid, out->item);
 }
 
-static const struct node *sections_node(struct leaf *leaf, struct grid grid, uint32_t count,
-                                        const struct section *at) {
-    struct model *model = leaf->model;
-    struct sections *sections = ARENA_NEW(model->arena, struct sections);
-    *sections = (struct sections){.grid = grid, .count = count, .at = at};
-    return node_sos(&model->build, leaf->at, sections);
-}
-
-static bool check_section_size(struct leaf *leaf, struct item item, const char *what,
-                               uint32_t found, uint32_t wanted, const char *order) {
+bool right_size(struct leaf *leaf, struct item item, const char *what, uint32_t found,
+                uint32_t wanted, const char *meaning) {
     if (found == wanted) return true;
     struct model *model = leaf->model;
     struct diag *diag = diag_error(model->diags, item_span(model, item), CODE_MODEL_RAGGED,
-                                   "%s: expected sections in %s of %u coefficients, found %u",
-                                   path_text(model, leaf->path), what, wanted, found);
-    diag_help(diag, "they are %s", order);
+                                   "%s: expected %s of %u, found %u", path_text(model, leaf->path),
+                                   what, wanted, found);
+    diag_help(diag, "%s", meaning);
     return false;
 }
 
-/* `sos`: [section][channel][b0, b1, b2, a1, a2], with a0 = 1. */
-static const struct node *read_normalised(struct leaf *leaf, struct item list) {
-    struct model *model = leaf->model;
-    if (item_kind(list) == KIND_LIST && !item_first(list).json) {
-        /* No section at all: wires, if something says how many. */
-        struct item item;
-        uint32_t n = UINT32_MAX;
-        if (!stated_channels(leaf, "input_channels", &n, &item)) return NULL;
-        if (n == UINT32_MAX) {
-            missing(leaf, "'input_channels' where 'sos' has no section");
-            return NULL;
-        }
-        if (!check_channels(leaf, n, n, list)) return NULL;
-        return node_wire(&model->build, leaf->at, n);
-    }
-    struct tensor tensor;
-    if (!read_tensor(model, leaf->path, list, "'sos'", 3, &tensor)) return NULL;
-    uint32_t count = tensor.sizes[0], n = tensor.sizes[1];
-    if (!check_section_size(leaf, list, "'sos'", tensor.sizes[2], 5, "b0 b1 b2 a1 a2, with a0 = 1"))
-        return NULL;
-    if (too_wide(leaf, list, n) || !check_channels(leaf, n, n, list)) return NULL;
-    struct section *sections = ARENA_ARRAY(model->arena, (size_t)count * n, struct section);
-    for (uint32_t k = 0; k < count; k++) {
-        for (uint32_t channel = 0; channel < n; channel++) {
-            const struct operand *c = &tensor.at[5 * ((size_t)k * n + channel)];
-            sections[(size_t)channel * count + k] =
-                (struct section){c[0], c[1], c[2], operand_constant(1), c[3], c[4]};
-        }
-    }
-    return sections_node(leaf, (struct grid){n, n, false}, count, sections);
+/* ---- effective forms ---- */
+
+static struct item effective(struct leaf *leaf, const char *key) {
+    return present(leaf->model, leaf->params, key);
 }
 
-/* `raw`: [section][b0 b1 b2 a0 a1 a2][channel], or [section][b0 b1 b2 a0 a1 a2][out][in]. */
-static const struct node *read_raw_sections(struct leaf *leaf, struct item list) {
-    struct model *model = leaf->model;
-    bool full = item_depth(list) != 3;
-    struct tensor tensor;
-    if (!read_tensor(model, leaf->path, list, "'raw'", full ? 4 : 3, &tensor)) return NULL;
-    uint32_t count = tensor.sizes[0], rows = tensor.sizes[2], cols = full ? tensor.sizes[3] : rows;
-    if (!check_section_size(leaf, list, "'raw'", tensor.sizes[1], 6, "b0 b1 b2 a0 a1 a2"))
-        return NULL;
-    if (too_wide(leaf, list, rows) || too_wide(leaf, list, cols)) return NULL;
-    if (!check_channels(leaf, cols, rows, list)) return NULL;
-    struct grid grid = {rows, cols, full};
-    size_t entries = grid_entries(grid);
-    struct section *sections = ARENA_ARRAY(model->arena, entries * count, struct section);
-    for (uint32_t k = 0; k < count; k++) {
-        for (size_t e = 0; e < entries; e++) {
-            const struct operand *c = &tensor.at[6 * k * entries + e];
-            sections[e * count + k] = (struct section){
-                c[0], c[entries], c[2 * entries], c[3 * entries], c[4 * entries], c[5 * entries]};
-        }
-    }
-    return sections_node(leaf, grid, count, sections);
-}
-
-static const struct node *read_sections(struct leaf *leaf) {
-    struct model *model = leaf->model;
-    struct item sos = present(model, leaf->params, "sos"),
-                raw = present(model, leaf->params, "raw");
-    if (sos.json) return read_normalised(leaf, sos);
-    if (raw.json) return read_raw_sections(leaf, raw);
-    missing(leaf,
-            "'sos', as [section][channel][b0, b1, b2, a1, a2], or 'raw', as [section][6][out][in]");
+/* What stands for the parameters of any filter: what they came to. Null with `*is` unset where
+ * there is none. */
+static const struct node *read_effective(struct leaf *leaf, bool *is) {
+    *is = true;
+    if (effective(leaf, "sos").json) return read_sos(leaf, effective(leaf, "sos"));
+    if (effective(leaf, "fir").json) return read_fir(leaf, effective(leaf, "fir"));
+    if (effective(leaf, "matrix").json || effective(leaf, "gains").json) return read_gains(leaf);
+    *is = false;
     return NULL;
 }
 
-/* A finite response: `raw` as [tap][channel], or [tap][out][in]. */
-static const struct node *read_fir(struct leaf *leaf) {
-    struct model *model = leaf->model;
-    struct item list = present(model, leaf->params, "raw");
-    bool full = !strcmp(leaf->module, "Filter");
-    if (!list.json) {
-        missing(leaf, full ? "'raw', as [tap][out][in]" : "'raw', as [tap][channel]");
-        return NULL;
-    }
-    struct tensor tensor;
-    if (!read_tensor(model, leaf->path, list, "'raw'", full ? 3 : 2, &tensor)) return NULL;
-    uint32_t count = tensor.sizes[0], rows = tensor.sizes[1], cols = full ? tensor.sizes[2] : rows;
-    if (!count) {
-        wrong_kind(model, leaf->path, list, "'raw'", "one tap or more");
-        return NULL;
-    }
-    if (too_long(leaf, list, count)) return NULL;
-    if (too_wide(leaf, list, rows) || too_wide(leaf, list, cols)) return NULL;
-    if (!check_channels(leaf, cols, rows, list)) return NULL;
-    struct grid grid = {rows, cols, full};
-    size_t entries = grid_entries(grid);
-    struct operand *at = ARENA_ARRAY(model->arena, entries * count, struct operand);
-    for (uint32_t k = 0; k < count; k++)
-        for (size_t e = 0; e < entries; e++) at[e * count + k] = tensor.at[k * entries + e];
-    struct taps *taps = ARENA_NEW(model->arena, struct taps);
-    *taps = (struct taps){grid, count, at};
-    return node_fir(&model->build, leaf->at, taps);
-}
+/* ---- the table ---- */
 
-enum reader_kind { READ_GAIN, READ_DELAY, READ_SOS, READ_FIR, READ_LATER };
+enum reader_kind {
+    READ_GAIN,
+    READ_MATRIX,
+    READ_DELAY,
+    READ_GAIN_DELAY,
+    READ_SAMPLES,
+    READ_FIR,
+    READ_SCATTERING,
+    READ_SOS,
+    READ_BIQUAD,
+    READ_SVF,
+    READ_GEQ,
+    READ_PEQ,
+    READ_ACCURATE_GEQ,
+    READ_ABSORPTION,
+    READ_PLAIN
+};
+enum { SHAPE_BANK, SHAPE_FULL };
 
-static const struct {
+static const struct module {
     const char *type;
     enum reader_kind kind;
+    bool full;
+    const char *members;
 } modules[] = {
-#define MODULE(type, READER) {type, READ_##READER},
-#define LATER(type) {type, READ_LATER},
+#define MODULE(type, READER, shape, members) {type, READ_##READER, SHAPE_##shape, members},
 #include "frontend/json_modules.def"
 #undef MODULE
-#undef LATER
 };
 enum { MODULE_COUNT = sizeof modules / sizeof *modules };
 
@@ -373,6 +198,105 @@ static void unknown_module(struct leaf *leaf, span at) {
     for (size_t i = 0; i < MODULE_COUNT; i++) words[i] = modules[i].type;
     const char *nearest = nearest_word(leaf->module, words, MODULE_COUNT);
     if (nearest) diag_fix(diag, at, "\"%s\"", nearest);
+}
+
+/* The words of a text with blanks between them; at most `room`. */
+static size_t split(struct arena *arena, const char *text, const char **words, size_t room) {
+    size_t count = 0;
+    for (const char *at = text; *at && count < room;) {
+        size_t length = strcspn(at, " ");
+        words[count++] = arena_copy(arena, at, length);
+        at += length;
+        while (*at == ' ') at++;
+    }
+    return count;
+}
+
+enum { MEMBERS_MAX = 16 };
+
+/* Every member of `params` is one that the module has. */
+static bool known_params(struct leaf *leaf, const struct module *module) {
+    struct model *model = leaf->model;
+    const char *words[MEMBERS_MAX];
+    size_t count = split(model->arena, module->members, words, MEMBERS_MAX);
+    bool good = true;
+    for (struct item m = item_first(leaf->params); m.json; m = item_next(model, m)) {
+        size_t i = 0;
+        while (i < count && strcmp(item_key(m), words[i]) != 0) i++;
+        if (i < count) continue;
+        struct diag *diag =
+            diag_error(model->diags, item_key_span(model, m), CODE_MODEL_PARAM,
+                       "%s: %s has no parameter '%s'", path_text(model, leaf->path), module_words(leaf),
+                       shown(model, item_key(m)));
+        const char *nearest = nearest_word(item_key(m), words, count);
+        if (nearest) diag_fix(diag, diag->at, "\"%s\"", nearest);
+        if (count) {
+            struct text list;
+            text_init(&list, model->arena);
+            for (i = 0; i < count; i++) text_printf(&list, "%s'%s'", i ? ", " : "", words[i]);
+            diag_note(diag, NOWHERE, "it may have %s", text_chars(&list));
+        }
+        good = false;
+    }
+    return good;
+}
+
+/* Those of `flamo` that are read here. FLAMO's own are many, and passed by. */
+static void warn_of_flamo(struct leaf *leaf) {
+    static const char *const words[] = {
+        "unit",        "isint", "requires_grad",   "n_sections", "filter_type", "octave_interval",
+        "n_bands",     "f_min", "f_max",           "design",     "shifts",      "gain_per_sample",
+        "matrix_type", "map",   "start_frequency", "sparsity",   "pulse_size",  "rt_nyquist"};
+    static const char *const passed[] = {"nfft", "alias_decay_db", "max_len", "size", "iter",
+                                         "fs",   "param_raw"};
+    struct model *model = leaf->model;
+    enum { WORDS = sizeof words / sizeof *words, PASSED = sizeof passed / sizeof *passed };
+    for (struct item m = item_first(leaf->flamo); m.json; m = item_next(model, m)) {
+        bool known = strlen(item_key(m)) < 5;
+        for (size_t i = 0; i < WORDS; i++) known = known || !strcmp(item_key(m), words[i]);
+        for (size_t i = 0; i < PASSED; i++) known = known || !strcmp(item_key(m), passed[i]);
+        const char *nearest = known ? NULL : nearest_word(item_key(m), words, WORDS);
+        if (!nearest) continue;
+        struct diag *diag = diag_warning(model->diags, item_key_span(model, m), CODE_MODEL_MEMBER,
+                                         "%s: the member '%s' of 'flamo' is ignored",
+                                         path_text(model, leaf->path), item_key(m));
+        diag_fix(diag, diag->at, "\"%s\"", nearest);
+    }
+}
+
+/* An object, or nothing. */
+static bool read_object(struct leaf *leaf, const char *key, struct item *out) {
+    *out = present(leaf->model, leaf->node, key);
+    if (!out->json || item_kind(*out) == KIND_OBJECT) return true;
+    wrong_kind(leaf->model, leaf->path, *out, text_format(leaf->model->arena, "'%s'", key),
+               "an object");
+    return false;
+}
+
+static const struct node *read_module(struct leaf *leaf, enum reader_kind kind) {
+    switch (kind) {
+    case READ_GAIN: return read_gains(leaf);
+    case READ_MATRIX: return read_matrix(leaf);
+    case READ_DELAY: return read_delays(leaf);
+    case READ_GAIN_DELAY: return read_gain_delays(leaf);
+    case READ_SAMPLES: return read_samples(leaf);
+    case READ_PLAIN: return read_plain(leaf, leaf->module);
+    default: break;
+    }
+    bool is;
+    const struct node *node = read_effective(leaf, &is);
+    if (is) return node;
+    switch (kind) {
+    case READ_FIR: return read_response(leaf);
+    case READ_SCATTERING: return read_scattering(leaf);
+    case READ_BIQUAD: return read_biquad(leaf);
+    case READ_SVF: return read_svf(leaf);
+    case READ_GEQ: return read_geq(leaf);
+    case READ_PEQ: return read_peq(leaf);
+    case READ_ACCURATE_GEQ: return read_accurate_geq(leaf);
+    case READ_ABSORPTION: return read_absorption(leaf);
+    default: return read_sections(leaf);
+    }
 }
 
 const struct node *read_leaf(struct model *model, const struct path *path, struct item item,
@@ -393,26 +317,10 @@ const struct node *read_leaf(struct model *model, const struct path *path, struc
         unknown_module(&leaf, item_span(model, type));
         return NULL;
     }
-    if (modules[i].kind == READ_LATER) {
-        diag_error(model->diags, item_span(model, type), CODE_MODEL_LATER,
-                   "%s: modules of type '%s' come in a later version", path_text(model, path),
-                   leaf.module);
+    leaf.full = modules[i].full;
+    if (!read_object(&leaf, "flamo", &leaf.flamo) || !read_object(&leaf, "params", &leaf.params) ||
+        !known_params(&leaf, &modules[i]))
         return NULL;
-    }
-    leaf.flamo = present(model, item, "flamo");
-    if (leaf.flamo.json && item_kind(leaf.flamo) != KIND_OBJECT) {
-        wrong_kind(model, path, leaf.flamo, "'flamo'", "an object");
-        return NULL;
-    }
-    leaf.params = present(model, item, "params");
-    if (leaf.params.json && item_kind(leaf.params) != KIND_OBJECT) {
-        wrong_kind(model, path, leaf.params, "'params'", "an object");
-        return NULL;
-    }
-    switch (modules[i].kind) {
-    case READ_GAIN: return read_gains(&leaf);
-    case READ_DELAY: return read_delays(&leaf);
-    case READ_FIR: return read_fir(&leaf);
-    default: return read_sections(&leaf);
-    }
+    warn_of_flamo(&leaf);
+    return read_module(&leaf, modules[i].kind);
 }

@@ -1,5 +1,14 @@
 lib_sources += \
 	%D%/controls.c \
+	%D%/design.h \
+	%D%/design_absorption.c \
+	%D%/design_accurate_geq.c \
+	%D%/design_biquad.c \
+	%D%/design_geq.c \
+	%D%/design_matrix.c \
+	%D%/design_peq.c \
+	%D%/design_plain.c \
+	%D%/design_svf.c \
 	%D%/flatten.c %D%/flatten.h \
 	%D%/fold.c \
 	%D%/gains.c %D%/gains.h \

@@ -51,12 +51,14 @@ test_tools = \
 
 ## The reference models: programs that print TAP themselves.
 flamo_tests = \
+	%D%/flamo/test_effective \
 	%D%/flamo/test_interp \
 	%D%/flamo/test_referee
 check_LTLIBRARIES += %D%/flamo/libflamo.la
 %C%_flamo_libflamo_la_SOURCES = \
 	%D%/flamo/models.c %D%/flamo/models.def %D%/flamo/models.h \
 	%D%/flamo/referee.c %D%/flamo/referee.h
+%C%_flamo_test_effective_LDADD = %D%/flamo/libflamo.la libcompiler.la
 %C%_flamo_test_interp_LDADD = %D%/flamo/libflamo.la libcompiler.la
 %C%_flamo_test_referee_LDADD = %D%/flamo/libflamo.la libcompiler.la
 check_PROGRAMS += $(flamo_tests)
@@ -99,6 +101,7 @@ EXTRA_DIST += \
 	%D%/audio/noise.h \
 	$(bench_networks) \
 	%D%/errors \
+	%D%/flamo/keyed \
 	%D%/flamo/models \
 	%D%/fuzz/corpus \
 	%D%/golden \

@@ -152,12 +152,10 @@ sed -n 's/^UNIT([A-Z]*, "\([a-zA-Z%]\{1,\}\)".*/\1/p' "$SRCDIR/lang/units.def" |
 sed -n '/^\.Ss Numbers/,/^\.El/s/^\.It Li \([a-zA-Z%]*\) .*/\1/p' "$SRCDIR/man/adg.5" | sort >"$scratch/found"
 complete "adg.5 has every unit" "$scratch/wanted" "$scratch/found"
 
-sed -n -e 's/^MODULE("\([A-Za-z]*\)".*/\1/p' -e 's/^LATER("\([A-Za-z]*\)".*/\1/p' \
-  "$SRCDIR/frontend/json_modules.def" | sort >"$scratch/wanted"
-{
-  sed -n '/^\.Sh LEAVES/,/^\.Sh CONTROLS/p' "$SRCDIR/man/adac-ir.5" | grep '^\.It Cm' | sed 's/^\.It//; s/[ ,]*Cm / /g'
-  sed -n '/^\.Sh CAVEATS/,$p' "$SRCDIR/man/adac-ir.5" | grep '^\.Cm' | sed 's/^\.Cm//; s/ [,.;]/ /g'
-} | tr -s ' ' '\n' | grep . | sort >"$scratch/found"
+sed -n 's/^MODULE("\([A-Za-z]*\)".*/\1/p' "$SRCDIR/frontend/json_modules.def" | sort >"$scratch/wanted"
+sed -n '/^\.Sh LEAVES/,/^\.Sh CONTROLS/p' "$SRCDIR/man/adac-ir.5" |
+  sed -n 's/^\.It \(Cm .*\)/\1/p' | sed 's/ Ta .*//; s/[ ,]*Cm / /g; s/ ,//g' | tr -s ' ' '\n' |
+  grep . | sort -u >"$scratch/found"
 complete "adac-ir.5 has every module" "$scratch/wanted" "$scratch/found"
 
 done_testing

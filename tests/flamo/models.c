@@ -19,10 +19,10 @@ const struct reference references[] = {
 };
 const size_t reference_count = sizeof references / sizeof *references;
 
-char *reference_file(const struct reference *reference, const char *suffix, size_t *length) {
+static char *file_of(const char *folder, const char *stem, const char *suffix, size_t *length) {
     const char *root = getenv("SRCDIR");
     char path[4096];
-    snprintf(path, sizeof path, "%s/tests/flamo/models/%s.%s", root ? root : ".", reference->name, suffix);
+    snprintf(path, sizeof path, "%s/tests/flamo/%s/%s.%s", root ? root : ".", folder, stem, suffix);
     FILE *file = fopen(path, "rb");
     long size = 0;
     if (file && !fseek(file, 0, SEEK_END)) size = ftell(file);
@@ -35,6 +35,10 @@ char *reference_file(const struct reference *reference, const char *suffix, size
     bytes[size] = 0;
     *length = (size_t)size;
     return bytes;
+}
+
+char *reference_file(const struct reference *reference, const char *suffix, size_t *length) {
+    return file_of("models", reference->name, suffix, length);
 }
 
 double *reference_responses(const struct reference *reference) {
@@ -55,29 +59,45 @@ double *reference_responses(const struct reference *reference) {
     return numbers;
 }
 
-static const struct net *read_net(const struct reference *reference, struct arena *arena,
-                                  struct sources *sources, struct diags *diags) {
-    struct names names;
-    names_init(&names, arena);
+char *reference_model(const struct reference *reference, size_t *length) {
+    const char *folder = reference->expect == EXPECT_KEYED ? "keyed" : "models";
+    return file_of(folder, reference->name, "json", length);
+}
+
+bool reference_read(const struct reference *reference, struct reading *reading,
+                    struct program *program) {
     size_t length;
-    char *text = reference_file(reference, "json", &length);
-    const struct source *source = source_add(sources, reference->name, text, length);
+    char *text = reference_model(reference, &length);
+    const struct source *source = source_add(reading->sources, reference->name, text, length);
     free(text);
-    struct reading reading = {.arena = arena, .names = &names, .sources = sources, .diags = diags};
+    if (read_json(reading, source, program)) return true;
+    struct text said;
+    text_init(&said, reading->arena);
+    diag_print(&said, reading->sources, reading->diags, &(struct diag_style){0});
+    printf("# %s:\n%s", reference->name, text_chars(&said));
+    return false;
+}
+
+static const struct net *read_net(const struct reference *reference, struct reading *reading) {
     struct program program = {0};
-    if (!read_json(&reading, source, &program) || !passes_run(arena, &names, diags, &program, NULL))
+    if (!reference_read(reference, reading, &program) ||
+        !passes_run(reading->arena, reading->names, reading->diags, &program, NULL))
         return NULL;
-    return net_lower(arena, diags, &program, program.main);
+    return net_lower(reading->arena, reading->diags, &program, program.main);
 }
 
 double *interpreted_responses(const struct reference *reference) {
     struct arena arena;
     struct sources sources;
     struct diags diags;
+    struct names names;
     arena_init(&arena, NULL, 0);
     sources_init(&sources, &arena);
     diags_init(&diags, &arena);
-    const struct net *net = read_net(reference, &arena, &sources, &diags);
+    names_init(&names, &arena);
+    struct reading reading = {
+        .arena = &arena, .names = &names, .sources = &sources, .diags = &diags};
+    const struct net *net = read_net(reference, &reading);
     size_t count = reference->inlets * reference->outlets * reference->samples;
     double *copy = NULL;
     if (net && net->rate == reference->rate && net->inlet_count == reference->inlets &&
@@ -88,11 +108,6 @@ double *interpreted_responses(const struct reference *reference) {
     } else if (net) {
         printf("# %s: %u inlets, %u outlets\n", reference->name, net->inlet_count,
                net->outlet_count);
-    } else {
-        struct text text;
-        text_init(&text, &arena);
-        diag_print(&text, &sources, &diags, &(struct diag_style){0});
-        printf("# %s:\n%s", reference->name, text_chars(&text));
     }
     arena_free(&arena);
     return copy;

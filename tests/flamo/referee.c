@@ -33,6 +33,7 @@ struct block {
         MATRIX,
         DIAGONAL,
         DELAYS,
+        DELAY_GRID,
         BANK,
         GRID,
         TAPS,
@@ -43,6 +44,7 @@ struct block {
     struct block *parts[16];
     size_t part_count;
     double *numbers; /* MATRIX by rows; DIAGONAL and DELAYS one a channel; sections of six; taps */
+    double *gains;   /* of delays; null: of one */
     size_t sections; /* or taps */
 };
 
@@ -82,6 +84,7 @@ static void block_free(struct block *b) {
     if (!b) return;
     for (size_t i = 0; i < b->part_count; i++) block_free(b->parts[i]);
     free(b->numbers);
+    free(b->gains);
     free(b);
 }
 
@@ -157,28 +160,88 @@ static void read_sections(struct block *b, const cJSON *params) {
                         number(entry(entry(entry(entry(raw, k), six), o), i));
 }
 
-/* [tap][channel], or [tap][out][in] */
-static void read_taps(struct block *b, const cJSON *raw, bool full) {
-    b->kind = full ? TAPS_GRID : TAPS;
-    b->sections = length_of(raw);
-    b->outs = length_of(entry(raw, 0));
-    b->ins = full ? length_of(entry(entry(raw, 0), 0)) : b->outs;
-    size_t row = full ? b->ins : 1;
-    b->numbers = numbers_new(b->sections * b->outs * row);
-    for (size_t k = 0; k < b->sections; k++)
+/* ---- what FLAMO really used, of NAME.eff.json ---- */
+
+/* [row][channel], or [row][out][in]: entry e of row r, as one list. */
+static double *read_rows(struct block *b, const cJSON *rows, size_t count) {
+    const cJSON *first = entry(rows, 0);
+    bool full = cJSON_IsArray(entry(first, 0));
+    b->outs = length_of(first);
+    b->ins = full ? length_of(entry(first, 0)) : b->outs;
+    size_t columns = full ? b->ins : 1;
+    double *numbers = numbers_new(count * b->outs * columns);
+    for (size_t r = 0; r < count; r++)
         for (size_t o = 0; o < b->outs; o++)
-            for (size_t i = 0; i < row; i++) {
-                const cJSON *item = entry(entry(raw, k), o);
-                b->numbers[(k * b->outs + o) * row + i] = number(full ? entry(item, i) : item);
+            for (size_t i = 0; i < columns; i++) {
+                const cJSON *item = entry(entry(rows, r), o);
+                numbers[(r * b->outs + o) * columns + i] = number(full ? entry(item, i) : item);
             }
+    return numbers;
 }
 
-static struct block *read_block(const cJSON *node, double rate);
+static bool is_full(const cJSON *rows) {
+    return cJSON_IsArray(entry(entry(rows, 0), 0));
+}
 
-static void read_parts(struct block *b, const cJSON *children, double rate) {
+/* [section][b0, b1, b2, a0, a1, a2][channel], or [section][b0, b1, b2, a0, a1, a2][out][in] */
+static void effective_sections(struct block *b, const cJSON *data) {
+    b->kind = is_full(entry(data, 0)) ? GRID : BANK;
+    b->sections = length_of(data);
+    for (size_t k = 0; k < b->sections; k++) {
+        double *six = read_rows(b, entry(data, k), 6);
+        size_t places = b->outs * (b->kind == GRID ? b->ins : 1);
+        if (!k) b->numbers = numbers_new(6 * b->sections * places);
+        for (size_t i = 0; i < 6; i++)
+            for (size_t e = 0; e < places; e++)
+                b->numbers[6 * (k * places + e) + i] = six[i * places + e];
+        free(six);
+    }
+}
+
+/* True if the leaf is a filter, or delays of which the model does not say what they are. */
+static bool read_effective(struct block *b, const cJSON *leaf) {
+    const char *kind = cJSON_GetStringValue(member(leaf, "kind"));
+    const cJSON *data = member(leaf, "data");
+    if (!kind) return false;
+    if (!strcmp(kind, "sos")) {
+        effective_sections(b, data);
+    } else if (!strcmp(kind, "fir")) {
+        b->kind = is_full(data) ? TAPS_GRID : TAPS;
+        b->sections = length_of(data);
+        b->numbers = read_rows(b, data, b->sections);
+    } else if (!strcmp(kind, "gaindelay")) {
+        cJSON *gains = cJSON_CreateArray(), *delays = cJSON_CreateArray();
+        cJSON_AddItemReferenceToArray(gains, cJSON_GetObjectItem(leaf, "gains"));
+        cJSON_AddItemReferenceToArray(delays, cJSON_GetObjectItem(leaf, "delays"));
+        b->kind = is_full(gains) ? DELAY_GRID : DELAYS;
+        b->gains = read_rows(b, gains, 1);
+        b->numbers = read_rows(b, delays, 1);
+        cJSON_Delete(gains);
+        cJSON_Delete(delays);
+    } else if (!strcmp(kind, "delay") && cJSON_IsArray(entry(data, 0))) {
+        cJSON *delays = cJSON_CreateArray();
+        cJSON_AddItemReferenceToArray(delays, cJSON_GetObjectItem(leaf, "data"));
+        b->kind = DELAY_GRID;
+        b->numbers = read_rows(b, delays, 1);
+        cJSON_Delete(delays);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static struct block *read_block(const cJSON *node, const cJSON *used, double rate);
+
+/* A part, and what was used of it, which stands under its name. */
+static struct block *read_part(const cJSON *node, const cJSON *used, double rate) {
+    const char *name = cJSON_GetStringValue(member(node, "name"));
+    return read_block(node, name ? member(used, name) : NULL, rate);
+}
+
+static void read_parts(struct block *b, const cJSON *children, const cJSON *used, double rate) {
     for (const cJSON *child = children ? children->child : NULL; child && b->part_count < 16;
          child = child->next)
-        b->parts[b->part_count++] = read_block(child, rate);
+        b->parts[b->part_count++] = read_part(child, used, rate);
     if (!b->part_count) return;
     struct block *first = b->parts[0], *last = b->parts[b->part_count - 1];
     b->ins = first->ins;
@@ -187,37 +250,35 @@ static void read_parts(struct block *b, const cJSON *children, double rate) {
         for (size_t i = 1; i < b->part_count; i++) b->outs += b->parts[i]->outs;
 }
 
-static struct block *read_leaf(const cJSON *node, double rate) {
+static struct block *read_leaf(const cJSON *node, const cJSON *used, double rate) {
     struct block *b = block_new(UNKNOWN);
     const char *type = cJSON_GetStringValue(member(node, "module_type"));
     const cJSON *params = member(node, "params");
-    if (!type || !params) return b;
+    if (!type || !params || read_effective(b, used)) return b;
     if (!strcmp(type, "parallelDelay")) read_delays(b, params, member(node, "flamo"), rate);
     else if (!strcmp(type, "parallelSOSFilter")) read_sections(b, params);
-    else if (!strcmp(type, "parallelFilter")) read_taps(b, member(params, "raw"), false);
-    else if (!strcmp(type, "Filter")) read_taps(b, member(params, "raw"), true);
     else if (!strcmp(type, "Gain") || !strcmp(type, "parallelGain") || !strcmp(type, "Matrix") ||
              !strcmp(type, "HouseholderMatrix"))
         read_gains(b, params);
     return b;
 }
 
-static struct block *read_block(const cJSON *node, double rate) {
+static struct block *read_block(const cJSON *node, const cJSON *used, double rate) {
     const char *type = cJSON_GetStringValue(member(node, "type"));
     if (!type) return block_new(UNKNOWN);
-    if (!strcmp(type, "Shell")) return read_block(entry(member(node, "children"), 0), rate);
-    if (!strcmp(type, "Leaf")) return read_leaf(node, rate);
+    if (!strcmp(type, "Shell")) return read_block(entry(member(node, "children"), 0), used, rate);
+    if (!strcmp(type, "Leaf")) return read_leaf(node, used, rate);
     struct block *b = block_new(UNKNOWN);
     if (!strcmp(type, "Series")) {
         b->kind = SERIES;
-        read_parts(b, member(node, "children"), rate);
+        read_parts(b, member(node, "children"), used, rate);
     } else if (!strcmp(type, "Parallel")) {
         b->kind = cJSON_IsTrue(member(node, "sum_output")) ? SUM : STACK;
-        read_parts(b, member(node, "children"), rate);
+        read_parts(b, member(node, "children"), used, rate);
     } else if (!strcmp(type, "Recursion")) {
         b->kind = RECURSION;
-        b->parts[b->part_count++] = read_block(member(node, "fF"), rate);
-        b->parts[b->part_count++] = read_block(member(node, "fB"), rate);
+        b->parts[b->part_count++] = read_part(member(node, "fF"), used, rate);
+        b->parts[b->part_count++] = read_part(member(node, "fB"), used, rate);
         b->ins = b->parts[0]->ins;
         b->outs = b->parts[0]->outs;
     }
@@ -230,13 +291,14 @@ static bool known(const struct block *b) {
     return b->kind != UNKNOWN && b->ins && b->outs;
 }
 
-struct referee *referee_read(const char *text, size_t length) {
-    cJSON *tree = cJSON_ParseWithLength(text, length);
+struct referee *referee_read(const char *text, const char *used) {
+    cJSON *tree = cJSON_Parse(text), *coefficients = used ? cJSON_Parse(used) : NULL;
     if (!tree) return NULL;
     struct referee *referee = need(calloc(1, sizeof *referee));
     referee->rate = number(member(tree, "fs"));
-    referee->root = read_block(tree, referee->rate);
+    referee->root = read_block(tree, coefficients, referee->rate);
     cJSON_Delete(tree);
+    cJSON_Delete(coefficients);
     if (known(referee->root)) return referee;
     referee_free(referee);
     return NULL;
@@ -372,7 +434,8 @@ static struct complex *apply_recursion(const struct point *at, const struct bloc
 
 static void apply_rows(const struct point *at, const struct block *b, const struct complex *x,
                        struct complex *y, size_t columns) {
-    bool full = b->kind == MATRIX || b->kind == GRID || b->kind == TAPS_GRID;
+    bool full =
+        b->kind == MATRIX || b->kind == GRID || b->kind == TAPS_GRID || b->kind == DELAY_GRID;
     for (size_t o = 0; o < b->outs; o++) {
         for (size_t i = full ? 0 : o; i < (full ? b->ins : o + 1); i++) {
             size_t place = full ? o * b->ins + i : o, places = full ? b->ins * b->outs : b->outs;
@@ -380,11 +443,13 @@ static void apply_rows(const struct point *at, const struct block *b, const stru
             switch (b->kind) {
             case MATRIX:
             case DIAGONAL: h.re = b->numbers[place]; break;
-            case DELAYS: h = delayed(at, b->numbers[place]); break;
+            case DELAYS:
+            case DELAY_GRID: h = delayed(at, b->numbers[place]); break;
             case TAPS:
             case TAPS_GRID: h = response(at, b, place, places); break;
             default: h = cascade(at, b, place, places);
             }
+            if (b->gains) h = times((struct complex){b->gains[place], 0}, h);
             add_row(y + o * columns, h, x + i * columns, columns);
         }
     }

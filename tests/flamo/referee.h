@@ -13,8 +13,10 @@
 
 struct referee;
 
-/* Null if the text is no JSON or holds what the referee does not know. */
-struct referee *referee_read(const char *text, size_t length);
+/* `used`: the coefficients that FLAMO really used, as NAME.eff.json has them, from which filters are
+ * taken, so that formulas are not the compiler's; may be null. Null if the text is no JSON or holds
+ * what the referee does not know. */
+struct referee *referee_read(const char *text, const char *used);
 void referee_free(struct referee *referee);
 
 size_t referee_inlets(const struct referee *referee);

@@ -9,8 +9,8 @@
 
 static double *refereed_responses(const struct reference *r) {
     size_t length;
-    char *text = reference_file(r, "json", &length);
-    struct referee *referee = referee_read(text, length);
+    char *text = reference_file(r, "json", &length), *used = reference_file(r, "eff.json", &length);
+    struct referee *referee = referee_read(text, used);
     double *responses = NULL;
     if (referee && referee_inlets(referee) == r->inlets && referee_outlets(referee) == r->outlets) {
         responses = malloc(r->inlets * r->outlets * r->samples * sizeof *responses);
@@ -18,6 +18,7 @@ static double *refereed_responses(const struct reference *r) {
     }
     referee_free(referee);
     free(text);
+    free(used);
     return responses;
 }
 
@@ -44,6 +45,7 @@ int main(void) {
     bool all = true;
     for (size_t m = 0; m < reference_count; m++) {
         const struct reference *r = &references[m];
+        if (r->expect == EXPECT_APPROX) continue; /* test_fractional judges these */
         double *judged = refereed_responses(r), *interpreted = interpreted_responses(r);
         double tolerance = r->tolerance;
         if (r->expect == EXPECT_UNSTABLE) {

@@ -54,21 +54,25 @@ static const char *written(struct fixture *f, const struct program *program, boo
 static struct program read_back(struct fixture *f, const char *text) {
     struct program program;
     bool good = read_text(f, text, &program);
-    assert_diags(f, "");
+    if (f->diags.errors) assert_diags(f, ""); /* a model may be warned of */
     assert_true(good);
     return program;
 }
 
-#define MODEL(name, ...) #name,
-static const char *const models[] = {
+#define MODEL(name, expect, ...) {#name, #expect},
+static const struct {
+    const char *name, *expect;
+} models[] = {
 #include "tests/flamo/models.def"
 };
 #undef MODEL
 
-static char *file_text(struct fixture *f, const char *model) {
+static char *file_text(struct fixture *f, size_t model) {
     const char *root = getenv("SRCDIR");
-    FILE *file =
-        fopen(text_format(&f->arena, "%s/tests/flamo/models/%s.json", root ? root : ".", model), "rb");
+    const char *folder = strcmp(models[model].expect, "KEYED") ? "models" : "keyed";
+    FILE *file = fopen(text_format(&f->arena, "%s/tests/flamo/%s/%s.json", root ? root : ".", folder,
+                                   models[model].name),
+                       "rb");
     assert_non_null(file);
     char *text = arena_alloc(&f->arena, 1 << 20);
     size_t length = fread(text, 1, (1 << 20) - 1, file);
@@ -77,14 +81,22 @@ static char *file_text(struct fixture *f, const char *model) {
     return text;
 }
 
+static bool has_grid_of_delays(const struct node *node) {
+    for (uint32_t i = 0; i < node->count; i++)
+        if (has_grid_of_delays(node->parts[i])) return true;
+    return node->op == OP_DELAY && node->delays->grid.full;
+}
+
 static void models_read_back_as_they_were(void **state) {
     struct fixture *f = *state;
     for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
-        struct program first = read_back(f, file_text(f, models[i]));
+        struct program first = read_back(f, file_text(f, i));
         for (int as_read = 0; as_read < 2; as_read++) {
             const char *text = written(f, &first, as_read);
             struct program second = read_back(f, text);
-            assert_text(dumped(f, &second), dumped(f, &first));
+            /* A grid of delays is said in ADAC's terms unless it came as one. */
+            if (as_read || !has_grid_of_delays(first.main))
+                assert_text(dumped(f, &second), dumped(f, &first));
             assert_text(written(f, &second, as_read), text);
         }
         /* What stood in the root and in `flamo` is still there. */
@@ -131,7 +143,7 @@ static void graphs_read_back_as_they_were(void **state) {
     lengths[0] = operand_constant(10.5);
     lengths[1] = operand_add(&f->arena, mix, operand_constant(3));
     struct delays *delays = ARENA_NEW(&f->arena, struct delays);
-    *delays = (struct delays){{2, 2, false}, lengths};
+    *delays = (struct delays){.grid = {2, 2, false}, .samples = lengths};
     const struct node *delay =
         node_named(&build, node_delay(&build, NOWHERE, delays), name_of(&f->names, "d"));
     struct section *six = ARENA_ARRAY(&f->arena, 2, struct section);
@@ -188,7 +200,7 @@ static void grids_of_delays_become_sums(void **state) {
     struct operand *lengths = ARENA_ARRAY(&f->arena, 6, struct operand);
     for (int i = 0; i < 6; i++) lengths[i] = operand_constant(10 + i);
     struct delays *delays = ARENA_NEW(&f->arena, struct delays);
-    *delays = (struct delays){{2, 3, true}, lengths};
+    *delays = (struct delays){.grid = {2, 3, true}, .samples = lengths};
     struct program program = {.name = name_of(&f->names, "x"),
                               .rate = 48000,
                               .main = node_delay(&build, NOWHERE, delays)};
