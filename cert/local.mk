@@ -11,10 +11,11 @@ lib_sources += \
 	%D%/loop_exact.c \
 	%D%/loop_proof.c \
 	%D%/lossless.c %D%/lossless.h \
+	%D%/mode.c %D%/mode.h \
 	%D%/norm.c %D%/norm.h \
 	%D%/piece.c %D%/piece.h \
-	%D%/proving.c %D%/proving.h \
 	%D%/positions.c %D%/positions.h \
+	%D%/proving.c %D%/proving.h \
 	%D%/ranges.c \
 	%D%/report.h \
 	%D%/sections.c %D%/sections.h \
