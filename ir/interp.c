@@ -11,6 +11,7 @@ struct ramp {
     struct operand operand;
     double *value; /* where the cell reads it */
     double target, pole;
+    double offset; /* how far it is from its target */
 };
 
 /* The length of a delay that a knob moves. */
@@ -81,7 +82,7 @@ static void cell_init(struct interp *s, wire w) {
         if (!operand.expr) continue;
         double tau = operand_smooth_s(operand, s->net->knobs);
         double pole = tau > 0 ? exp(-1 / (tau * s->net->rate)) : 0;
-        vec_push(s->arena, &s->ramps, (struct ramp){operand, &values[i], values[i], pole});
+        vec_push(s->arena, &s->ramps, (struct ramp){operand, &values[i], values[i], pole, 0});
     }
 }
 
@@ -112,8 +113,9 @@ void interp_set_knob(struct interp *s, uint32_t knob, double value) {
     s->moving = true;
     for (size_t r = 0; r < s->ramps.count; r++) {
         struct ramp *ramp = &s->ramps.at[r];
-        if (expr_uses(ramp->operand.expr, knob))
-            ramp->target = operand_value(ramp->operand, s->knobs);
+        if (!expr_uses(ramp->operand.expr, knob)) continue;
+        ramp->target = operand_value(ramp->operand, s->knobs);
+        ramp->offset = *ramp->value - ramp->target;
     }
     for (size_t i = 0; i < s->fades.count; i++) {
         struct fade *fade = s->fades.at[i];
@@ -123,11 +125,14 @@ void interp_set_knob(struct interp *s, uint32_t knob, double value) {
     }
 }
 
+/* By the offset: p c + (1 - p) target would come to a stop before its target, by the rounding of a
+ * product over 1 - p, and a filter of low frequency hears that. */
 static void step_ramps(struct interp *s) {
     for (size_t r = 0; r < s->ramps.count; r++) {
         struct ramp *ramp = &s->ramps.at[r];
-        if (*ramp->value != ramp->target)
-            *ramp->value = ramp->pole * *ramp->value + (1 - ramp->pole) * ramp->target;
+        ramp->offset *= ramp->pole;
+        *ramp->value = ramp->target + ramp->offset;
+        if (*ramp->value == ramp->target) ramp->offset = 0;
     }
 }
 

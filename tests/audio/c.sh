@@ -95,7 +95,8 @@ fi
 for input in "$SRCDIR"/tests/audio/knobs/*.adg; do
   name=${input##*/} name=${name%.adg}
   moves=$(sed -n 's/^# moves: //p' "$input")
-  for real in double:1e-12 float:1e-5; do
+  float=$(sed -n 's/^# float: //p' "$input")
+  for real in double:1e-12 float:"${float:-1e-5}"; do
     # shellcheck disable=SC2086
     if emit "$name" "$input" "${real%:*}" && build "$name" "${real%:*}" &&
       "$BUILDDIR/tests/audio/moved" "$input" "$scratch/moved.f64" $frames noise $moves >"$scratch/messages" 2>&1 &&

@@ -362,6 +362,54 @@ static void clear_is_silence_and_keeps_knobs(void **state) {
     library_end(&library);
 }
 
+static void the_table_of_knobs_says_all(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    struct operand pre = knob(&g, 5, 0, 20), mix = knob(&g, 30, 0, 100), plain = knob(&g, 1, 0.5, 2);
+    g.program.main =
+        pair(&g, OP_SERIES, bank_of(&g, operand_mul(g.arena, operand_constant(48), pre)),
+             scaled(&g, 1,
+                    operand_mul(g.arena, plain,
+                                operand_mul(g.arena, operand_constant(0.01), mix))));
+    static const struct knob_entry wanted[] = {{"pre", "Pre-delay", "ms", 0, 20, 5, NULL},
+                                               {"mix", "Dry/Wet", "%", 0, 100, 30, NULL},
+                                               {"mix", "mix", "", 0.5, 2, 1, NULL}};
+    for (int k = 0; k < 3; k++) {
+        g.knobs[k].id = name_of(&g.f->names, wanted[k].name);
+        g.knobs[k].label = k < 2 ? wanted[k].label : NULL;
+        g.knobs[k].unit = wanted[k].unit;
+        g.knobs[k].smooth_s = 0;
+    }
+    struct emitted emitted = emit(&g, "dials", REAL_DOUBLE);
+    assert_has(emitted.h,
+               "void dials_set_pre(dials *self, double milliseconds); /* 0 to 20, at first 5 */");
+    assert_has(emitted.h, "void dials_set_mix(dials *self, double percent);");
+    assert_has(emitted.h, "void dials_set_mix_2(dials *self, double value);");
+    struct library library;
+    library_begin(&library);
+    library_add(&library, "dials", emitted);
+    library_load(&library);
+    struct running p = program_of(&library, g.arena, "dials");
+    for (int k = 0; k < 3; k++) {
+        assert_text(p.knobs[k].name, wanted[k].name);
+        assert_text(p.knobs[k].label, wanted[k].label);
+        assert_text(p.knobs[k].unit, wanted[k].unit);
+        assert_near(p.knobs[k].min, wanted[k].min, 0);
+        assert_near(p.knobs[k].max, wanted[k].max, 0);
+        assert_near(p.knobs[k].init, wanted[k].init, 0);
+    }
+    assert_null(p.knobs[3].name);
+    /* Beyond their ranges: 20 ms, and a gain of 2. */
+    static const double far[] = {1e9, INFINITY, 3};
+    for (int k = 0; k < 3; k++) p.knobs[k].set(p.memory, far[k]);
+    double *const *sound = channels(g.arena, 2, 1000);
+    sound[0][0] = 1;
+    p.process(p.memory, (const double *const[]){sound[0]}, (double *const[]){sound[1]}, 1000);
+    assert_near(sound[1][959], 0, 0);
+    assert_near(sound[1][960], 2, 1e-15);
+    library_end(&library);
+}
+
 /* ---- its text ---- */
 
 static void the_whole_text_of_a_comb(void **state) {
@@ -531,6 +579,7 @@ int main(void) {
         TEST(wide_banks_compute_what_the_interpreter_does),
         TEST(a_ramp_is_the_formula_and_ends),
         TEST(clear_is_silence_and_keeps_knobs),
+        TEST(the_table_of_knobs_says_all),
         TEST(the_whole_text_of_a_comb),
         TEST(numbers_are_the_shortest_exact_ones),
         TEST(a_common_factor_is_taken_out),

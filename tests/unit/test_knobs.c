@@ -193,6 +193,21 @@ static void a_fade_takes_the_longest_time_of_its_knobs(void **state) {
     assert_near(delay_at(y, 139), 8, 0);
 }
 
+/* Not short of it by the rounding of its steps, which filters of low frequency would hear. */
+static void a_ramp_ends_at_its_target(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main = scaled(&g, 1, knob(&g, 1e-4, 0, 1));
+    g.knobs[0].smooth_s = 100.0 / 48000;
+    double *x = ARENA_ARRAY(g.arena, FRAMES, double);
+    for (size_t n = 0; n < FRAMES; n++) x[n] = 1;
+    const double *y = run(&g, x, (const struct move[]){{10, 0.9}}, 1, 512);
+    assert_near(y[9], 1e-4, 0);
+    for (size_t n = 10; n < 300; n++)
+        assert_near(y[n], 0.9 - (0.9 - 1e-4) * exp(-(double)(n - 9) / 100), 1e-14);
+    assert_near(y[FRAMES - 1], 0.9, 0);
+}
+
 /* A sine of 200 Hz through a pre-delay that is turned through its range. While a fade from m to m'
  * runs, y[n] - y[n-1] is a mean of two steps of x, and 1/F (x[n-1-m'] - x[n-1-m]) besides: at most
  * 2 sin(pi f / fs) + 2/F for a sine of amplitude 1. */
@@ -241,6 +256,7 @@ int main(void) {
         TEST(the_block_size_makes_no_difference),
         TEST(what_is_asked_for_meanwhile_waits_and_the_newest_counts),
         TEST(a_fade_takes_the_longest_time_of_its_knobs),
+        TEST(a_ramp_ends_at_its_target),
         TEST(turning_a_delay_does_not_click),
         TEST(clear_keeps_lengths),
     };
