@@ -215,10 +215,19 @@ static void put_delay_grid(struct emitting *e, const char *title, const struct d
     if (g.cols > 1) end_container(e);
 }
 
-static bool is_normalised(const struct sections *s) {
-    for (size_t i = 0; i < grid_entries(s->grid) * s->count; i++)
-        if (!operand_is(s->at[i].a0, 1)) return false;
+/* ADAC reads sections with a0 = 1 alone. */
+static bool can_normalise(const struct sections *s) {
+    for (size_t i = 0; i < grid_entries(s->grid) * s->count; i++) {
+        struct operand a0 = s->at[i].a0;
+        if (a0.expr || !isfinite(a0.value) || fabs(a0.value) < 1e-15) return false;
+    }
     return true;
+}
+
+/* As the pass `normalise` divides. */
+static struct operand over(struct emitting *e, struct operand b, struct operand a0) {
+    if (operand_is(a0, 1)) return b;
+    return operand_is(b, 0) ? operand_constant(0) : operand_div(e->json.out.arena, b, a0);
 }
 
 /* [section][channel][b0, b1, b2, a1, a2] */
@@ -228,7 +237,11 @@ static void put_normalised(struct emitting *e, const struct sections *s) {
         json_begin(&e->json, '[');
         for (uint32_t c = 0; c < s->grid.rows; c++) {
             const struct section *at = &s->at[(size_t)c * s->count + k];
-            put_row(e, (const struct operand[]){at->b0, at->b1, at->b2, at->a1, at->a2}, 5, 1);
+            put_row(e,
+                    (const struct operand[]){over(e, at->b0, at->a0), over(e, at->b1, at->a0),
+                                             over(e, at->b2, at->a0), over(e, at->a1, at->a0),
+                                             over(e, at->a2, at->a0)},
+                    5, 1);
         }
         json_end(&e->json, ']');
     }
@@ -269,7 +282,7 @@ static void put_sections(struct emitting *e, const char *title, const struct sec
         return;
     }
     begin_leaf(e, "parallelSOSFilter", title, (struct shape){g.cols, g.rows});
-    if (!g.full && is_normalised(s)) put_normalised(e, s);
+    if (!g.full && can_normalise(s)) put_normalised(e, s);
     else put_raw_sections(e, s);
     json_end(&e->json, '}');
 }

@@ -43,6 +43,7 @@ lib_sources += \
 	%D%/read_json_plain.c \
 	%D%/read_json_sections.c \
 	%D%/read_json_tree.c %D%/read_json_tree.h \
+	%D%/read_pyfdn.c \
 	%D%/reader.h \
 	%D%/readers.c \
 	%D%/scope.c %D%/scope.h \

@@ -337,24 +337,26 @@ static name identifier(struct model *model, const char *title) {
     return made;
 }
 
-static bool read_title(struct model *model, const struct path *root, struct program *program) {
+bool read_title(struct model *model, const struct path *root, struct item object,
+                struct program *program) {
     program->title = "";
-    if (!read_string(model, root, model->root, "name", &program->title) ||
-        !read_string(model, root, model->root, "author", &program->author))
+    if (!read_string(model, root, object, "name", &program->title) ||
+        !read_string(model, root, object, "author", &program->author))
         return false;
     if (!*program->title) program->title = "untitled";
     program->name = identifier(model, program->title);
     return true;
 }
 
-static bool read_rate(struct model *model, const struct path *root, struct program *program) {
+bool read_rate(struct model *model, const struct path *root, const char *key,
+               struct program *program) {
     double rate = RATE_DEFAULT, wanted = model->reading->rate_override;
-    if (!read_number(model, root, model->root, "fs", &rate)) return false;
-    struct item fs = item_member(model, model->root, "fs");
+    if (!read_number(model, root, model->root, key, &rate)) return false;
+    struct item fs = item_member(model, model->root, key);
     span at = fs.json ? item_span(model, fs) : NOWHERE;
     if (!(rate > 0)) {
         diag_error(model->diags, at, CODE_MODEL_RATE,
-                   "expected 'fs' to be a sample rate above 0 Hz, found %g", rate);
+                   "expected '%s' to be a sample rate above 0 Hz, found %g", key, rate);
         return false;
     }
     if (wanted != 0 && wanted != rate) {
@@ -387,20 +389,16 @@ static const char *foreign_members(struct model *model) {
     return text.length ? text_chars(&text) : NULL;
 }
 
-/* A pyFDN build has "format": "pyfdn-fdn-build". */
 static bool is_model(struct model *model) {
-    if (item_kind(model->root) != KIND_OBJECT) {
-        diag_error(model->diags, item_span(model, model->root), CODE_MODEL_TYPE,
-                   "expected a model, which is an object, found %s",
-                   item_words(model, model->root));
-        return false;
-    }
-    struct item format = item_member(model, model->root, "format");
-    if (item_kind(format) != KIND_STRING || strcmp(item_string(format), "pyfdn-fdn-build") != 0)
-        return true;
-    diag_error(model->diags, item_span(model, format), CODE_MODEL_LATER,
-               "builds of pyFDN come in a later version");
+    if (item_kind(model->root) == KIND_OBJECT) return true;
+    diag_error(model->diags, item_span(model, model->root), CODE_MODEL_TYPE,
+               "expected a model, which is an object, found %s", item_words(model, model->root));
     return false;
+}
+
+static bool is_build(struct model *model) {
+    struct item format = item_member(model, model->root, "format");
+    return item_kind(format) == KIND_STRING && !strcmp(item_string(format), "pyfdn-fdn-build");
 }
 
 static void delete_tree(void *tree) {
@@ -424,10 +422,11 @@ bool read_json(struct reading *reading, const struct source *source, struct prog
     model.root = (struct item){tree, 0};
     if (!is_model(&model)) return false;
     struct path root = {NULL, ""};
-    bool good = read_title(&model, &root, program);
+    if (is_build(&model)) return read_pyfdn(&model, &root, program);
+    bool good = read_title(&model, &root, model.root, program);
     good = read_knobs(&model, &root) && good;
     good = read_controls(&model, &root, program->controls) && good;
-    if (!read_rate(&model, &root, program)) return false;
+    if (!read_rate(&model, &root, "fs", program)) return false;
     program->main = read_node(&model, NULL, "", model.root);
     program->knobs = model.knobs;
     program->knob_count = model.knob_count;

@@ -100,6 +100,17 @@ bool read_knobs(struct model *model, const struct path *root);
 bool read_controls(struct model *model, const struct path *root,
                    struct control controls[CONTROL_COUNT]);
 
+/* read_json.c: the program's title, name and author from the members of an object; its rate from the
+ * root's member `key`, which must be that of the reading where one is asked for. False after a
+ * report. */
+bool read_title(struct model *model, const struct path *root, struct item object,
+                struct program *program);
+bool read_rate(struct model *model, const struct path *root, const char *key,
+               struct program *program);
+
+/* read_pyfdn.c: a build of pyFDN, whole. False after a report. */
+bool read_pyfdn(struct model *model, const struct path *root, struct program *program);
+
 /* json_expr.c: the expression of knobs that a text denotes. False after a report at `at`, which is
  * the text's place in the source, without quotes; `exact` where it holds no escapes. */
 bool read_expression(struct model *model, const char *text, span at, bool exact,

@@ -39,6 +39,7 @@ unit_tests = \
 	%D%/unit/test_lang_words \
 	%D%/unit/test_passes \
 	%D%/unit/test_passes_sound \
+	%D%/unit/test_pyfdn \
 	%D%/unit/test_read_json \
 	%D%/unit/test_schedule
 

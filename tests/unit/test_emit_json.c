@@ -81,9 +81,13 @@ static char *file_text(struct fixture *f, size_t model) {
     return text;
 }
 
-static bool has_grid_of_delays(const struct node *node) {
+/* ADAC has no grid of delays, and no sections with another a0 than 1. */
+static bool is_said_otherwise(const struct node *node) {
     for (uint32_t i = 0; i < node->count; i++)
-        if (has_grid_of_delays(node->parts[i])) return true;
+        if (is_said_otherwise(node->parts[i])) return true;
+    if (node->op == OP_SOS && !node->sections->grid.full)
+        for (size_t i = 0; i < (size_t)node->sections->count * node->shape.ins; i++)
+            if (!operand_is(node->sections->at[i].a0, 1)) return true;
     return node->op == OP_DELAY && node->delays->grid.full;
 }
 
@@ -94,8 +98,7 @@ static void models_read_back_as_they_were(void **state) {
         for (int as_read = 0; as_read < 2; as_read++) {
             const char *text = written(f, &first, as_read);
             struct program second = read_back(f, text);
-            /* A grid of delays is said in ADAC's terms unless it came as one. */
-            if (as_read || !has_grid_of_delays(first.main))
+            if (as_read || !is_said_otherwise(first.main))
                 assert_text(dumped(f, &second), dumped(f, &first));
             assert_text(written(f, &second, as_read), text);
         }

@@ -285,7 +285,7 @@ static void wrong_containers(void **state) {
         {"{\"type\": \"Parallel\", \"sum_output\": 1, \"children\": [" GAIN2 "]}",
          "x.json:1:36: error: the root: expected 'sum_output' to be true or false, found the number 1\n"},
         {"{\"format\": \"pyfdn-fdn-build\"}",
-         "x.json:1:12: error: builds of pyFDN come in a later version\n"},
+         "x.json:1:12: error: a build of pyFDN needs 'version'\n"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) refused(table[i].text, table[i].said);
 }
