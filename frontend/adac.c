@@ -73,6 +73,16 @@ static bool ask_for_controls(struct job *job) {
     return true;
 }
 
+/* The folders that were given, then the installed library. */
+static const char *const *import_paths(struct job *job, size_t *count) {
+    const struct adac_options *o = job->options;
+    *count = o->import_path_count + 1;
+    const char **paths = ARENA_ARRAY(&job->arena, *count, const char *);
+    for (size_t i = 0; i < o->import_path_count; i++) paths[i] = o->import_paths[i];
+    paths[o->import_path_count] = INSTALLED_LIBRARY;
+    return paths;
+}
+
 static bool read_source(struct job *job) {
     const struct adac_options *o = job->options;
     const struct reader *reader = find_reader(job);
@@ -91,6 +101,7 @@ static bool read_source(struct job *job) {
                               .overrides = overrides,
                               .override_count = o->knob_count,
                               .rate_override = o->rate};
+    reading.import_paths = import_paths(job, &reading.import_path_count);
     if (!reader->read(&reading, source, &job->program) || job->diags.errors) return false;
     for (size_t i = 0; i < o->knob_count; i++) {
         if (overrides[i].used) continue;

@@ -39,6 +39,8 @@ struct adac_options {
     size_t emit_count;   /* none: check the source and print a summary */
     const char *output;  /* -o; null: beside the working folder's files, named after the input */
     const char *from;    /* "adg", "json"; null: by the input's extension */
+    const char *const *import_paths; /* where `import` looks, before the installed library */
+    size_t import_path_count;
     const char *name;    /* a legal identifier; null: after the input */
     double rate;         /* samples a second; 0: what the source says */
     bool double_samples; /* of emitted C */

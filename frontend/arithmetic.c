@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "frontend/elaborate.h"
+#include "frontend/rational.h"
 #include "ir/base/limits.h"
 
 static bool is_numeric(struct value v) {
@@ -66,8 +67,8 @@ static bool can_calculate(struct elaborator *e, const char *operator, struct sid
     switch (side.value.kind) {
     case VALUE_NUMBER:
     case VALUE_MATRIX:
-    case VALUE_SYSTEM: return true;
-    case VALUE_DELAY_OPERATOR:
+    case VALUE_SYSTEM:
+    case VALUE_RATIONAL: return true;
     case VALUE_FUNCTION: return to_system(e, side) != NULL;
     case VALUE_ERROR: return false;
     default: break;
@@ -161,6 +162,11 @@ struct value value_add(struct elaborator *e, span at, struct side a, struct side
     const char *operator= subtract ? "-" : "+";
     if (!can_calculate_both(e, operator, a, b)) return value_error();
     if (is_numeric(a.value) && is_numeric(b.value)) return add_numbers(e, at, a, b, subtract);
+    if (value_is_rational(a.value) && value_is_rational(b.value)) {
+        bool open;
+        struct value sum = rational_add(e, at, a, b, subtract, &open);
+        if (!open) return sum;
+    }
     const struct node *left;
     if (a.value.kind == VALUE_NUMBER) {
         const struct node *right = to_system(e, b);
@@ -176,6 +182,10 @@ struct value value_add(struct elaborator *e, span at, struct side a, struct side
 struct value value_negate(struct elaborator *e, span at, struct side a) {
     if (!can_calculate(e, "-", a)) return value_error();
     if (a.value.kind == VALUE_SYSTEM) return value_system(at, negated(e, at, a.value.system));
+    if (a.value.kind == VALUE_RATIONAL) {
+        struct value minus = value_number(at, operand_constant(-1), DIMENSION_NUMBER);
+        return rational_multiply(e, at, a, (struct side){minus, at, NULL});
+    }
     struct value zero = value_number(at, operand_constant(0), a.value.dimension);
     return over_entries(e, at, FUNCTION_NEG, a.value, zero, a.value.dimension);
 }
@@ -253,6 +263,8 @@ struct value value_multiply(struct elaborator *e, span at, struct side a, struct
             return multiply_matrices(e, at, a, b);
         return over_entries(e, at, FUNCTION_MUL, a.value, b.value, dimension);
     }
+    if (value_is_rational(a.value) && value_is_rational(b.value))
+        return rational_multiply(e, at, a, b);
     if (a.value.kind == VALUE_NUMBER) return scale_system(e, at, a, b.value.system, false);
     if (b.value.kind == VALUE_NUMBER) return scale_system(e, at, b, a.value.system, true);
     return multiply_systems(e, at, a, b);
@@ -260,29 +272,12 @@ struct value value_multiply(struct elaborator *e, span at, struct side a, struct
 
 /* ---- quotients ------------------------------------------------------------------------------ */
 
-/* True if the expression speaks of z, which makes a quotient a rational filter. */
-static bool speaks_of_z(const struct ast_expr *x) {
-    if (!x) return false;
-    switch (x->kind) {
-    case AST_NAME: return x->as.path.last.text->length == 1 && x->as.path.last.text->text[0] == 'z';
-    case AST_NEGATE: return speaks_of_z(x->as.unary.operand);
-    case AST_BINARY: return speaks_of_z(x->as.binary.left) || speaks_of_z(x->as.binary.right);
-    default: return false;
-    }
-}
-
 static bool is_one(const struct ast_expr *x) {
     return x && x->kind == AST_NUMBER && x->as.number.unit == AST_UNIT_NONE &&
            x->as.number.value == 1;
 }
 
 static struct value refuse_quotient(struct elaborator *e, span at, struct side a, struct side b) {
-    if (speaks_of_z(a.expr) || speaks_of_z(b.expr)) {
-        struct diag *diag = diag_error(e->diags, at, CODE_LATER,
-                                       "a quotient of polynomials in 'z' comes in a later version");
-        diag_help(diag, "sos([b0, b1, b2, a0, a1, a2]) is one of second order");
-        return value_error();
-    }
     struct diag *diag =
         diag_error(e->diags, b.at, CODE_QUOTIENT, "'/' divides by a number, but this is %s",
                    value_noun(e->arena, b.value));
@@ -309,10 +304,18 @@ static bool report_zero(struct elaborator *e, span at, struct operand divisor) {
 }
 
 struct value value_divide(struct elaborator *e, span at, struct side a, struct side b) {
-    if (a.value.kind == VALUE_DELAY_OPERATOR || b.value.kind == VALUE_DELAY_OPERATOR) {
-        return refuse_quotient(e, at, a, b);
-    }
     if (!can_calculate_both(e, "/", a, b)) return value_error();
+    if (value_is_rational(a.value) && value_is_rational(b.value) &&
+        (a.value.kind == VALUE_RATIONAL || b.value.kind == VALUE_RATIONAL))
+        return rational_divide(e, at, a, b);
+    if (b.value.kind == VALUE_RATIONAL) {
+        /* a / b of a system is a times 1 / b. */
+        struct value one = value_number(at, operand_constant(1), DIMENSION_NUMBER);
+        struct value inverse = rational_divide(e, b.at, (struct side){one, b.at, NULL}, b);
+        return value_failed(inverse)
+                   ? inverse
+                   : value_multiply(e, at, (struct side){inverse, b.at, b.expr}, a);
+    }
     if (!value_is_single(b.value)) return refuse_quotient(e, at, a, b);
     struct operand divisor = value_single(b.value);
     if (report_zero(e, b.at, divisor)) return value_error();
@@ -363,7 +366,7 @@ static bool exponent_of(struct elaborator *e, struct side a, struct side b, doub
     return false;
 }
 
-static bool count_of(struct elaborator *e, struct side b, double exponent, uint32_t *out) {
+static bool count_of(struct elaborator *e, span at, struct side b, double exponent, uint32_t *out) {
     double whole;
     struct argument number = {value_number(b.at, operand_constant(exponent), 0), b.at, true};
     if (!need_whole(e, "this exponent", number, -INFINITY, LIMIT_CASCADE, &whole)) return false;
@@ -371,7 +374,7 @@ static bool count_of(struct elaborator *e, struct side b, double exponent, uint3
         struct diag *diag =
             diag_error(e->diags, b.at, CODE_WHOLE_NUMBER,
                        "a matrix or system has powers from 0 on, but this is %g", whole);
-        diag_help(diag, "'inv' comes in a later version");
+        diag_help(diag, "the inverse of a matrix of numbers is inv(%s)", text_at(e, at));
         return false;
     }
     *out = (uint32_t)whole;
@@ -394,24 +397,6 @@ static struct value power_of_matrix(struct elaborator *e, span at, struct side a
     return value_checked(e, value_matrix(at, result, DIMENSION_NUMBER));
 }
 
-/* z^-k is a delay of k samples. */
-static struct value power_of_z(struct elaborator *e, span at, struct side a, double exponent) {
-    if (exponent > 0 || exponent != trunc(exponent)) {
-        if (exponent == trunc(exponent)) {
-            to_system(e, a);
-        } else {
-            diag_error(e->diags, at, CODE_WHOLE_NUMBER,
-                       "z^-k is a delay of k whole samples, but k is %g", -exponent);
-        }
-        return value_error();
-    }
-    struct operand *samples = ARENA_NEW(e->arena, struct operand);
-    *samples = operand_constant(exponent == 0 ? 0 : -exponent);
-    struct delays *delays = ARENA_NEW(e->arena, struct delays);
-    *delays = (struct delays){{1, 1, false}, samples};
-    return value_system(at, node_delay(&e->build, at, delays));
-}
-
 static struct value refuse_square(struct elaborator *e, struct side a) {
     struct diag *diag = diag_error(e->diags, a.at, CODE_MATRIX_SHAPE,
                                    "a power '^' needs a square matrix or system, but this is %s",
@@ -423,9 +408,9 @@ static struct value refuse_square(struct elaborator *e, struct side a) {
 struct value value_power(struct elaborator *e, span at, struct side a, struct side b) {
     double exponent;
     if (value_failed(a.value) || value_failed(b.value)) return value_error();
-    if (a.value.kind != VALUE_DELAY_OPERATOR && !can_calculate(e, "^", a)) return value_error();
+    if (!can_calculate(e, "^", a)) return value_error();
     if (!exponent_of(e, a, b, &exponent)) return value_error();
-    if (a.value.kind == VALUE_DELAY_OPERATOR) return power_of_z(e, at, a, exponent);
+    if (a.value.kind == VALUE_RATIONAL) return rational_power(e, at, a, b, exponent);
     if (a.value.kind == VALUE_NUMBER) return power_of_number(e, at, a, exponent);
     if (a.value.kind == VALUE_MATRIX) {
         if (a.value.matrix->rows != a.value.matrix->cols) return refuse_square(e, a);
@@ -439,7 +424,7 @@ struct value value_power(struct elaborator *e, span at, struct side a, struct si
         return refuse_square(e, a);
     }
     uint32_t n;
-    if (!count_of(e, b, exponent, &n)) return value_error();
+    if (!count_of(e, a.at, b, exponent, &n)) return value_error();
     if (a.value.kind == VALUE_MATRIX) return power_of_matrix(e, at, a, n);
     const struct node *base = a.value.system;
     if (n == 0) return value_system(at, node_wire(&e->build, at, base->shape.ins));

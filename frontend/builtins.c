@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "frontend/rational.h"
 #include "ir/base/limits.h"
 
 const struct builtin builtins[] = {
@@ -19,13 +20,6 @@ const struct builtin builtins[] = {
 };
 const size_t builtin_count = sizeof builtins / sizeof *builtins;
 
-static const char *const later[] = {
-#define LATER(name) name,
-#include "frontend/later.def"
-#undef LATER
-};
-enum { LATER_COUNT = sizeof later / sizeof *later };
-
 static const char *const constants[] = {"pi", "fs", "z"};
 
 const struct builtin *builtin_find(name wanted) {
@@ -35,29 +29,21 @@ const struct builtin *builtin_find(name wanted) {
     return NULL;
 }
 
-bool builtin_constant(name wanted, span at, struct value *out) {
+bool builtin_constant(struct arena *arena, name wanted, span at, struct value *out) {
     if (!strcmp(wanted->text, "pi")) {
         *out = value_number(at, operand_constant(M_PI), DIMENSION_NUMBER);
     } else if (!strcmp(wanted->text, "fs")) {
         *out = value_number(at, operand_constant(1), DIMENSION_FREQUENCY);
     } else if (!strcmp(wanted->text, "z")) {
-        *out = (struct value){.kind = VALUE_DELAY_OPERATOR, .at = at};
+        *out = rational_z(arena, at);
     } else {
         return false;
     }
     return true;
 }
 
-bool builtin_later(name wanted) {
-    for (size_t i = 0; i < LATER_COUNT; i++) {
-        if (!strcmp(later[i], wanted->text)) return true;
-    }
-    return false;
-}
-
 void builtins_offer(struct suggestion *suggestion) {
     for (size_t i = 0; i < builtin_count; i++) suggestion_offer(suggestion, builtins[i].name);
-    for (size_t i = 0; i < LATER_COUNT; i++) suggestion_offer(suggestion, later[i]);
     for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
         suggestion_offer(suggestion, constants[i]);
 }
@@ -204,8 +190,8 @@ struct value make_householder(struct elaborator *e, const struct builtin_call *c
     return value_error();
 }
 
-static bool need_matrix(struct elaborator *e, const struct builtin_call *call, size_t i,
-                        struct value *out) {
+bool need_matrix(struct elaborator *e, const struct builtin_call *call, size_t i,
+                 struct value *out) {
     struct value v = call->arguments[i].value;
     *out = v;
     if (v.kind == VALUE_MATRIX) return true;

@@ -1,9 +1,9 @@
-/* absorb(m, rt) and absorb(m, {0Hz: rt0, f1: rt1}): what a delay line of m samples must lose, so
+/* absorb(m, rt) and absorb(m, {f1: rt1, f2: rt2}): what a delay line of m samples must lose, so
  * that sound in a loop of such lines falls by 60 dB in the decay time (Jot & Chaigne, "Digital
  * delay networks for designing artificial reverberators", AES 90, 1991): a gain of 10^(-3 m / (fs
  * rt)).
  *
- * Two points: the one-pole H(z) = G0 (1 - p) / (1 - p z^-1), which is G0 at 0 Hz. With
+ * Two points, the first at 0 Hz: the one-pole H(z) = G0 (1 - p) / (1 - p z^-1), which is G0 at 0 Hz. With
  * r = (G1 / G0)^2 and c = cos(2 pi f1 / fs), |H| = G1 at f1 asks for
  *
  *     (1 - r) p^2 - 2 (1 - r c) p + (1 - r) = 0.
@@ -16,18 +16,24 @@
  * G0 (1 - p) / (1 + p), and where that is 1 or more the loop around would not decay: an error.
  * Where knobs can bring the decay at f1 above the decay at 0 Hz, it is taken as the latter there (r
  * as 1): the line then decays alike at all frequencies.
+ *
+ * Two points of which none is at 0 Hz: a first-order shelf that falls from its gain at 0 Hz to that at
+ * fs/2 symmetrically, in decibels over log tan(pi f/fs), about the middle of the two points. With
+ * t1 = tan(pi f1/fs), t2 = tan(pi f2/fs), t = sqrt(t1 t2), u = t1/t2, g = sqrt(G1 G2), rho = G1/G2 and
+ * k = (rho - u) / (1 - rho u),
+ *
+ *     H = (g / sqrt k) (s + t sqrt k) / (s + t / sqrt k),  s = (1 - z^-1) / (1 + z^-1),
+ *
+ * whose square at s = i t1 is g^2 (u + k) / (u k + 1) = G1^2, and at i t2 likewise G2^2. It exists for
+ * u < rho < 1/u, and lines decay where g sqrt k and g / sqrt k are below 1. Where knobs lead beyond,
+ * rho is taken as what keeps both at most at 1: (u g^2 + 1) / (g^2 + u), or its inverse.
  */
 #include <math.h>
 
 #include "frontend/builtins.h"
 
-struct decay {
-    struct operand samples;
-    span at;
-};
-
-static bool need_decay(struct elaborator *e, struct operand time, int dimension, span at,
-                       struct decay *out) {
+bool need_decay(struct elaborator *e, struct operand time, int dimension, span at,
+                struct decay *out) {
     *out = (struct decay){time, at};
     if (dimension != DIMENSION_TIME) {
         struct diag *diag =
@@ -73,6 +79,10 @@ static struct operand loss(struct elaborator *e, double decades, struct operand 
     return operand_apply(e->arena, FUNCTION_POW, operand_constant(10), exponent);
 }
 
+struct operand decay_gain(struct elaborator *e, struct operand m, struct operand time) {
+    return loss(e, -3, m, time);
+}
+
 static struct value absorb_alike(struct elaborator *e, const struct builtin_call *call,
                                  struct vector m, struct decay decay) {
     struct operand *gains = ARENA_ARRAY(e->arena, m.count, struct operand);
@@ -86,7 +96,8 @@ static struct value absorb_alike(struct elaborator *e, const struct builtin_call
 struct two_points {
     const struct builtin_call *call;
     struct decay decay[2];
-    double frequency; /* cycles a sample */
+    double frequency; /* of the second, cycles a sample */
+    double first;     /* of the first, for a shelf */
 };
 
 static struct value refuse_points(struct elaborator *e, const struct two_points *points,
@@ -182,34 +193,97 @@ static bool need_frequency(struct elaborator *e, const struct value_point *point
     return false;
 }
 
+/* ---- a shelf ----------------------------------------------------------------------------------- */
+
+/* Between u = tan(pi f1/fs) / tan(pi f2/fs) and 1 / u lie the ratios G1/G2 that one pole and one zero can
+ * give; within what follows neither end is amplified. `g2` is G1 G2. */
+static struct operand shelf_ratio(struct elaborator *e, double u, struct operand ratio,
+                                  struct operand g2) {
+    struct arena *arena = e->arena;
+    const struct operand one = operand_constant(1), slope = operand_constant(u);
+    struct operand over = operand_add(arena, operand_mul(arena, slope, g2), one);
+    struct operand most = operand_div(arena, over, operand_add(arena, g2, slope));
+    struct operand least = operand_div(arena, one, most);
+    return operand_apply(arena, FUNCTION_MAX, operand_apply(arena, FUNCTION_MIN, ratio, most), least);
+}
+
+static bool make_shelf(struct elaborator *e, const struct two_points *points, struct operand m,
+                       struct section *out) {
+    struct arena *arena = e->arena;
+    const struct operand one = operand_constant(1), zero = operand_constant(0);
+    double low = tan(M_PI * points->first), high = tan(M_PI * points->frequency);
+    double u = low / high, middle = sqrt(low * high);
+    struct operand g1 = loss(e, -3, m, points->decay[0].samples);
+    struct operand g2 = loss(e, -3, m, points->decay[1].samples);
+    struct operand ratio = operand_div(arena, g1, g2), product = operand_mul(arena, g1, g2);
+    if (ratio.expr) ratio = shelf_ratio(e, u, ratio, product);
+    else if (!(ratio.value > u && ratio.value < 1 / u)) return false;
+    /* k = (rho - u) / (1 - rho u), the gain at 0 Hz over that at fs/2. */
+    const struct operand slope = operand_constant(u);
+    struct operand k = operand_div(arena, operand_sub(arena, ratio, slope),
+                                   operand_sub(arena, one, operand_mul(arena, ratio, slope)));
+    struct operand root = operand_apply(arena, FUNCTION_SQRT, k, k);
+    struct operand gain = operand_apply(arena, FUNCTION_SQRT, product, product);
+    if (!ratio.expr && !(gain.value * root.value < 1 && gain.value / root.value < 1)) return false;
+    /* (g / sqrt k) (s + t sqrt k) / (s + t / sqrt k), s = (1 - z^-1) / (1 + z^-1). */
+    struct operand t = operand_constant(middle);
+    struct operand up = operand_mul(arena, t, root), down = operand_div(arena, t, root);
+    struct operand scale = operand_div(arena, gain, root);
+    *out = (struct section){operand_mul(arena, scale, operand_add(arena, up, one)),
+                            operand_mul(arena, scale, operand_sub(arena, up, one)),
+                            zero,
+                            operand_add(arena, down, one),
+                            operand_sub(arena, down, one),
+                            zero};
+    return true;
+}
+
+static struct value absorb_shelf(struct elaborator *e, const struct two_points *points,
+                                 struct vector m) {
+    struct section *at = ARENA_ARRAY(e->arena, m.count, struct section);
+    for (uint32_t i = 0; i < m.count; i++) {
+        if (make_shelf(e, points, m.at[i], &at[i])) continue;
+        diag_error(e->diags, points->decay[1].at, CODE_NO_ABSORPTION,
+                   "no first-order shelf decays in %.6g s at %.6g Hz and in %.6g s at %.6g Hz over a "
+                   "line of %.6g samples: they are too far apart",
+                   points->decay[0].samples.value / e->rate, points->first * e->rate,
+                   points->decay[1].samples.value / e->rate, points->frequency * e->rate,
+                   m.at[i].value);
+        return value_error();
+    }
+    return sections_value(e, points->call->at, (struct grid){m.count, m.count, false}, 1, at);
+}
+
+/* ---- points ------------------------------------------------------------------------------------ */
+
 static struct value absorb_points(struct elaborator *e, const struct builtin_call *call,
                                   struct vector m) {
     struct value_points points = call->arguments[1].value.points;
-    struct two_points two = {.call = call};
-    double frequency[2] = {0, 0};
-    if (points.count > 2) {
-        report_later(e, call->arguments[1].at, "'absorb' with three points and more");
-        return value_error();
-    }
+    struct absorb_point *at = ARENA_ARRAY(e->arena, points.count, struct absorb_point);
     for (size_t i = 0; i < points.count; i++) {
         const struct value_point *point = &points.at[i];
-        if (!need_frequency(e, point, &frequency[i]) ||
-            !need_decay(e, point->value, point->value_dimension, point->at, &two.decay[i])) {
+        if (!need_frequency(e, point, &at[i].frequency) ||
+            !need_decay(e, point->value, point->value_dimension, point->at, &at[i].decay))
             return value_error();
-        }
-    }
-    if (points.count == 1) return absorb_alike(e, call, m, two.decay[0]);
-    if (frequency[0] != 0 && frequency[1] != 0) {
-        report_later(e, call->arguments[1].at, "'absorb' with two points of which none is at 0Hz");
+        if (!i || at[i].frequency > at[i - 1].frequency) continue;
+        struct diag *diag = diag_error(e->diags, point->at, CODE_RANGE,
+                                       "the points of 'absorb' stand in rising order of frequency");
+        diag_label(diag, points.at[i - 1].at, "%.6g Hz", at[i - 1].frequency * e->rate);
         return value_error();
     }
-    if (frequency[0] != 0 || frequency[1] == 0) {
-        diag_error(e->diags, call->arguments[1].at, CODE_RANGE,
-                   "the points of 'absorb' stand in rising order, the first at 0 Hz");
-        return value_error();
-    }
-    two.frequency = frequency[1];
-    return absorb_two(e, &two, m);
+    if (points.count == 1) return absorb_alike(e, call, m, at[0].decay);
+    if (points.count > 2) return absorb_bands(e, call, m, at, points.count);
+    struct two_points two = {.call = call,
+                             .decay = {at[0].decay, at[1].decay},
+                             .frequency = at[1].frequency,
+                             .first = at[0].frequency};
+    if (two.first == 0) return absorb_two(e, &two, m);
+    if (two.frequency < 0.5) return absorb_shelf(e, &two, m);
+    diag_error(e->diags, points.at[1].at, CODE_RANGE,
+               "the second of two points lies below half the sample rate, %g Hz, where the first is "
+               "not at 0 Hz",
+               e->rate / 2);
+    return value_error();
 }
 
 struct value make_absorb(struct elaborator *e, const struct builtin_call *call) {

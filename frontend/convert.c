@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "frontend/elaborate.h"
+#include "frontend/rational.h"
 #include "ir/base/limits.h"
 
 /* ---- checks of results ---------------------------------------------------------------------- */
@@ -57,11 +58,7 @@ struct value depth_checked(struct elaborator *e, struct value system, span at) {
 
 static const struct node *not_a_system(struct elaborator *e, struct side side) {
     struct value v = side.value;
-    if (v.kind == VALUE_DELAY_OPERATOR) {
-        struct diag *diag = diag_error(e->diags, side.at, CODE_LATER,
-                                       "'z' by itself, in polynomials, comes in a later version");
-        diag_help(diag, "a delay of k samples is z^-k");
-    } else if (v.kind == VALUE_FUNCTION) {
+    if (v.kind == VALUE_FUNCTION) {
         struct diag *diag =
             diag_error(e->diags, side.at, CODE_NOT_A_FUNCTION,
                        "'%s' is a function: a system comes of calling it", v.function->name->text);
@@ -105,6 +102,7 @@ const struct node *to_system_of_width(struct elaborator *e, struct side side, ui
     case VALUE_NUMBER: return is_gain(e, side) ? scaled_wires(e, side.at, v.number, width) : NULL;
     case VALUE_MATRIX: return is_gain(e, side) ? gain_of(e, v) : NULL;
     case VALUE_SYSTEM: return v.system;
+    case VALUE_RATIONAL: return rational_system(e, side);
     default: return not_a_system(e, side);
     }
 }

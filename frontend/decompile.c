@@ -65,12 +65,7 @@ const char *define(struct decompiler *d, const char *label, const char *otherwis
 }
 
 static void take_names(struct decompiler *d) {
-    static const char *const words[] = {
-        "main", "pi", "fs", "z", "_",
-#define LATER(name) name,
-#include "frontend/later.def"
-#undef LATER
-    };
+    static const char *const words[] = {"main", "pi", "fs", "z", "_"};
     struct names *names = d->reading->names;
     identifiers_init(&d->ids, names, d->arena);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)

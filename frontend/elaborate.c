@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "frontend/builtins.h"
+#include "frontend/imports.h"
 #include "ir/base/limits.h"
 
 const char *text_at(const struct elaborator *e, span at) {
@@ -16,16 +17,14 @@ const char *text_at(const struct elaborator *e, span at) {
     return arena_copy(e->arena, text, length);
 }
 
-void report_later(struct elaborator *e, span at, const char *what) {
-    diag_error(e->diags, at, CODE_LATER, "%s comes in a later version", what);
-}
-
-void report_unknown(struct elaborator *e, const struct scope *scope, name wanted, span at) {
-    if (e->imports) return;
+void report_unknown(struct elaborator *e, struct scope *scope, name wanted, span at) {
+    if (e->unread) return;
     struct diag *diag =
         diag_error(e->diags, at, CODE_UNKNOWN_NAME, "nothing is named '%s'", wanted->text);
+    if (e->diags->hidden) return; /* nobody will see it */
     struct suggestion suggestion = {.wanted = wanted->text};
     suggestion_offer_scopes(&suggestion, scope);
+    imports_offer(e, scope_of_file(scope), &suggestion);
     builtins_offer(&suggestion);
     if (suggestion.best) diag_fix(diag, at, "%s", suggestion.best);
 }
@@ -69,7 +68,7 @@ static struct value report_chain(struct elaborator *e, const struct binding *bin
 static struct value labelled(struct elaborator *e, struct value v, name label) {
     if (v.kind == VALUE_SYSTEM && !v.system->name)
         v.system = node_named(&e->build, v.system, label);
-    if (v.kind == VALUE_MATRIX && !v.name) v.name = label;
+    if ((v.kind == VALUE_MATRIX || v.kind == VALUE_RATIONAL) && !v.name) v.name = label;
     return v;
 }
 
@@ -81,7 +80,8 @@ static struct value function_of(struct elaborator *e, struct function_value func
 
 static struct value eval_definition(struct elaborator *e, struct scope *scope,
                                     struct binding *binding) {
-    if (binding->kind == BINDING_KNOB) return eval_knob(e, binding);
+    if (binding->kind == BINDING_KNOB) return eval_knob(e, scope, binding);
+    if (binding->kind == BINDING_PARAM) return eval_param(e, scope, binding);
     struct value v = labelled(e, eval(e, scope, binding->expr), binding->name);
     if (v.kind == VALUE_NUMBER) v.name = binding->name;
     return v;
@@ -108,31 +108,33 @@ struct value eval_binding(struct elaborator *e, struct scope *scope, struct bind
     return binding->value;
 }
 
+void report_unknown_in(struct elaborator *e, const struct ast_path *path,
+                       const struct scope *scope) {
+    const char *prefix = path->prefix.text->text;
+    struct diag *diag = diag_error(e->diags, path->last.at, CODE_UNKNOWN_NAME,
+                                   "'%s' defines no '%s'", prefix, path->last.text->text);
+    struct suggestion suggestion = {.wanted = path->last.text->text};
+    suggestion_offer_scopes(&suggestion, scope);
+    if (suggestion.best) diag_fix(diag, path->last.at, "%s", suggestion.best);
+}
+
 static struct value eval_name(struct elaborator *e, struct scope *scope,
                               const struct ast_expr *expr) {
     const struct ast_path *path = &expr->as.path;
-    if (path->prefix.text) {
-        if (!e->imports) {
-            diag_error(e->diags, path->prefix.at, CODE_UNKNOWN_NAME, "no import is named '%s'",
-                       path->prefix.text->text);
-        }
-        return value_error();
-    }
     name wanted = path->last.text;
     struct scope *where;
-    struct binding *binding = scope_find(scope, wanted, &where);
+    struct binding *binding = path->prefix.text ? NULL : scope_find(scope, wanted, &where);
+    if (!binding && !imports_find(e, scope_of_file(scope), path, &binding, &where))
+        return value_error();
     if (binding) return eval_binding(e, where, binding, expr->at);
+    if (path->prefix.text) return report_unknown_in(e, path, where), value_error();
     struct value constant;
-    if (builtin_constant(wanted, expr->at, &constant)) return constant;
+    if (builtin_constant(e->arena, wanted, expr->at, &constant)) return constant;
     const struct builtin *builtin = builtin_find(wanted);
     if (builtin)
         return function_of(e, (struct function_value){.name = wanted, .builtin = builtin},
                            expr->at);
-    if (builtin_later(wanted)) {
-        report_later(e, expr->at, text_format(e->arena, "'%s'", wanted->text));
-    } else {
-        report_unknown(e, scope, wanted, expr->at);
-    }
+    report_unknown(e, scope, wanted, expr->at);
     return value_error();
 }
 

@@ -8,6 +8,7 @@
 
 #include "frontend/reader.h"
 #include "frontend/scope.h"
+#include "ir/base/vec.h"
 #include "ir/build.h"
 #include "ir/shape.h"
 #include "ir/base/memo.h"
@@ -26,10 +27,15 @@ struct elaborator {
     struct diags *diags;
     struct build build;
     double rate; /* samples a second */
-    struct scope *file;
-    struct knob *knobs; /* by the order of their statements; filled as they are asked for */
-    uint32_t knob_count;
-    bool imports; /* the file asks for others: names that are unknown may be theirs */
+    const struct ast_file *root; /* the program's own file */
+    struct scope *file;          /* its scope */
+    struct module *modules;      /* it and what it imports (frontend/imports.h) */
+    struct knob *knobs; /* the program's by the order of their statements, then those of imported
+                           files as they are asked for */
+    uint32_t knob_count, knob_room;
+    VEC(struct param) params; /* as they were asked for */
+    bool unread;   /* a file to import could not be read: names that are unknown may be its */
+    bool implicit; /* within implicit(...): a loop without delay may be solved */
     const struct pending *pending;
     const struct ast_expr *before, *after; /* of a feedback about to be evaluated: its neighbours in
                                               the series that it is part of; null: none */
@@ -44,8 +50,14 @@ struct elaborator {
 /* Evaluates the file and fills the program. */
 bool elaborate(struct reading *reading, const struct ast_file *file, struct program *program);
 
-/* elaborate_statements.c: `knob` number `binding->knob_index`. */
-struct value eval_knob(struct elaborator *e, const struct binding *binding);
+/* elaborate_knobs.c: a `knob` or a `param`, whose numbers are looked up in `scope`. */
+struct value eval_knob(struct elaborator *e, struct scope *scope, struct binding *binding);
+struct value eval_param(struct elaborator *e, struct scope *scope, const struct binding *binding);
+/* One more knob of the program, under a name that no other has; NO_KNOB after a report. */
+uint32_t knob_new(struct elaborator *e, name id, span at);
+
+/* elaborate_statements.c: the names that a file defines, into its scope. */
+void collect_definitions(struct elaborator *e, const struct module *module);
 
 /* elaborate.c */
 struct value eval(struct elaborator *e, struct scope *scope, const struct ast_expr *expr);
@@ -53,7 +65,10 @@ struct value eval_binding(struct elaborator *e, struct scope *scope, struct bind
                           span use);
 /* Counts so many evaluations; false if that passes the limit, after a report the first time. */
 bool spend(struct elaborator *e, span at, uint64_t steps);
-void report_unknown(struct elaborator *e, const struct scope *scope, name wanted, span at);
+void report_unknown(struct elaborator *e, struct scope *scope, name wanted, span at);
+/* The same of a prefixed name; `scope` is that of the imported file. */
+void report_unknown_in(struct elaborator *e, const struct ast_path *path,
+                       const struct scope *scope);
 
 /* elaborate_binary.c: a chain of operators that lean to the left, however long. */
 struct value eval_binary(struct elaborator *e, struct scope *scope, const struct ast_expr *expr);

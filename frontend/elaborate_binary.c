@@ -201,7 +201,8 @@ static struct value join_feedback(struct elaborator *e, struct scope *scope, spa
         explain(e, last, scope, a, x->shape, b, y->shape, true);
         return value_error();
     }
-    if (is_misread_series(e, scope, at, a, b, x, y, before, after)) return value_error();
+    if (!e->implicit && is_misread_series(e, scope, at, a, b, x, y, before, after))
+        return value_error();
     return value_system(at, node_feedback(&e->build, at, x, y, false));
 }
 

@@ -10,8 +10,8 @@ static size_t parameter_count(const struct function_value *f) {
     return f->define ? f->define->parameter_count : f->builtin->most;
 }
 
-/* Number i of a built-in function's list. */
-static const char *word_at(struct arena *arena, const char *words, size_t i) {
+const char *builtin_parameter(struct arena *arena, const struct builtin *builtin, size_t i) {
+    const char *words = builtin->parameters;
     while (i--) words = strchr(words, ' ') + 1;
     const char *end = strchr(words, ' ');
     return arena_copy(arena, words, end ? (size_t)(end - words) : strlen(words));
@@ -19,7 +19,7 @@ static const char *word_at(struct arena *arena, const char *words, size_t i) {
 
 static const char *parameter_name(struct elaborator *e, const struct function_value *f, size_t i) {
     if (f->define) return f->define->parameters[i].name.text->text;
-    return word_at(e->arena, f->builtin->parameters, i);
+    return builtin_parameter(e->arena, f->builtin, i);
 }
 
 static bool parameter_needed(const struct function_value *f, size_t i) {
@@ -81,6 +81,16 @@ static bool place_keyword(struct elaborator *e, const struct function_value *f,
         text_format(e->arena, "%s has no parameter '%s'", form_of(e, f), from->keyword.text->text));
     if (suggestion.best) diag_fix(diag, from->keyword.at, "%s", suggestion.best);
     return false;
+}
+
+/* What a built-in function reports of a parameter that has none of its own. */
+struct value refuse_missing(struct elaborator *e, const struct builtin_call *call, size_t i) {
+    struct function_value f = {.name = name_of(e->names, call->builtin->name),
+                               .builtin = call->builtin};
+    refuse_call(e, &f, call->at,
+                text_format(e->arena, "%s lacks its argument '%s'", form_of(e, &f),
+                            parameter_name(e, &f, i)));
+    return value_error();
 }
 
 static bool all_given(struct elaborator *e, const struct function_value *f,
@@ -189,7 +199,7 @@ static struct value eval_body(struct elaborator *e, const struct function_value 
     }
     if (v.kind == VALUE_SYSTEM && !v.system->name)
         v.system = node_named(&e->build, v.system, f->name);
-    if (v.kind == VALUE_MATRIX && !v.name) v.name = f->name;
+    if ((v.kind == VALUE_MATRIX || v.kind == VALUE_RATIONAL) && !v.name) v.name = f->name;
     return v;
 }
 
@@ -284,6 +294,16 @@ static struct value not_a_function(struct elaborator *e, const struct ast_expr *
     return value_error();
 }
 
+/* Within implicit(...) a loop without delay is no mistake yet. */
+static struct value eval_argument(struct elaborator *e, struct scope *scope,
+                                  const struct function_value *f, const struct ast_expr *x) {
+    bool outside = e->implicit;
+    if (f->builtin && f->builtin->make == make_implicit) e->implicit = true;
+    struct value v = eval(e, scope, x);
+    e->implicit = outside;
+    return v;
+}
+
 struct value eval_call(struct elaborator *e, struct scope *scope, const struct ast_expr *expr) {
     const struct ast_call *call = &expr->as.call;
     struct ast_expr callee = {
@@ -302,7 +322,7 @@ struct value eval_call(struct elaborator *e, struct scope *scope, const struct a
     if (by_position > room) well = refuse_count(e, f, by_position, expr->at);
     for (size_t i = 0; i < call->argument_count; i++) {
         const struct ast_argument *a = &call->arguments[i];
-        struct value v = eval(e, scope, a->value);
+        struct value v = eval_argument(e, scope, f, a->value);
         bool failed = value_failed(v);
         if (!well) continue;
         if (failed) well = false;

@@ -44,6 +44,7 @@ static struct operand worth(struct elaborator *e, enum ast_unit unit, struct ope
 
 struct reading_of_knob {
     struct elaborator *e;
+    struct scope *scope; /* of its file */
     const char *label; /* "knob 'mix'" */
     int dimension;
     enum ast_unit unit;
@@ -52,7 +53,7 @@ struct reading_of_knob {
 static bool shown_constant(const struct reading_of_knob *k, const char *part,
                            const struct ast_expr *x, double *out) {
     struct elaborator *e = k->e;
-    struct argument a = {eval(e, e->file, x), x->at, true};
+    struct argument a = {eval(e, k->scope, x), x->at, true};
     int dimension;
     double value;
     if (!need_constant(e, text_format(e->arena, "%s of %s", part, k->label), a, &value, &dimension))
@@ -74,26 +75,40 @@ static bool shown_constant(const struct reading_of_knob *k, const char *part,
     return false;
 }
 
+struct bounds {
+    double init, lo, hi;
+};
+
+static bool read_bounds(const struct reading_of_knob *k, const struct ast_expr *initial,
+                        const struct ast_expr *range, struct bounds *out) {
+    struct elaborator *e = k->e;
+    bool first = shown_constant(k, "the range", range->as.range.first, &out->lo);
+    if (!shown_constant(k, "the range", range->as.range.last, &out->hi) || !first) return false;
+    const char *unit = ast_units[k->unit].suffix;
+    if (!(out->lo < out->hi)) {
+        diag_error(e->diags, range->at, CODE_KNOB_RANGE,
+                   "the range of %s rises, but %g%s is not below %g%s", k->label, out->lo, unit,
+                   out->hi, unit);
+        return false;
+    }
+    if (out->init < out->lo || out->init > out->hi) {
+        struct diag *diag =
+            diag_error(e->diags, initial->at, CODE_KNOB_RANGE,
+                       "%s starts at %g%s, outside its range", k->label, out->init, unit);
+        diag_label(diag, range->at, "%g%s to %g%s", out->lo, unit, out->hi, unit);
+        return false;
+    }
+    return true;
+}
+
 static bool read_range(const struct reading_of_knob *k, const struct ast_knob *from,
                        struct knob *knob) {
     struct elaborator *e = k->e;
-    const struct ast_expr *range = from->range;
-    bool first = shown_constant(k, "the range", range->as.range.first, &knob->lo);
-    if (!shown_constant(k, "the range", range->as.range.last, &knob->hi) || !first) return false;
+    struct bounds bounds = {knob->init, 0, 0};
+    if (!read_bounds(k, from->initial, from->range, &bounds)) return false;
+    knob->lo = bounds.lo;
+    knob->hi = bounds.hi;
     const char *unit = ast_units[k->unit].suffix;
-    if (!(knob->lo < knob->hi)) {
-        diag_error(e->diags, range->at, CODE_KNOB_RANGE,
-                   "the range of %s rises, but %g%s is not below %g%s", k->label, knob->lo, unit,
-                   knob->hi, unit);
-        return false;
-    }
-    if (knob->init < knob->lo || knob->init > knob->hi) {
-        struct diag *diag =
-            diag_error(e->diags, from->initial->at, CODE_KNOB_RANGE,
-                       "%s starts at %g%s, outside its range", k->label, knob->init, unit);
-        diag_label(diag, range->at, "%g%s to %g%s", knob->lo, unit, knob->hi, unit);
-        return false;
-    }
     if (knob->logarithmic && knob->lo <= 0) {
         diag_error(e->diags, from->log_at, CODE_KNOB_RANGE,
                    "a logarithmic scale needs a range above zero, but that of %s begins at %g%s",
@@ -117,7 +132,7 @@ static bool read_options(const struct reading_of_knob *k, const struct ast_knob 
     }
     knob->smooth_s = SMOOTH_DEFAULT_S;
     if (!from->smooth) return true;
-    struct argument a = {eval(e, e->file, from->smooth), from->smooth->at, true};
+    struct argument a = {eval(e, k->scope, from->smooth), from->smooth->at, true};
     double value;
     int dimension;
     if (!need_constant(e, text_format(e->arena, "the smoothing of %s", k->label), a, &value,
@@ -159,36 +174,82 @@ static bool override(const struct reading_of_knob *k, struct knob *knob) {
     return true;
 }
 
-struct value eval_knob(struct elaborator *e, const struct binding *binding) {
-    const struct ast_knob *from = binding->knob;
-    struct knob *knob = &e->knobs[binding->knob_index];
-    struct reading_of_knob k = {.e = e,
-                                .label = text_format(e->arena, "knob '%s'", from->name.text->text)};
-    struct argument initial = {eval(e, e->file, from->initial), from->initial->at, true};
+uint32_t knob_new(struct elaborator *e, name id, span at) {
+    for (uint32_t i = 0; i < e->knob_count; i++) {
+        if (e->knobs[i].id != id) continue;
+        struct diag *diag = diag_error(e->diags, at, CODE_DEFINED_TWICE,
+                                       "the program has two knobs named '%s'", id->text);
+        diag_note(diag, e->knobs[i].at, "the first is here");
+        return NO_KNOB;
+    }
+    if (e->knob_count == e->knob_room) {
+        size_t room = e->knob_room;
+        e->knobs = vec_grow(e->arena, e->knobs, e->knob_count, &room, sizeof *e->knobs);
+        e->knob_room = (uint32_t)room;
+    }
+    e->knobs[e->knob_count] = (struct knob){.id = id, .at = at};
+    return e->knob_count++;
+}
+
+/* The initial value, its dimension and the unit that it is shown in. */
+static bool read_initial(struct reading_of_knob *k, const struct ast_expr *from, double *shown) {
+    struct elaborator *e = k->e;
+    struct argument initial = {eval(e, k->scope, from), from->at, true};
     double value;
-    if (!need_constant(e, text_format(e->arena, "the initial value of %s", k.label), initial,
-                       &value, &k.dimension)) {
-        return value_error();
+    if (!need_constant(e, text_format(e->arena, "the initial value of %s", k->label), initial,
+                       &value, &k->dimension))
+        return false;
+    k->unit = unit_of(from, k->dimension);
+    if (k->dimension != unit_dimension(k->unit)) {
+        diag_error(e->diags, from->at, CODE_DIMENSION,
+                   "%s is a number, a time or a frequency, but this is %s", k->label,
+                   dimension_noun(e->arena, k->dimension));
+        return false;
     }
-    k.unit = unit_of(from->initial, k.dimension);
-    if (k.dimension != unit_dimension(k.unit)) {
-        diag_error(e->diags, from->initial->at, CODE_DIMENSION,
-                   "%s is a number, a time or a frequency, but this is %s", k.label,
-                   dimension_noun(e->arena, k.dimension));
+    return shown_constant(k, "the initial value", from, shown);
+}
+
+struct value eval_knob(struct elaborator *e, struct scope *scope, struct binding *binding) {
+    const struct ast_knob *from = binding->knob;
+    struct reading_of_knob k = {.e = e,
+                                .scope = scope,
+                                .label = text_format(e->arena, "knob '%s'", from->name.text->text)};
+    if (binding->knob_index == NO_KNOB)
+        binding->knob_index = knob_new(e, from->name.text, from->name.at);
+    if (binding->knob_index == NO_KNOB) return value_error();
+    struct knob knob = {.id = from->name.text,
+                        .at = from->name.at,
+                        .label = from->label.text ? from->label.text : from->name.text->text,
+                        .logarithmic = span_known(from->log_at)};
+    if (!read_initial(&k, from->initial, &knob.init)) return value_error();
+    knob.unit = ast_units[k.unit].suffix;
+    if (!read_range(&k, from, &knob) || !read_options(&k, from, &knob) || !override(&k, &knob))
         return value_error();
-    }
-    knob->id = from->name.text;
-    knob->at = from->name.at;
-    knob->unit = ast_units[k.unit].suffix;
-    knob->label = from->label.text ? from->label.text : from->name.text->text;
-    knob->logarithmic = span_known(from->log_at);
-    if (!shown_constant(&k, "the initial value", from->initial, &knob->init) ||
-        !read_range(&k, from, knob) || !read_options(&k, from, knob) || !override(&k, knob)) {
-        return value_error();
-    }
+    e->knobs[binding->knob_index] = knob;
     struct value v = value_number(
         binding->at, worth(e, k.unit, operand_knob(e->arena, e->knobs, binding->knob_index)),
         k.dimension);
+    v.name = binding->name;
+    return value_checked(e, v);
+}
+
+struct value eval_param(struct elaborator *e, struct scope *scope, const struct binding *binding) {
+    const struct ast_param *from = binding->param;
+    struct reading_of_knob k = {
+        .e = e, .scope = scope, .label = text_format(e->arena, "param '%s'", from->name.text->text)};
+    struct bounds bounds = {0, -INFINITY, INFINITY};
+    if (!read_initial(&k, from->initial, &bounds.init) ||
+        (from->range && !read_bounds(&k, from->initial, from->range, &bounds)))
+        return value_error();
+    vec_push(e->arena, &e->params,
+             (struct param){.id = from->name.text,
+                            .unit = ast_units[k.unit].suffix,
+                            .init = bounds.init,
+                            .lo = bounds.lo,
+                            .hi = bounds.hi,
+                            .at = from->name.at});
+    struct value v = value_number(
+        binding->at, worth(e, k.unit, operand_constant(bounds.init)), k.dimension);
     v.name = binding->name;
     return value_checked(e, v);
 }

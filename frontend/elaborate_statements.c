@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "frontend/builtins.h"
+#include "frontend/imports.h"
 
 struct statements {
     struct elaborator *e;
@@ -130,46 +131,57 @@ static void read_control(struct statements *s, const struct ast_statement *state
 /* ---- definitions ------------------------------------------------------------------------------
  */
 
-static void define(struct elaborator *e, struct binding binding) {
+static void define(struct elaborator *e, struct scope *scope, struct binding binding) {
     struct binding *there;
-    if (scope_add(e->file, binding, &there)) return;
+    if (scope_add(scope, binding, &there)) return;
     struct diag *diag = diag_error(e->diags, binding.at, CODE_DEFINED_TWICE,
                                    "'%s' is defined twice", binding.name->text);
     diag_note(diag, there->at, "the first is here");
 }
 
-static void define_name(struct elaborator *e, const struct ast_define *from) {
+static void define_name(struct elaborator *e, struct scope *scope, const struct ast_define *from) {
     struct binding b = {.name = from->name.text,
                         .at = from->name.at,
                         .kind = BINDING_EXPR,
                         .expr = from->body,
                         .define = from};
     if (from->is_function) b.kind = BINDING_FUNCTION;
-    define(e, b);
+    define(e, scope, b);
 }
 
-/* Everything that has a name, and what must be known before anything is evaluated. */
+void collect_definitions(struct elaborator *e, const struct module *module) {
+    struct scope *scope = module->scope;
+    for (size_t i = 0; i < module->file->statement_count; i++) {
+        const struct ast_statement *statement = module->file->statements[i];
+        if (statement->kind == AST_DEFINE) {
+            define_name(e, scope, &statement->as.define);
+        } else if (statement->kind == AST_KNOB) {
+            define(e, scope,
+                   (struct binding){.name = statement->as.knob.name.text,
+                                    .at = statement->as.knob.name.at,
+                                    .kind = BINDING_KNOB,
+                                    .knob = &statement->as.knob,
+                                    .knob_index = NO_KNOB});
+        } else if (statement->kind == AST_PARAM) {
+            define(e, scope,
+                   (struct binding){.name = statement->as.param.name.text,
+                                    .at = statement->as.param.name.at,
+                                    .kind = BINDING_PARAM,
+                                    .param = &statement->as.param});
+        }
+    }
+}
+
+/* What must be known before anything is evaluated. Of an imported file it is that file's own affair. */
 static void collect(struct statements *s, const struct ast_statement *statement) {
-    struct elaborator *e = s->e;
     switch (statement->kind) {
-    case AST_DEFINE: define_name(e, &statement->as.define); break;
+    case AST_DEFINE:
     case AST_KNOB:
-        define(e, (struct binding){.name = statement->as.knob.name.text,
-                                   .at = statement->as.knob.name.at,
-                                   .kind = BINDING_KNOB,
-                                   .knob = &statement->as.knob,
-                                   .knob_index = e->knob_count++});
-        break;
     case AST_PARAM:
-        report_later(e, statement->word, "'param'");
-        define(e, (struct binding){.name = statement->as.param.name.text,
-                                   .at = statement->as.param.name.at,
-                                   .kind = BINDING_VALUE});
-        break;
-    case AST_REQUIRE: report_later(e, statement->word, "'require'"); break;
-    case AST_IMPORT:
-        report_later(e, statement->word, "'import'");
-        e->imports = true;
+    case AST_IMPORT: break; /* imports_read */
+    case AST_REQUIRE:
+        diag_error(s->e->diags, statement->word, CODE_LATER,
+                   "'require' comes in a later version");
         break;
     case AST_TITLE:
         if (first_time(s, &s->title_at, statement->at, "name"))
@@ -186,11 +198,12 @@ static void collect(struct statements *s, const struct ast_statement *statement)
 
 static void collect_all(struct statements *s, const struct ast_file *file) {
     struct elaborator *e = s->e;
-    size_t knobs = 0;
-    for (size_t i = 0; i < file->statement_count; i++)
-        knobs += file->statements[i]->kind == AST_KNOB;
-    e->knobs = ARENA_ARRAY(e->arena, knobs, struct knob);
-    e->file = scope_new(e->arena, NULL, file->statement_count);
+    e->root = file;
+    imports_read(e);
+    for (size_t i = 0; i < e->file->count; i++) {
+        struct binding *b = &e->file->bindings[i];
+        if (b->kind == BINDING_KNOB) b->knob_index = knob_new(e, b->name, b->at);
+    }
     for (size_t i = 0; i < file->statement_count; i++) collect(s, file->statements[i]);
     e->rate = s->rate > 0 ? s->rate : RATE_DEFAULT;
     if (e->reading->rate_override > 0) e->rate = e->reading->rate_override;
@@ -204,7 +217,7 @@ static void make_main(struct statements *s, const struct ast_file *file) {
     name wanted = name_of(e->names, "main");
     struct binding *binding = scope_find_here(e->file, wanted);
     if (!binding) {
-        if (e->imports) return;
+        if (e->unread) return;
         uint32_t end = file->source->base + file->source->length;
         diag_error(e->diags, (span){end, end}, CODE_NO_MAIN,
                    "the program is what 'main' denotes, but nothing defines it");
@@ -260,5 +273,7 @@ bool elaborate(struct reading *reading, const struct ast_file *file, struct prog
     program->rate = e.rate;
     program->knobs = e.knobs;
     program->knob_count = e.knob_count;
+    program->params = e.params.at;
+    program->param_count = (uint32_t)e.params.count;
     return reading->diags->errors == before && program->main;
 }

@@ -3,7 +3,13 @@ lib_sources += \
 	%D%/arithmetic.c \
 	%D%/builtins.c %D%/builtins.def %D%/builtins.h \
 	%D%/builtins_absorb.c \
+	%D%/builtins_data.c \
+	%D%/builtins_equalisers.c \
+	%D%/builtins_filters.c \
 	%D%/builtins_lengths.c \
+	%D%/builtins_matrices.c \
+	%D%/builtins_random.c \
+	%D%/builtins_reverb.c \
 	%D%/catalogue.c %D%/catalogue.h \
 	%D%/convert.c \
 	%D%/decompile.c %D%/decompile.h \
@@ -20,17 +26,20 @@ lib_sources += \
 	%D%/elaborate_matrix.c \
 	%D%/elaborate_names.c \
 	%D%/elaborate_statements.c %D%/elaborate_statements.h \
+	%D%/imports.c %D%/imports.h \
 	%D%/explain.c %D%/explain.def \
 	%D%/input.c %D%/input.h \
 	%D%/json_expr.c \
 	%D%/json_modules.def \
 	%D%/json_scan.c %D%/json_scan.h \
-	%D%/later.def \
+	%D%/linear.c %D%/linear.h \
 	%D%/lists.c \
 	%D%/options.c %D%/options.def %D%/options.h \
 	%D%/outputs.c %D%/outputs.h \
 	%D%/parameters.def \
 	%D%/program_name.c %D%/program_name.h \
+	%D%/random.c %D%/random.h \
+	%D%/rational.c %D%/rational.h \
 	%D%/read_adg.c %D%/read_adg.h \
 	%D%/read_json.c %D%/read_json.h \
 	%D%/read_json_delay.c \

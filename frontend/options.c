@@ -37,7 +37,7 @@ struct parsing {
     struct command command; /* first */
     struct arena arena;
     FILE *messages;
-    VEC(const char *) inputs, emits;
+    VEC(const char *) inputs, emits, import_paths;
     VEC(struct adac_control) controls;
     VEC(struct adac_setting) knobs;
 };
@@ -174,6 +174,10 @@ static bool apply(struct parsing *p, int id, const char *argument, FILE *out) {
         o->output = argument;
         return true;
     case OPTION_FROM: o->from = argument; return choose(p, "from", argument, froms, &choice);
+    case OPTION_INCLUDE:
+        if (!*argument) return usage(p, "expected a folder after -I, found nothing");
+        vec_push(&p->arena, &p->import_paths, argument);
+        return true;
     case OPTION_NAME:
         if (!is_identifier(argument))
             return usage(
@@ -244,7 +248,7 @@ static bool refuse_word(struct parsing *p, char **argv) {
         return usage(p, "no option is called --%s; see --help", bare);
     }
     if (optopt == 'o') return usage(p, "-o needs a path");
-    if (optopt == 'I') return usage(p, "-I comes in a later version, with import");
+    if (optopt == 'I') return usage(p, "-I needs a folder");
     return usage(p, "no option is called -%c; see --help", optopt ? optopt : '?');
 }
 
@@ -280,6 +284,15 @@ static bool parse(struct parsing *p, int argc, char **argv, FILE *out) {
     return true;
 }
 
+/* Folders between colons, behind those of the command line. */
+static void read_import_path(struct parsing *p, const char *folders) {
+    for (const char *at = folders; at && *at;) {
+        size_t length = strcspn(at, ":");
+        if (length) vec_push(&p->arena, &p->import_paths, arena_copy(&p->arena, at, length));
+        at += length + (at[length] == ':');
+    }
+}
+
 static bool check(struct parsing *p) {
     const char *output = p->command.options.output;
     if (!p->inputs.count) return usage(p, "expected a file to compile, found none; see --help");
@@ -298,11 +311,14 @@ struct command *command_new(int argc, char **argv, FILE *out, FILE *messages) {
     arena_init(&p->arena, NULL, 0);
     p->messages = messages;
     if (parse(p, argc, argv, out) && !p->command.done) check(p);
+    read_import_path(p, getenv("ADACC_PATH"));
     p->command.inputs = p->inputs.at;
     p->command.input_count = p->inputs.count;
     struct adac_options *o = &p->command.options;
     o->emits = p->emits.at;
     o->emit_count = p->emits.count;
+    o->import_paths = p->import_paths.at;
+    o->import_path_count = p->import_paths.count;
     o->controls = p->controls.at;
     o->control_count = p->controls.count;
     o->knobs = p->knobs.at;

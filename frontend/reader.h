@@ -14,6 +14,8 @@ struct knob_override {
     bool used; /* set by the reader that has such a knob; who gave it reports what is left */
 };
 
+#define INSTALLED_LIBRARY ADACC_DATADIR "/lib" /* where `import` looks last */
+
 /* What a reader works with. */
 struct reading {
     struct arena *arena; /* where the program lives */
@@ -23,6 +25,8 @@ struct reading {
     struct knob_override *overrides;
     size_t override_count;
     double rate_override; /* samples a second, over what the source says; 0: none */
+    const char *const *import_paths; /* folders where `import` looks, in their order */
+    size_t import_path_count;
 };
 
 struct reader {

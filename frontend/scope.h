@@ -8,8 +8,11 @@ enum binding_kind {
     BINDING_VALUE,    /* known from the start: an argument, the variable of a `for` */
     BINDING_EXPR,     /* `expr` in the scope that holds it */
     BINDING_FUNCTION, /* `define`, a function */
-    BINDING_KNOB      /* `knob`, number `knob_index` of the program */
+    BINDING_KNOB,     /* `knob`, number `knob_index` of the program */
+    BINDING_PARAM     /* `param` */
 };
+
+#define NO_KNOB UINT32_MAX
 
 enum binding_state { BINDING_UNSEEN, BINDING_ACTIVE, BINDING_DONE };
 
@@ -22,8 +25,16 @@ struct binding {
     const struct ast_expr *expr;
     const struct ast_define *define;
     const struct ast_knob *knob;
-    uint32_t knob_index;
+    const struct ast_param *param;
+    uint32_t knob_index; /* NO_KNOB: none yet */
     struct value value; /* of BINDING_VALUE, and of others once DONE */
+};
+
+/* What a file imports. */
+struct import {
+    name prefix;         /* null: names come in as they are */
+    span at;             /* the statement */
+    struct scope *scope; /* of the imported file; null: it could not be read */
 };
 
 struct scope {
@@ -32,6 +43,8 @@ struct scope {
     size_t count, room;
     uint32_t *index; /* hash table over the names of a large scope; null for a small one */
     size_t index_size;
+    struct import *imports; /* of a file */
+    size_t import_count;
 };
 
 /* A scope with room for that many bindings. */

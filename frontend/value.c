@@ -33,7 +33,7 @@ const char *value_noun(struct arena *arena, struct value v) {
     case VALUE_NUMBER: return dimension_noun(arena, v.dimension);
     case VALUE_MATRIX: return matrix_noun(arena, v);
     case VALUE_SYSTEM: return text_format(arena, "a system %s", shape_text(arena, v.system->shape));
-    case VALUE_DELAY_OPERATOR: return "'z'";
+    case VALUE_RATIONAL: return "a function of z";
     case VALUE_STRING: return "a string";
     case VALUE_RANGE: return "a range";
     case VALUE_POINTS: return "a set of points";

@@ -10,7 +10,7 @@ enum value_kind {
     VALUE_NUMBER,         /* number, dimension */
     VALUE_MATRIX,         /* matrix, dimension; a vector is one with one row or one column */
     VALUE_SYSTEM,         /* system */
-    VALUE_DELAY_OPERATOR, /* z by itself */
+    VALUE_RATIONAL,       /* rational: a polynomial in z, or quotients of them */
     VALUE_STRING,         /* string */
     VALUE_RANGE,          /* range, dimension */
     VALUE_POINTS,         /* points */
@@ -49,6 +49,7 @@ struct value {
         struct operand number;
         const struct matrix *matrix;
         const struct node *system;
+        const struct rational *rational; /* frontend/rational.h */
         const struct ast_string *string;
         struct value_range range;
         struct value_points points;

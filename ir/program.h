@@ -32,6 +32,14 @@ struct control_info {
 };
 extern const struct control_info control_infos[CONTROL_COUNT];
 
+/* A constant to the compiler, a variable to training. Numbers are in the unit shown. */
+struct param {
+    name id;
+    const char *unit; /* as a knob's */
+    double init, lo, hi; /* without a range -infinity and infinity */
+    span at;
+};
+
 struct program {
     name name;          /* a legal identifier */
     const char *title;  /* as the source wrote it */
@@ -40,6 +48,8 @@ struct program {
     const struct node *main;
     const struct knob *knobs;
     uint32_t knob_count;
+    const struct param *params;
+    uint32_t param_count;
     struct control controls[CONTROL_COUNT];
     const char *flamo_root; /* root members of a JSON model beyond ADAC's, as JSON text; or null */
 };

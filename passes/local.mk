@@ -8,7 +8,9 @@ lib_sources += \
 	%D%/design_matrix.c \
 	%D%/design_peq.c \
 	%D%/design_plain.c \
+	%D%/design_rbj.c %D%/design_rbj.h \
 	%D%/design_svf.c \
+	%D%/factor.c %D%/factor.h \
 	%D%/flatten.c %D%/flatten.h \
 	%D%/fold.c \
 	%D%/gains.c %D%/gains.h \

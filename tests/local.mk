@@ -17,6 +17,10 @@ dist_check_SCRIPTS += \
 
 ## Programs that are tests: one file each, %D%/unit/test_x.c. To add one, add its line.
 unit_tests = \
+	%D%/unit/test_adg_data \
+	%D%/unit/test_adg_filters \
+	%D%/unit/test_adg_matrices \
+	%D%/unit/test_adg_rational \
 	%D%/unit/test_base \
 	%D%/unit/test_catalogue \
 	%D%/unit/test_cert \
@@ -59,6 +63,7 @@ check_LTLIBRARIES += %D%/flamo/libflamo.la
 %C%_flamo_libflamo_la_SOURCES = \
 	%D%/flamo/models.c %D%/flamo/models.def %D%/flamo/models.h \
 	%D%/flamo/referee.c %D%/flamo/referee.h
+%C%_flamo_test_fractional_LDADD = %D%/flamo/libflamo.la libcompiler.la
 %C%_flamo_test_effective_LDADD = %D%/flamo/libflamo.la libcompiler.la
 %C%_flamo_test_interp_LDADD = %D%/flamo/libflamo.la libcompiler.la
 %C%_flamo_test_referee_LDADD = %D%/flamo/libflamo.la libcompiler.la
@@ -116,6 +121,7 @@ TESTS += $(unit_tests)
 check_LTLIBRARIES += %D%/unit/libsupport.la
 endif
 %C%_unit_libsupport_la_SOURCES = \
+	%D%/unit/adg.c %D%/unit/adg.h \
 	%D%/unit/graph.c %D%/unit/graph.h \
 	%D%/unit/lang.c %D%/unit/lang.h \
 	%D%/unit/modes.c %D%/unit/modes.h \

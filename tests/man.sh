@@ -126,7 +126,7 @@ complete() {
     same "$2" "$3" "$1"
   fi
 }
-"$ADACC" --help | sed -n 's/^ *\(-[a-z], *\)\{0,1\}--\([a-z-]*\).*/\2/p' | sort >"$scratch/wanted"
+"$ADACC" --help | sed -n 's/^ *\(-[a-zA-Z], *\)\{0,1\}--\([a-z-]*\).*/\2/p' | sort >"$scratch/wanted"
 sed -n '/^\.Sh OPTIONS/,/^\.Sh KINDS/p' "$SRCDIR/man/adacc.1" | grep '^\.It' |
   grep -o 'Fl -[a-z-]*' | sed 's/Fl -//' | sort >"$scratch/found"
 complete "adacc.1 has every option" "$scratch/wanted" "$scratch/found"
@@ -139,14 +139,9 @@ sed -n 's/^BUILTIN("\([a-z0-9_]*\)".*/\1/p' "$SRCDIR/frontend/builtins.def" >"$s
 sed -n 's/^FUNCTION([A-Z0-9]*, "\([a-z0-9]*\)".*/\1/p' "$SRCDIR/ir/functions.def" >>"$scratch/all"
 printf '%s\n' fs pi z >>"$scratch/all"
 sort "$scratch/all" >"$scratch/wanted"
-sed -n '/^\.Sh BUILT-IN/,/^\.Sh LATER/p' "$SRCDIR/man/adg.5" | grep '^\.It Ic' |
+sed -n '/^\.Sh BUILT-IN/,/^\.Sh EXAMPLES/p' "$SRCDIR/man/adg.5" | grep '^\.It Ic' |
   sed 's/^\.It Ic \([a-z0-9_]*\).*/\1/' | sort >"$scratch/found"
 complete "adg.5 has every built-in function" "$scratch/wanted" "$scratch/found"
-
-sed -n 's/^LATER("\([a-z_0-9]*\)").*/\1/p' "$SRCDIR/frontend/later.def" | sort >"$scratch/wanted"
-sed -n '/^\.Sh LATER/,/^\.Sh /p' "$SRCDIR/man/adg.5" | grep '^\.Ic' | sed 's/^\.Ic//; s/ [,.;]/ /g' |
-  tr -s ' ' '\n' | grep . | sort >"$scratch/found"
-complete "adg.5 names what comes later" "$scratch/wanted" "$scratch/found"
 
 sed -n 's/^UNIT([A-Z]*, "\([a-zA-Z%]\{1,\}\)".*/\1/p' "$SRCDIR/lang/units.def" | sort >"$scratch/wanted"
 sed -n '/^\.Ss Numbers/,/^\.El/s/^\.It Li \([a-zA-Z%]*\) .*/\1/p' "$SRCDIR/man/adg.5" | sort >"$scratch/found"

@@ -14,7 +14,7 @@
 #include "ir/interp.h"
 #include "ir/lower.h"
 #include "passes/passes.h"
-#include "tests/unit/support.h"
+#include "tests/unit/adg.h"
 
 #ifndef M_PI
 #define M_PI 3.14159265358979323846
@@ -25,47 +25,6 @@
 static struct reading reading_of(struct fixture *f) {
     return (struct reading){
         .arena = &f->arena, .names = &f->names, .sources = &f->sources, .diags = &f->diags};
-}
-
-static bool read_text(struct fixture *f, const char *text, struct program *program) {
-    struct reading reading = reading_of(f);
-    memset(program, 0, sizeof *program);
-    return read_adg(&reading, fixture_source(f, "x.adg", text), program);
-}
-
-static struct program read_well(struct fixture *f, const char *text) {
-    struct program program;
-    if (!read_text(f, text, &program)) {
-        print_error("%s%s", text, list_diags(f));
-        fail();
-    }
-    return program;
-}
-
-struct response {
-    uint32_t ins, outs;
-    size_t frames;
-    double *at;
-};
-
-static struct response respond(struct fixture *f, struct program program, size_t frames) {
-    struct response r = {program.main->shape.ins, program.main->shape.outs, frames, NULL};
-    assert_true(passes_run(&f->arena, &f->names, &f->diags, &program, NULL));
-    const struct net *net = net_lower(&f->arena, &f->diags, &program, program.main);
-    if (!net) {
-        print_error("%s", list_diags(f));
-        fail();
-    }
-    r.at = interp_responses(&f->arena, net, frames);
-    return r;
-}
-
-static double heard(struct response r, uint32_t in, uint32_t out, size_t time) {
-    return r.at[((size_t)in * r.outs + out) * r.frames + time];
-}
-
-static struct response respond_to(struct fixture *f, const char *text, size_t frames) {
-    return respond(f, read_well(f, text), frames);
 }
 
 /* One inlet, one outlet: all of the response. */
