@@ -48,9 +48,9 @@ void c_put_fir(struct c_writer *w, const struct kernel *kernel) {
     text_put(out, "            int @n = @place - @begin + 1;\n");
     text_printf(out, "            if (@n > %u) @n = %u;\n", taps, taps);
     text_printf(out, "            %s @y = %s;\n", w->real, c_real(w, 0));
-    text_printf(out,
-                "            for (int @k = 0; @k < @n; @k++) @y += %s * @self->line[@place - @k];\n",
-                tap);
+    text_printf(
+        out, "            for (int @k = 0; @k < @n; @k++) @y += %s * @self->line[@place - @k];\n",
+        tap);
     text_printf(out, "            @place += %u;\n", length);
     text_printf(
         out, "            for (int @k = @n; @k < %u; @k++) @y += %s * @self->line[@place - @k];\n",

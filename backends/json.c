@@ -141,9 +141,12 @@ static bool is_whole(struct operand a) {
 }
 
 /* `samples` is what ADAC reads, whole; what is to be rounded stands in `samples_fractional`, which
- * counts where `flamo` says by which rule. Of a row of `count`, every `stride`-th. */
-static void put_delays(struct emitting *e, const char *title, const struct operand *at,
-                       uint32_t count, size_t stride) {
+ * counts where `flamo` says by which rule. A bank, or a column of a grid. */
+static void put_delays(struct emitting *e, const char *title, const struct delays *delays,
+                       uint32_t column) {
+    const struct operand *at = delays->samples + column;
+    uint32_t count = delays->grid.rows;
+    size_t stride = delays->grid.full ? delays->grid.cols : 1;
     bool whole = true;
     for (uint32_t i = 0; i < count; i++) whole = whole && is_whole(at[i * stride]);
     begin_leaf(e, "parallelDelay", title, (struct shape){count, count});
@@ -153,7 +156,7 @@ static void put_delays(struct emitting *e, const char *title, const struct opera
         json_key(&e->json, "unit");
         json_number(&e->json, 1);
         json_key(&e->json, "isint");
-        json_word(&e->json, "true");
+        json_word(&e->json, delays->fractional ? "false" : "true");
         json_key(&e->json, "requires_grad");
         json_word(&e->json, "false");
         json_end(&e->json, '}');
@@ -169,6 +172,9 @@ static void put_delays(struct emitting *e, const char *title, const struct opera
     if (!whole) {
         json_key(&e->json, "samples_fractional");
         put_row(e, at, count, stride);
+        if (delays->fractional && delays->how.method != INTERPOLATE_BEST)
+            json_member(&e->json, "interpolation",
+                        interpolation_text(e->json.out.arena, delays->how));
     }
     end_params(e, false);
     json_end(&e->json, '}');
@@ -209,7 +215,7 @@ static void put_delay_grid(struct emitting *e, const char *title, const struct d
         begin_container(e, "Series", g.cols > 1 ? index_text(e, i) : title);
         begin_children(e);
         put_matrix(e, "0", g.rows, g.cols, inlet_entry, &i);
-        put_delays(e, "1", delays->samples + i, g.rows, g.cols);
+        put_delays(e, "1", delays, i);
         end_container(e);
     }
     if (g.cols > 1) end_container(e);
@@ -328,7 +334,7 @@ static void put_leaf(struct emitting *e, const struct node *node, const char *ti
     case OP_FIR: put_taps(e, title, node->taps); break;
     case OP_DELAY:
         if (node->delays->grid.full) put_delay_grid(e, title, node->delays);
-        else put_delays(e, title, node->delays->samples, node->delays->grid.rows, 1);
+        else put_delays(e, title, node->delays, 0);
         break;
     default: put_wire(e, title, node->shape.ins); break;
     }

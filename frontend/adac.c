@@ -116,6 +116,11 @@ static bool read_source(struct job *job) {
                    "the program has no outlets, so nobody hears it");
         return false;
     }
+    if (o->fractional && !interpolation_read(o->fractional, &job->program.interpolation)) {
+        diag_error(&job->diags, NOWHERE, CODE_UNKNOWN_KIND,
+                   "no interpolator of fractional delays is called '%s'", o->fractional);
+        return false;
+    }
     return ask_for_controls(job);
 }
 

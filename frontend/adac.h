@@ -46,6 +46,7 @@ struct adac_options {
     bool double_samples; /* of emitted C */
     const struct adac_control *controls;
     size_t control_count;
+    const char *fractional; /* "sinc:N", "lagrange:N", "thiran:N", "round"; null: what is exact enough */
     const struct adac_setting *knobs;
     size_t knob_count;
     bool strict;

@@ -86,7 +86,11 @@ static bool is_delay(struct elaborator *e, span at, struct operand operand, int 
     return false;
 }
 
-struct value make_delay(struct elaborator *e, const struct builtin_call *call) {
+/* The lengths of a bank or of a grid, each of them one by `accepts`. */
+static struct value delays_of(struct elaborator *e, const struct builtin_call *call,
+                              bool (*accepts)(struct elaborator *e, span at, struct operand operand,
+                                              int dimension),
+                              struct delays how) {
     struct argument a = call->arguments[0];
     struct grid grid;
     struct vector entries;
@@ -99,11 +103,52 @@ struct value make_delay(struct elaborator *e, const struct builtin_call *call) {
         grid = (struct grid){entries.count, entries.count, false};
     }
     for (uint32_t i = 0; i < entries.count; i++) {
-        if (!is_delay(e, a.at, entries.at[i], entries.dimension)) return value_error();
+        if (!accepts(e, a.at, entries.at[i], entries.dimension)) return value_error();
     }
     struct delays *delays = ARENA_NEW(e->arena, struct delays);
-    *delays = (struct delays){grid, entries.at};
+    *delays = how;
+    delays->grid = grid;
+    delays->samples = entries.at;
     return value_system(call->at, node_delay(&e->build, call->at, delays));
+}
+
+struct value make_delay(struct elaborator *e, const struct builtin_call *call) {
+    return delays_of(e, call, is_delay, (struct delays){.fractional = false});
+}
+
+/* A time, or samples, whole or not; a constant. */
+static bool is_fractional_delay(struct elaborator *e, span at, struct operand operand,
+                                int dimension) {
+    if (operand.expr) {
+        struct diag *diag = diag_error(e->diags, at, CODE_MOVING_FRACTION,
+                                       "a knob moves this delay, but only constant delays are "
+                                       "fractional");
+        diag_help(diag, "delay(%s) moves it by whole samples", text_at(e, at));
+        return false;
+    }
+    if (dimension == DIMENSION_NUMBER) dimension = DIMENSION_TIME;
+    return is_delay(e, at, operand, dimension);
+}
+
+static struct value fractional_delay(struct elaborator *e, const struct builtin_call *call,
+                                     enum interpolation_method method, double least, double most) {
+    struct argument argument = call->arguments[1];
+    double order = 3;
+    if (argument.given &&
+        !need_whole(e, text_format(e->arena, "the order of %s", call->who), argument, least, most,
+                    &order))
+        return value_error();
+    struct interpolation how = {order > 0 ? method : INTERPOLATE_BEST, (uint32_t)order};
+    return delays_of(e, call, is_fractional_delay,
+                     (struct delays){.fractional = true, .how = how});
+}
+
+struct value make_fdelay(struct elaborator *e, const struct builtin_call *call) {
+    return fractional_delay(e, call, INTERPOLATE_LAGRANGE, 0, INTERPOLATION_ORDER_MOST - 1);
+}
+
+struct value make_thiran(struct elaborator *e, const struct builtin_call *call) {
+    return fractional_delay(e, call, INTERPOLATE_THIRAN, 1, THIRAN_ORDER_MOST);
 }
 
 /* ---- matrices -------------------------------------------------------------------------------- */

@@ -67,8 +67,15 @@ const char *lengths_name(struct decompiler *d, const struct delays *delays) {
 
 const char *delays_text(struct decompiler *d, const struct delays *delays) {
     bool bank = !delays->grid.full && delays->grid.rows > 1;
-    return text_format(d->arena, "delay(%s)",
-                       bank ? lengths_name(d, delays) : entries_text(d, delays));
+    const char *lengths = bank ? lengths_name(d, delays) : entries_text(d, delays);
+    if (!delays->fractional) return text_format(d->arena, "delay(%s)", lengths);
+    switch (delays->how.method) {
+    case INTERPOLATE_LAGRANGE:
+        return text_format(d->arena, "fdelay(%s, %u)", lengths, delays->how.order);
+    case INTERPOLATE_THIRAN:
+        return text_format(d->arena, "thiran(%s, %u)", lengths, delays->how.order);
+    default: return text_format(d->arena, "fdelay(%s, 0)", lengths); /* the language has no sinc */
+    }
 }
 
 /* ---- banks that lose something ------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include "ir/base/number.h"
 #include "ir/base/text.h"
 #include "ir/base/vec.h"
+#include "ir/node.h"
 
 enum option_id {
     OPTION_NONE = 256, /* above every short option's character */
@@ -116,6 +117,17 @@ static bool read_knob(struct parsing *p, const char *text) {
     return true;
 }
 
+static bool read_fractional(struct parsing *p, const char *text) {
+    struct interpolation how;
+    if (!interpolation_read(text, &how))
+        return usage(p,
+                     "expected --fractional to be sinc:N (2 to %d taps), lagrange:N (order 1 to %d), "
+                     "thiran:N (order 1 to %d) or round, found '%s'",
+                     INTERPOLATION_ORDER_MOST, INTERPOLATION_ORDER_MOST - 1, THIRAN_ORDER_MOST, text);
+    p->command.options.fractional = text;
+    return true;
+}
+
 static bool choose(struct parsing *p, const char *option, const char *word,
                    const char *const *words, int *choice) {
     struct text text;
@@ -197,6 +209,7 @@ static bool apply(struct parsing *p, int id, const char *argument, FILE *out) {
         o->double_samples = choice == 1;
         return true;
     case OPTION_CONTROL: return read_control(p, argument);
+    case OPTION_FRACTIONAL: return read_fractional(p, argument);
     case OPTION_KNOB: return read_knob(p, argument);
     case OPTION_STRICT: return o->strict = true;
     case OPTION_SAMPLES:

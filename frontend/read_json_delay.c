@@ -11,6 +11,7 @@ struct delay_rule {
     bool whole;  /* `isint`: rounded, half to even (by the pass `quantise`) */
     bool mapped; /* `requires_grad`: through softplus */
     double rate; /* what is stored, times this, is what FLAMO had times the sample rate */
+    struct interpolation how; /* `interpolation`, where delays are not rounded */
 };
 
 static bool read_delay_rule(struct leaf *leaf, struct delay_rule *rule) {
@@ -20,6 +21,14 @@ static bool read_delay_rule(struct leaf *leaf, struct delay_rule *rule) {
         !read_boolean(model, leaf->path, leaf->flamo, "isint", &rule->whole) ||
         !read_boolean(model, leaf->path, leaf->flamo, "requires_grad", &rule->mapped))
         return false;
+    struct item how = present(model, leaf->params, "interpolation");
+    if (how.json &&
+        (item_kind(how) != KIND_STRING || !interpolation_read(item_string(how), &rule->how))) {
+        wrong_kind(model, leaf->path, how, "'interpolation'",
+                   "\"sinc:N\", \"lagrange:N\", \"thiran:N\" or \"round\"");
+        return false;
+    }
+    if (rule->how.method == INTERPOLATE_ROUND) rule->whole = true;
     if (rule->unit > 0) return true;
     struct item unit = item_member(model, leaf->flamo, "unit");
     diag_error(model->diags, item_span(model, unit), CODE_MODEL_RANGE,
@@ -59,18 +68,7 @@ static bool compute_delay(struct leaf *leaf, const struct delay_rule *rule, span
         return false;
     }
     /* What was multiplied and divided on its way here is off by a last bit. */
-    if (fabs(samples - nearest) <= 1e-9) {
-        samples = nearest;
-    } else if (!rule->whole) {
-        struct diag *diag =
-            diag_error(model->diags, at, CODE_MODEL_LATER,
-                       "%s: a fractional delay of %.9g samples; fractional delays come in a "
-                       "later version",
-                       path, samples);
-        if (leaf->flamo.json) diag_label(diag, at, "'isint' is false");
-        diag_help(diag, "with \"isint\": true it is rounded to %g", nearest);
-        return false;
-    }
+    if (fabs(samples - nearest) <= 1e-9) samples = nearest;
     *delay = operand_constant(samples);
     return true;
 }
@@ -97,10 +95,9 @@ static bool compute_delays(struct leaf *leaf, const struct delay_rule *rule, str
 static const struct node *delays_node(struct leaf *leaf, const struct delay_rule *rule,
                                       struct grid grid, const struct operand *samples) {
     struct model *model = leaf->model;
-    (void)rule;
     struct delays *delays = ARENA_NEW(model->arena, struct delays);
     *delays = (struct delays){
-        .grid = grid, .samples = samples};
+        .grid = grid, .samples = samples, .fractional = !rule->whole, .how = rule->how};
     return node_delay(&model->build, leaf->at, delays);
 }
 
@@ -163,7 +160,7 @@ const struct node *read_delays(struct leaf *leaf) {
     if (!samples.json) return read_stored(leaf, &rule);
     /* Of a Delay, ADAC stores none: they were put there as what they came to. */
     if (leaf->full)
-        rule = (struct delay_rule){.unit = 1, .whole = rule.whole, .rate = 1};
+        rule = (struct delay_rule){.unit = 1, .whole = rule.whole, .rate = 1, .how = rule.how};
     if (rule.mapped || rule.unit != 1) {
         struct diag *diag = diag_error(
             model->diags, item_span(model, samples), CODE_MODEL_LOSSY,
@@ -296,7 +293,7 @@ const struct node *read_gain_delays(struct leaf *leaf) {
                                    g.sizes[1], "there is a delay for each gain")))
         return NULL;
     struct grid grid = {g.sizes[0], leaf->full ? g.sizes[1] : g.sizes[0], leaf->full};
-    rule = (struct delay_rule){.unit = 1, .whole = rule.whole, .rate = 1};
+    rule = (struct delay_rule){.unit = 1, .whole = rule.whole, .rate = 1, .how = rule.how};
     if (!leaf_grid(leaf, grid, gains) ||
         !compute_delays(leaf, &rule, samples, depth, grid.cols, m.at, m.count))
         return NULL;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ir/base/memo.h"
 #include "ir/base/vec.h"
 
 /* How tightly an expression binds, so that brackets stand only where they must. */
@@ -60,17 +61,14 @@ struct dumping {
     struct text *out;
     const struct knob *knobs;
     struct arena *scratch;
-    VEC(struct seen {
-        const struct node *node;
-        uint32_t times, label;
-    }) seen;
+    struct memo places; /* of nodes in `seen`, from 1 on */
+    VEC(struct seen { uint32_t times, label; }) seen;
     uint32_t labels;
 };
 
 static struct seen *seen_at(struct dumping *d, const struct node *node) {
-    for (size_t i = 0; i < d->seen.count; i++)
-        if (d->seen.at[i].node == node) return &d->seen.at[i];
-    return NULL;
+    size_t place = (size_t)memo_at(&d->places, node, NULL)->number;
+    return place ? &d->seen.at[place - 1] : NULL;
 }
 
 /* Only what can be long is worth a label: combinations and matrices. */
@@ -80,7 +78,8 @@ static void count_uses(struct dumping *d, const struct node *node) {
         seen->times++;
         return;
     }
-    vec_push(d->scratch, &d->seen, (struct seen){node, 1, 0});
+    vec_push(d->scratch, &d->seen, (struct seen){1, 0});
+    memo_at(&d->places, node, NULL)->number = d->seen.count;
     for (uint32_t i = 0; i < node->count; i++) count_uses(d, node->parts[i]);
 }
 
@@ -142,6 +141,11 @@ static void dump_node(struct dumping *d, const struct node *node, uint32_t depth
     text_printf(d->out, "%s %u -> %u", op_infos[node->op].text, node->shape.ins, node->shape.outs);
     if (node->op == OP_FEEDBACK && node->implicit) text_put(d->out, " implicit");
     if (node->op == OP_DELAY && node->delays->grid.full) text_put(d->out, " full");
+    if (node->op == OP_DELAY && node->delays->fractional) {
+        text_put(d->out, " fractional");
+        if (node->delays->how.method != INTERPOLATE_BEST)
+            text_printf(d->out, " %s", interpolation_text(d->out->arena, node->delays->how));
+    }
     if (node->op == OP_FIR && node->taps->grid.full) text_put(d->out, " full");
     if (node->op == OP_SOS)
         text_printf(d->out, "%s, %u a cascade", node->sections->grid.full ? " full" : "", node->sections->count);
@@ -180,6 +184,7 @@ void program_dump(struct text *out, const struct program *program) {
     struct arena scratch;
     arena_init_scratch(&scratch, out->arena);
     struct dumping d = {.out = out, .knobs = program->knobs, .scratch = &scratch};
+    memo_init(&d.places, &scratch);
     count_uses(&d, program->main);
     dump_node(&d, program->main, 0);
     arena_free(&scratch);

@@ -130,6 +130,8 @@ static void fill_delay(struct lowering *l, struct cell *cell, const struct node 
     cell->operands = &node->delays->samples[entry];
     cell->operand_count = 1;
     double least = operand_range(*cell->operands, l->program->knobs).lo;
+    /* Until the pass `fractional` has made it of whole ones and filters, a part of a sample is one. */
+    if (node->delays->fractional) least = ceil(least);
     cell->least_delay = least > 0 ? (uint32_t)fmin(least, LIMIT_DELAY_SAMPLES) : 0;
 }
 

@@ -47,9 +47,29 @@ static inline size_t grid_entries(struct grid g) {
     return g.full ? (size_t)g.rows * g.cols : g.rows;
 }
 
+/* What the part of a delay that is no whole sample becomes; passes/design_delay.h has the formulas. */
+enum interpolation_method {
+    INTERPOLATE_BEST, /* the cheapest of the others that is good enough */
+    INTERPOLATE_SINC,
+    INTERPOLATE_LAGRANGE,
+    INTERPOLATE_THIRAN,
+    INTERPOLATE_ROUND /* nothing: it is rounded away */
+};
+struct interpolation {
+    enum interpolation_method method;
+    uint32_t order; /* SINC: its taps, from 2 on; LAGRANGE, THIRAN: from 1 on */
+};
+enum { INTERPOLATION_ORDER_MOST = 256, THIRAN_ORDER_MOST = 32 };
+
+/* "sinc:13", "lagrange:3", "thiran:2", "round"; false if it is none of these, or of no such order. */
+bool interpolation_read(const char *text, struct interpolation *out);
+const char *interpolation_text(struct arena *arena, struct interpolation how);
+
 struct delays {
     struct grid grid;
     const struct operand *samples; /* one an entry; whole and >= 0 after the pass `quantise` */
+    bool fractional; /* lengths are meant as they are, until the pass `fractional`; else rounded */
+    struct interpolation how; /* where they are */
 };
 
 /* H(z) = product over the sections of (b0 + b1 z^-1 + b2 z^-2) / (a0 + a1 z^-1 + a2 z^-2). */

@@ -51,6 +51,9 @@ struct program {
     const struct param *params;
     uint32_t param_count;
     struct control controls[CONTROL_COUNT];
+    struct interpolation interpolation; /* of fractional delays that leave it open */
+    const struct contract *contracts;
+    uint32_t contract_count;
     const char *flamo_root; /* root members of a JSON model beyond ADAC's, as JSON text; or null */
 };
 

@@ -46,10 +46,12 @@ static bool delays_good(struct verifying *v, const struct node *node) {
     const struct delays *d = node->delays;
     size_t entries = grid_entries(d->grid);
     if (!grid_good(v, node, d->grid) || !operands_good(v, node, d->samples, entries)) return false;
+    if (d->fractional && (v->flags & VERIFY_WHOLE)) return fault(v, node, "a delay is fractional");
     if (!(v->flags & VERIFY_QUANTISED)) return true;
     for (size_t e = 0; e < entries; e++) {
         double m = d->samples[e].value;
-        if (m < 0 || m != trunc(m)) return fault(v, node, "a delay is not a whole number of samples");
+        if (m < 0 || (!d->fractional && m != trunc(m)))
+            return fault(v, node, "a delay is not a whole number of samples");
     }
     return true;
 }

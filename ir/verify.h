@@ -8,7 +8,8 @@
 /* What must hold besides, once a pass established it. */
 enum verify_flags {
     VERIFY_NORMALISED = 1, /* every section has a0 = 1, and every operand is finite */
-    VERIFY_QUANTISED = 2,  /* every delay is whole and >= 0 */
+    VERIFY_QUANTISED = 2,  /* every delay is >= 0, and whole if it is not fractional */
+    VERIFY_WHOLE = 4,      /* none is fractional */
 };
 
 /* Null if all is well, else one sentence, in the arena. */

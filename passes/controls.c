@@ -125,7 +125,7 @@ static bool wire_pre_delay(struct controls *c) {
     struct operand *all = ARENA_ARRAY(arena, n, struct operand);
     for (uint32_t i = 0; i < n; i++) all[i] = samples;
     struct delays *delays = ARENA_NEW(arena, struct delays);
-    *delays = (struct delays){{n, n, false}, all};
+    *delays = (struct delays){.grid = {n, n, false}, .samples = all};
     const struct node *delay = node_named(&c->build, node_delay(&c->build, wet->at, delays),
                                           name_of(c->pass->names, "pre_delay"));
     const struct node *both = node_pair(&c->build, wet->at, OP_SERIES, delay, wet);

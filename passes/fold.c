@@ -129,10 +129,16 @@ static const struct node *fold_fir(struct build *build, const struct node *node)
     return node_named(build, node_fir(build, node->at, taps), node->name);
 }
 
-/* z^-a z^-b = z^-(a+b), of two banks of constants within the limit of a line; else null. */
+/* z^-a z^-b = z^-(a+b), of two banks of constants within the limit of a line; else null. Fractional
+ * ones that are made in two ways stay apart. */
 static const struct node *join_delays(struct build *build, const struct node *a,
                                       const struct node *b) {
     if (a->op != OP_DELAY || b->op != OP_DELAY || a->delays->grid.full || b->delays->grid.full)
+        return NULL;
+    const struct delays *kept = b->delays->fractional ? b->delays : a->delays;
+    if (a->delays->fractional && b->delays->fractional &&
+        (a->delays->how.method != b->delays->how.method ||
+         a->delays->how.order != b->delays->how.order))
         return NULL;
     uint32_t n = a->delays->grid.rows;
     struct operand *samples = ARENA_ARRAY(build->arena, n, struct operand);
@@ -143,7 +149,8 @@ static const struct node *join_delays(struct build *build, const struct node *a,
         samples[i] = operand_constant(first.value + second.value);
     }
     struct delays *delays = ARENA_NEW(build->arena, struct delays);
-    *delays = (struct delays){a->delays->grid, samples};
+    *delays = *kept;
+    delays->samples = samples;
     return named_after(build, node_delay(build, span_join(a->at, b->at), delays), a, b);
 }
 

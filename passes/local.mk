@@ -4,6 +4,7 @@ lib_sources += \
 	%D%/design_absorption.c \
 	%D%/design_accurate_geq.c \
 	%D%/design_biquad.c \
+	%D%/design_delay.c %D%/design_delay.h \
 	%D%/design_geq.c \
 	%D%/design_matrix.c \
 	%D%/design_peq.c \
@@ -13,6 +14,7 @@ lib_sources += \
 	%D%/factor.c %D%/factor.h \
 	%D%/flatten.c %D%/flatten.h \
 	%D%/fold.c \
+	%D%/fractional.c \
 	%D%/gains.c %D%/gains.h \
 	%D%/hoist.c \
 	%D%/identifier.c %D%/identifier.h \

@@ -26,6 +26,7 @@ bool pass_quantise(struct pass_context *context, struct program *program);
 bool pass_flatten(struct pass_context *context, struct program *program);
 bool pass_fold(struct pass_context *context, struct program *program);
 bool pass_controls(struct pass_context *context, struct program *program);
+bool pass_fractional(struct pass_context *context, struct program *program);
 bool pass_prune(struct pass_context *context, struct program *program);
 bool pass_hoist(struct pass_context *context, struct program *program);
 

@@ -12,6 +12,7 @@ const struct pass passes[] = {
     {"flatten", "nested combinations of one kind made one", pass_flatten, 0},
     {"fold", "what can be computed now: gains multiplied and added, identities gone", pass_fold, 0},
     {"controls", "rt60, dry_wet and pre_delay wired as knobs", pass_controls, 0},
+    {"fractional", "fractional delays to whole ones with interpolators", pass_fractional, VERIFY_WHOLE},
     {"prune", "what no outlet hears removed", pass_prune, 0},
     {"hoist", "equal matrices shared, their names unique and legal", pass_hoist, 0},
 };

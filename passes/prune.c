@@ -149,6 +149,7 @@ static struct answer prune_delay(struct pruning *p, const struct node *node,
                                  const struct choice *outs) {
     const struct delays *from = node->delays;
     struct delays *to = ARENA_NEW(p->pass->arena, struct delays);
+    *to = *from;
     size_t *left = entries_left(p, from->grid, outs, &to->grid);
     struct operand *samples = ARENA_ARRAY(p->pass->arena, grid_entries(to->grid), struct operand);
     for (size_t i = 0; i < grid_entries(to->grid); i++) samples[i] = from->samples[left[i]];

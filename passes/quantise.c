@@ -1,6 +1,7 @@
 /* Delays become whole samples, half to even as in ADAC and FLAMO. A knob's delay becomes
  * round(...). Each rounding that changes a length is a remark, and no line is longer than the
- * limits allow. */
+ * limits allow. Fractional delays stay as they are, unless the program wants them rounded; only what
+ * is whole but for the last bits becomes whole. */
 #include <math.h>
 
 #include "ir/base/limits.h"
@@ -13,6 +14,9 @@ struct quantise {
     struct pass_context *pass;
     const struct program *program;
 };
+
+/* Nearer to a whole number than this, a fractional length is one. */
+#define WHOLE_WITHIN 1e-9
 
 static bool whole_already(struct operand operand) {
     if (!operand.expr) return operand.value == trunc(operand.value);
@@ -50,19 +54,33 @@ static bool negative(struct quantise *q, const struct node *node, size_t entry,
     return false;
 }
 
-static bool round_constant(struct quantise *q, const struct node *node, size_t entry,
+static bool round_constant(struct quantise *q, const struct node *node, size_t entry, bool stays,
                            struct operand asked, struct operand *got) {
     struct arena *scratch = q->pass->scratch;
     if (asked.value < 0) return negative(q, node, entry, asked, (struct interval){0, 0});
     double whole = function_value(FUNCTION_ROUND, asked.value, 0) + 0.0; /* no -0 */
     if (whole > LIMIT_DELAY_SAMPLES) return too_long(q, node, entry, false, whole);
-    if (whole != asked.value)
+    if (stays && fabs(whole - asked.value) > WHOLE_WITHIN) {
+        *got = asked;
+        return true;
+    }
+    if (whole != asked.value && !stays)
         diag_remark(q->pass->diags, node->at,
                     "the delay at %s of %s is rounded from %g to %g samples",
                     say_entry(scratch, node->delays->grid, entry), say_node(scratch, node, "bank"),
                     asked.value, whole);
     *got = operand_constant(whole);
     return true;
+}
+
+static bool moving_fraction(struct quantise *q, const struct node *node, size_t entry) {
+    struct arena *scratch = q->pass->scratch;
+    struct diag *d =
+        diag_error(q->pass->diags, node->at, CODE_MOVING_FRACTION,
+                   "a knob moves the delay at %s of %s, but only constant delays are fractional",
+                   say_entry(scratch, node->delays->grid, entry), say_node(scratch, node, "bank"));
+    diag_help(d, "let it be rounded to whole samples: delay(...), or in JSON \"isint\": true");
+    return false;
 }
 
 static bool round_moving(struct quantise *q, const struct node *node, size_t entry,
@@ -85,18 +103,23 @@ static const struct node *quantise(struct build *build, const struct node *node,
     const struct delays *from = node->delays;
     size_t entries = grid_entries(from->grid);
     struct operand *to = ARENA_ARRAY(q->pass->arena, entries, struct operand);
-    bool well = true, same = true;
+    bool stays = from->fractional && (from->how.method != INTERPOLATE_BEST ||
+                                      q->program->interpolation.method != INTERPOLATE_ROUND);
+    bool well = true, same = from->fractional == stays;
     for (size_t i = 0; i < entries; i++) {
         struct operand asked = from->samples[i];
-        bool done = asked.expr ? round_moving(q, node, i, asked, &to[i])
-                               : round_constant(q, node, i, asked, &to[i]);
+        bool done = !asked.expr ? round_constant(q, node, i, stays, asked, &to[i])
+                    : stays     ? moving_fraction(q, node, i)
+                                : round_moving(q, node, i, asked, &to[i]);
         well = well && done;
         same = same && whole_already(asked) && !(asked.value == 0 && signbit(asked.value));
     }
     if (!well) return NULL;
     if (same) return node;
     struct delays *delays = ARENA_NEW(q->pass->arena, struct delays);
-    *delays = (struct delays){from->grid, to};
+    *delays = *from;
+    delays->samples = to;
+    delays->fractional = stays;
     struct node *made = ARENA_NEW(q->pass->arena, struct node);
     *made = *node;
     made->delays = delays;

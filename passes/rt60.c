@@ -118,7 +118,9 @@ static const struct node *attenuated_grid(struct wiring *w, const struct instanc
         for (uint32_t c = 0; c < cols; c++)
             factors[c] = factor_at(w, instance, (size_t)r * cols + c);
         struct delays *row = ARENA_NEW(w->pass->arena, struct delays);
-        *row = (struct delays){{cols, cols, false}, from->samples + (size_t)r * cols};
+        *row = *from;
+        row->grid = (struct grid){cols, cols, false};
+        row->samples = from->samples + (size_t)r * cols;
         const struct node *bank =
             node_named(&w->build, node_delay(&w->build, delay->at, row), delay->name);
         const struct node *sum = decay_gain(w, delay, matrix_of(w->pass->arena, 1, cols, factors));

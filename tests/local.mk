@@ -33,6 +33,8 @@ unit_tests = \
 	%D%/unit/test_elaborate \
 	%D%/unit/test_emit_json \
 	%D%/unit/test_faust \
+	%D%/unit/test_fir \
+	%D%/unit/test_fractional \
 	%D%/unit/test_ir \
 	%D%/unit/test_json_scan \
 	%D%/unit/test_knobs \
@@ -57,6 +59,7 @@ test_tools = \
 ## The reference models: programs that print TAP themselves.
 flamo_tests = \
 	%D%/flamo/test_effective \
+	%D%/flamo/test_fractional \
 	%D%/flamo/test_interp \
 	%D%/flamo/test_referee
 check_LTLIBRARIES += %D%/flamo/libflamo.la

@@ -81,7 +81,7 @@ static void compare_delays(struct comparison *c, const cJSON *data) {
     for (size_t e = 0; e < count; e++) {
         /* What is to be rounded still is. */
         struct operand samples = node->delays->samples[e];
-        samples.value = nearbyint(samples.value);
+        if (!node->delays->fractional) samples.value = nearbyint(samples.value);
         compare(c, samples, entry(data, e));
     }
 }

@@ -63,7 +63,7 @@ const struct node *diagonal(struct graph *g, uint32_t n, ...) {
 
 static const struct node *delays_of(struct graph *g, struct grid grid, const struct operand *at) {
     struct delays *delays = ARENA_NEW(g->arena, struct delays);
-    *delays = (struct delays){grid, at};
+    *delays = (struct delays){.grid = grid, .samples = at};
     return node_delay(&g->build, NOWHERE, delays);
 }
 
@@ -101,6 +101,23 @@ const struct node *filter(struct graph *g, struct grid grid, uint32_t sections, 
     struct sections *made = ARENA_NEW(g->arena, struct sections);
     *made = (struct sections){grid, sections, at};
     return node_sos(&g->build, NOWHERE, made);
+}
+
+const struct node *response(struct graph *g, struct grid grid, uint32_t taps, ...) {
+    va_list numbers;
+    va_start(numbers, taps);
+    struct taps *made = ARENA_NEW(g->arena, struct taps);
+    *made = (struct taps){grid, taps, read_numbers(g, grid_entries(grid) * taps, numbers)};
+    va_end(numbers);
+    return node_fir(&g->build, NOWHERE, made);
+}
+
+const struct node *fractional(struct graph *g, const struct node *delay, struct interpolation how) {
+    struct delays *delays = ARENA_NEW(g->arena, struct delays);
+    *delays = *delay->delays;
+    delays->fractional = true;
+    delays->how = how;
+    return node_named(&g->build, node_delay(&g->build, delay->at, delays), delay->name);
 }
 
 const struct node *scaled(struct graph *g, uint32_t n, struct operand factor) {

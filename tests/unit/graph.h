@@ -36,6 +36,10 @@ const struct node *bank(struct graph *g, uint32_t n, ...);
 const struct node *full_delay(struct graph *g, uint32_t rows, uint32_t cols, ...);
 /* b0 b1 b2 a0 a1 a2 for each section of each entry. */
 const struct node *filter(struct graph *g, struct grid grid, uint32_t sections, ...);
+/* `taps` numbers for each entry. */
+const struct node *response(struct graph *g, struct grid grid, uint32_t taps, ...);
+/* The same bank or grid, not to be rounded. */
+const struct node *fractional(struct graph *g, const struct node *delay, struct interpolation how);
 const struct node *scaled(struct graph *g, uint32_t n, struct operand factor); /* factor * I */
 const struct node *bank_of(struct graph *g, struct operand samples);           /* one channel */
 

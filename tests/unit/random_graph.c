@@ -78,11 +78,19 @@ static struct operand length(struct making *m, uint32_t least) {
 
 static const struct node *make_delay(struct making *m, struct grid grid, uint32_t least) {
     struct operand *samples = ARENA_ARRAY(m->g->arena, grid_entries(grid), struct operand);
-    bool none = !least && chance(m, 15);
-    for (size_t i = 0; i < grid_entries(grid); i++)
+    bool none = !least && chance(m, 15), moves = false;
+    for (size_t i = 0; i < grid_entries(grid); i++) {
         samples[i] = none ? operand_constant(0) : length(m, least);
+        moves = moves || samples[i].expr;
+    }
     struct delays *delays = ARENA_NEW(m->g->arena, struct delays);
-    *delays = (struct delays){grid, samples};
+    *delays = (struct delays){.grid = grid, .samples = samples};
+    if ((m->wish & RANDOM_FRACTIONS) && !moves && chance(m, 40)) {
+        static const struct interpolation hows[] = {
+            {INTERPOLATE_BEST, 0}, {INTERPOLATE_LAGRANGE, 3}, {INTERPOLATE_THIRAN, 2}};
+        delays->fractional = true;
+        delays->how = hows[random_below(&m->random, 3)];
+    }
     return node_delay(&m->g->build, NOWHERE, delays);
 }
 

@@ -283,7 +283,7 @@ static void wide_banks_compute_what_the_interpreter_does(void **state) {
             sparse[i * N + j] = operand_constant(some ? random_between(&random, -0.05, 0.05) : 0);
         }
     }
-    struct delays delays = {{N, N, false}, lengths};
+    struct delays delays = {.grid = {N, N, false}, .samples = lengths};
     struct sections sections = {{N, N, false}, 1, at};
     const struct node *banks = pair(&g, OP_SERIES, node_delay(&g.build, NOWHERE, &delays),
                                     node_sos(&g.build, NOWHERE, &sections));
@@ -304,6 +304,42 @@ static void wide_banks_compute_what_the_interpreter_does(void **state) {
     library_add(&library, "wide", emitted);
     library_load(&library);
     compare(&g, emitted.net, program_of(&library, g.arena, "wide"), "wide");
+    library_end(&library);
+}
+
+/* Long responses that hear one wire, some of them late, and one whose taps a knob moves; one of them
+ * is all that delays a loop. */
+static void finite_responses_compute_what_the_interpreter_does(void **state) {
+    enum { TAPS = 300, N = 3 };
+    struct graph g;
+    graph_init(&g, *state);
+    struct operand k = knob(&g, 0.5, 0, 1);
+    struct random random = random_of(5);
+    struct operand *fixed = ARENA_ARRAY(g.arena, N * N * TAPS, struct operand);
+    struct operand *moving = ARENA_ARRAY(g.arena, N * TAPS, struct operand);
+    struct operand *late = ARENA_ARRAY(g.arena, N * TAPS, struct operand);
+    for (uint32_t i = 0; i < N * N * TAPS; i++) {
+        uint32_t tap = i % TAPS, entry = i / TAPS;
+        bool zero = tap < 40 * entry || (entry == 2 && tap > 200);
+        fixed[i] = operand_constant(zero ? 0 : random_between(&random, -0.05, 0.05));
+    }
+    for (uint32_t i = 0; i < N * TAPS; i++) {
+        moving[i] = i % 3 ? times(&g, random_between(&random, -0.05, 0.05), k)
+                          : operand_constant(random_between(&random, -0.05, 0.05));
+        late[i] = operand_constant(i % TAPS < 2 ? 0 : random_between(&random, -0.03, 0.03));
+    }
+    struct taps grid = {{N, N, true}, TAPS, fixed}, bank = {{N, N, false}, TAPS, moving},
+                delay = {{N, N, false}, TAPS, late};
+    const struct node *tank = loop(&g, node_fir(&g.build, NOWHERE, &delay),
+                                   gain(&g, N, N, 0.5, 0.25, 0.0, -0.5, 0.5, 0.5, 0.0, 0.25, 0.5));
+    g.program.main = pair(&g, OP_SERIES, node_fir(&g.build, NOWHERE, &grid),
+                          pair(&g, OP_SUM, node_fir(&g.build, NOWHERE, &bank), tank));
+    struct emitted emitted = emit(&g, "fir", REAL_DOUBLE);
+    struct library library;
+    library_begin(&library);
+    library_add(&library, "fir", emitted);
+    library_load(&library);
+    compare(&g, emitted.net, program_of(&library, g.arena, "fir"), "fir");
     library_end(&library);
 }
 
@@ -577,6 +613,7 @@ int main(void) {
         TEST(programs_without_knobs_compute_what_the_interpreter_does),
         TEST(programs_with_moving_knobs_compute_what_the_interpreter_does),
         TEST(wide_banks_compute_what_the_interpreter_does),
+        TEST(finite_responses_compute_what_the_interpreter_does),
         TEST(a_ramp_is_the_formula_and_ends),
         TEST(clear_is_silence_and_keeps_knobs),
         TEST(the_table_of_knobs_says_all),

@@ -94,7 +94,7 @@ static const struct node *delay_by(struct fixture *f, uint32_t n, const struct o
     struct delays *delays = ARENA_NEW(&f->arena, struct delays);
     struct operand *copy = ARENA_ARRAY(&f->arena, n, struct operand);
     memcpy(copy, samples, n * sizeof *copy);
-    *delays = (struct delays){{n, n, false}, copy};
+    *delays = (struct delays){.grid = {n, n, false}, .samples = copy};
     return node_delay(&b, NOWHERE, delays);
 }
 static const struct node *delay(struct fixture *f, uint32_t n, const double *samples) {
@@ -428,10 +428,10 @@ static void a_full_grid_of_delays(void **state) {
     struct operand *samples = ARENA_ARRAY(&f->arena, 6, struct operand);
     for (int i = 0; i < 6; i++) samples[i] = operand_constant(m[i]);
     struct delays *delays = ARENA_NEW(&f->arena, struct delays);
-    *delays = (struct delays){{3, 2, true}, samples};
+    *delays = (struct delays){.grid = {3, 2, true}, .samples = samples};
     same(f, node_delay(&b, NOWHERE, delays));
     struct delays *square = ARENA_NEW(&f->arena, struct delays);
-    *square = (struct delays){{2, 2, true}, samples + 2};
+    *square = (struct delays){.grid = {2, 2, true}, .samples = samples + 2};
     same(f, LOOP(node_delay(&b, NOWHERE, square),
                  gain_of(f, 2, 2, (const double[]){0, 0.3, 0.4, 0.1})));
 }
@@ -472,9 +472,9 @@ static void moving_knobs(void **state) {
          .label = "t",
          .unit = "smp",
          .init = 7,
-         .lo = 2,
+         .lo = 1,
          .hi = 20,
-         .smooth_s = 0.02},
+         .smooth_s = 0.001},
         {.id = name_of(&f->names, "p"), .label = "p", .unit = "", .init = 0.3, .lo = 0, .hi = 0.8},
     };
     struct arena *arena = &f->arena;

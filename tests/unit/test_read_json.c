@@ -149,11 +149,21 @@ static void delays_follow_flamos_rule(void **state) {
     reads_as(
         f,
         FLAMO_DELAY("\"unit\": 1, \"isint\": false", "\"samples_fractional\": [5, 6.0000000001]"),
-        text_format(&f->arena, "%sdelay 2 -> 2\n  [5, 6]\n", head));
-    refused(
-        FLAMO_DELAY("\"unit\": 1, \"isint\": false", "\"samples_fractional\": [5, 6.25]"),
-        "x.json:1:125: error: the root: a fractional delay of 6.25 samples; fractional delays come in a later version\n"
-        "  label: 'isint' is false\n  help: with \"isint\": true it is rounded to 6\n");
+        text_format(&f->arena, "%sdelay 2 -> 2 fractional\n  [5, 6]\n", head));
+    reads_as(f, FLAMO_DELAY("\"unit\": 1, \"isint\": false", "\"samples_fractional\": [5, 6.25]"),
+             text_format(&f->arena, "%sdelay 2 -> 2 fractional\n  [5, 6.25]\n", head));
+    reads_as(f,
+             FLAMO_DELAY("\"isint\": false",
+                         "\"samples_fractional\": [6.25], \"interpolation\": \"thiran:2\""),
+             text_format(&f->arena, "%sdelay 1 -> 1 fractional thiran:2\n  [6.25]\n", head));
+    reads_as(f,
+             FLAMO_DELAY("\"isint\": false",
+                         "\"samples_fractional\": [6.25], \"interpolation\": \"round\""),
+             text_format(&f->arena, "%sdelay 1 -> 1\n  [6.25]\n", head));
+    refused(FLAMO_DELAY("\"isint\": false",
+                        "\"samples_fractional\": [6.25], \"interpolation\": \"sinc:1\""),
+            "x.json:1:135: error: the root: expected 'interpolation' to be \"sinc:N\", \"lagrange:N\", "
+            "\"thiran:N\" or \"round\", found the string \"sinc:1\"\n");
     refused(
         FLAMO_DELAY("\"unit\": 100", "\"samples\": [500]"),
         "x.json:1:96: error: the root: 'samples' was rounded before its 'unit' or softplus could be applied; what the "
@@ -336,10 +346,12 @@ static void errors_name_the_path(void **state) {
 
 static void fractional_delays(void **state) {
     struct fixture *f = *state;
-    refused(
-        model_text(f, "frac_delay_ff"),
-        "x.json:32:8: error: 'core/d': a fractional delay of 100.25 samples; fractional delays come in a later version\n"
-        "  label: 'isint' is false\n  help: with \"isint\": true it is rounded to 100\n");
+    struct program program;
+    assert_true(read_text(f, model_text(f, "frac_delay_ff"), &program));
+    const struct node *delay = program.main->parts[0];
+    assert_true(delay->delays->fractional);
+    assert_near(delay->delays->samples[0].value, 100.25, 1e-12);
+    assert_near(delay->delays->samples[1].value, 37.5, 0);
 }
 
 static void a_misspelt_member_is_warned_of(void **state) {

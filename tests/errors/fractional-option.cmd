@@ -1,0 +1,1 @@
+--fractional=sinc:1 thru.adg
