@@ -82,7 +82,11 @@ static struct value eval_definition(struct elaborator *e, struct scope *scope,
                                     struct binding *binding) {
     if (binding->kind == BINDING_KNOB) return eval_knob(e, scope, binding);
     if (binding->kind == BINDING_PARAM) return eval_param(e, scope, binding);
-    struct value v = labelled(e, eval(e, scope, binding->expr), binding->name);
+    bool locals = binding->define && binding->define->local_count;
+    struct value v = labelled(e,
+                              locals ? eval_with_locals(e, binding->define, scope)
+                                     : eval(e, scope, binding->expr),
+                              binding->name);
     if (v.kind == VALUE_NUMBER) v.name = binding->name;
     return v;
 }

@@ -87,6 +87,9 @@ struct argument {
 
 /* elaborate_calls.c */
 struct value eval_call(struct elaborator *e, struct scope *scope, const struct ast_expr *expr);
+/* The body of a definition without parameters, with its `where`. */
+struct value eval_with_locals(struct elaborator *e, const struct ast_define *define,
+                              struct scope *outer);
 /* f(arguments), all by position. */
 struct value call_with(struct elaborator *e, const struct function_value *function,
                        const struct argument *arguments, size_t count, span at);

@@ -231,6 +231,13 @@ static struct scope *scope_of_call(struct elaborator *e, const struct function_v
     return scope;
 }
 
+struct value eval_with_locals(struct elaborator *e, const struct ast_define *define,
+                              struct scope *outer) {
+    struct function_value f = {.name = define->name.text, .define = define, .scope = outer};
+    struct scope *scope = scope_of_call(e, &f, NULL);
+    return scope ? eval_body(e, &f, scope) : value_error();
+}
+
 static struct value call_definition(struct elaborator *e, const struct function_value *f,
                                     const struct argument *arguments, span at) {
     if (e->calls >= LIMIT_CALLS) {

@@ -96,6 +96,22 @@ static void knobs_give_the_same_filters(void **state) {
     assert_formula(f, text_format(&f->arena, "%smain = peak(c, w, g)", knobs), peak);
 }
 
+/* Bounds over knobs see that no denominator vanishes, however far they reach. */
+static void knobs_may_reach_far(void **state) {
+    struct fixture *f = *state;
+    static const char *const filters[] = {"lowpass(c, w)", "highpass(c, w)",   "bandpass(c, w)",
+                                          "notch(c, w)",   "ap(c, w)",         "peak(c, w, g)",
+                                          "lowshelf(c, w, g)", "highshelf(c, w, g)", "onepole(c)",
+                                          "dcblock(c)",    "svf(c, w, g, 1, 0)", "butter(\"highpass\", 5, c)"};
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
+        respond_to(f,
+                   text_format(&f->arena,
+                               "knob c = 1kHz in 5Hz..23.9kHz log\nknob g = 6dB in -60dB..40dB\n"
+                               "knob w = 1.5 in 0.05..50 log\nmain = %s",
+                               filters[i]),
+                   4);
+}
+
 static void filters_lift_over_vectors_and_matrices(void **state) {
     struct fixture *f = *state;
     struct response bank = respond_to(f, "main = lowpass([1kHz, 2kHz, 4kHz], [0.7, 1, 2])", FRAMES);
@@ -293,6 +309,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(cookbook),
         TEST(knobs_give_the_same_filters),
+        TEST(knobs_may_reach_far),
         TEST(filters_lift_over_vectors_and_matrices),
         TEST(other_filters),
         TEST(finite_responses),

@@ -253,6 +253,8 @@ static void arguments_and_locals(void **state) {
     assert_matrix(*state, "a = 5\nf(a) = g()\ng() = a\nmain = f(1)", 1, 1, 5);
     assert_response(*state, "twice(x) = x -> x\nmain = twice(twice(delay(1)))", 0, 0, 0, 0, 1);
     assert_matrix(*state, "apply(f, x) = f(x)\nd(x) = 2*x\nmain = apply(d, 4)", 1, 1, 8);
+    assert_response(*state, "main = k*z^-1 where k = j + 1, j = 2", 0, 3);
+    assert_response(*state, "k = 5\nh = k*j where k = 2, j = 3\nmain = h*k", 30);
 }
 
 static void definitions_hide_what_is_built_in(void **state) {
