@@ -24,7 +24,8 @@ struct json_scan {
     const struct source *source;
     const struct json_value *values;
     uint32_t count;
-    char *skeleton; /* the text with each number as 0 and blanks: what cJSON is given */
+    char *skeleton; /* the text with each number as 0 and blanks, and U+FFFD for U+0000: what cJSON is
+                       given */
 };
 
 /* False after a report: the first thing that is not JSON, or any number of duplicate keys and numbers

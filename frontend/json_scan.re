@@ -106,9 +106,10 @@ static enum word scan_string(struct scanner *s, const unsigned char *begin, bool
         ([\x20-\x7F] \ ["\\])+ { continue; }
         wide { continue; }
         "\\" ["\\/bfnrt] { *escaped = true; continue; }
-        "\\u0000" {
-            refuse(s, CODE_JSON_STRING, from, s->cursor, "a text of a model cannot hold the character U+0000");
-            return WORD_BAD;
+        "\\u0000" { /* which would end the string that cJSON makes of it */
+            memcpy(s->skeleton + offset(s, from), "\\uFFFD", 6);
+            *escaped = true;
+            continue;
         }
         "\\u" high "\\u" low { *escaped = true; continue; }
         "\\u" (high | low) {

@@ -18,4 +18,25 @@ costs() {
 }
 
 costs 'sixty-four dense lines to FAUST and C, with the verdict' 80 32768 "$SRCDIR/tests/bench/dense64.json" --emit=faust,c
+
+# A thousand lines and a matrix of a million numbers, some 20 MB of JSON.
+awk 'BEGIN {
+  srand(7); n = 1024
+  printf "{\"type\": \"Shell\", \"name\": \"big\", \"fs\": 48000, \"children\": [{\"type\": \"Series\", \"name\": \"core\", \"children\": ["
+  printf "{\"type\": \"Leaf\", \"name\": \"b\", \"module_type\": \"Gain\", \"params\": {\"matrix\": ["
+  for (i = 0; i < n; i++) printf "%s[1]", i ? ", " : ""
+  printf "]}}, {\"type\": \"Recursion\", \"name\": \"loop\", \"fF\": {\"type\": \"Leaf\", \"name\": \"d\", \"module_type\": \"parallelDelay\", \"params\": {\"samples\": ["
+  for (i = 0; i < n; i++) printf "%s%d", i ? ", " : "", 500 + 4 * i
+  printf "]}}, \"fB\": {\"type\": \"Leaf\", \"name\": \"A\", \"module_type\": \"Matrix\", \"params\": {\"matrix\": ["
+  for (i = 0; i < n; i++) {
+    printf "%s[", i ? ",\n" : ""
+    for (j = 0; j < n; j++) printf "%s%.16f", j ? ", " : "", (rand() - 0.5) / 24
+    printf "]"
+  }
+  printf "]}}}, {\"type\": \"Leaf\", \"name\": \"c\", \"module_type\": \"Gain\", \"params\": {\"matrix\": [["
+  for (i = 0; i < n; i++) printf "%s1", i ? ", " : ""
+  print "]]}}]}]}"
+}' >"$scratch/big.json"
+costs 'a thousand dense lines to C' 2000 409600 "$scratch/big.json" --emit=c
+
 done_testing

@@ -2,6 +2,7 @@
 dist_check_SCRIPTS += \
 	%D%/audio/c.sh \
 	%D%/audio/faust.sh \
+	%D%/audio/plain.sh \
 	%D%/cli.sh \
 	%D%/completion.sh \
 	%D%/cost.sh \
@@ -46,6 +47,7 @@ unit_tests = \
 	%D%/unit/test_passes \
 	%D%/unit/test_passes_sound \
 	%D%/unit/test_pyfdn \
+	%D%/unit/test_json_corpus \
 	%D%/unit/test_read_json \
 	%D%/unit/test_schedule
 
