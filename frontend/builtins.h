@@ -33,7 +33,8 @@ const char *builtin_parameter(struct arena *arena, const struct builtin *builtin
 struct value refuse_missing(struct elaborator *e, const struct builtin_call *call, size_t i);
 
 /* Argument number i: a matrix, or a number as one of 1 x 1; false after a report. */
-bool need_matrix(struct elaborator *e, const struct builtin_call *call, size_t i, struct value *out);
+bool need_matrix(struct elaborator *e, const struct builtin_call *call, size_t i,
+                 struct value *out);
 /* A seed, 1 where none is given. */
 bool need_seed(struct elaborator *e, const struct builtin_call *call, size_t i, struct random *out);
 
@@ -47,8 +48,8 @@ bool need_decay(struct elaborator *e, struct operand time, int dimension, span a
 /* 10^(-3 m / time): what m samples must lose, so that sound falls by 60 dB in that time. */
 struct operand decay_gain(struct elaborator *e, struct operand m, struct operand time);
 
-/* absorb with three points and more, by a graphic equaliser (builtins_equalisers.c): frequencies rise,
- * in cycles a sample, and times are constants. */
+/* absorb with three points and more, by a graphic equaliser (builtins_equalisers.c): frequencies
+ * rise, in cycles a sample, and times are constants. */
 struct absorb_point {
     double frequency;
     struct decay decay;

@@ -3,8 +3,8 @@
  * delay networks for designing artificial reverberators", AES 90, 1991): a gain of 10^(-3 m / (fs
  * rt)).
  *
- * Two points, the first at 0 Hz: the one-pole H(z) = G0 (1 - p) / (1 - p z^-1), which is G0 at 0 Hz. With
- * r = (G1 / G0)^2 and c = cos(2 pi f1 / fs), |H| = G1 at f1 asks for
+ * Two points, the first at 0 Hz: the one-pole H(z) = G0 (1 - p) / (1 - p z^-1), which is G0 at 0
+ * Hz. With r = (G1 / G0)^2 and c = cos(2 pi f1 / fs), |H| = G1 at f1 asks for
  *
  *     (1 - r) p^2 - 2 (1 - r c) p + (1 - r) = 0.
  *
@@ -17,16 +17,16 @@
  * Where knobs can bring the decay at f1 above the decay at 0 Hz, it is taken as the latter there (r
  * as 1): the line then decays alike at all frequencies.
  *
- * Two points of which none is at 0 Hz: a first-order shelf that falls from its gain at 0 Hz to that at
- * fs/2 symmetrically, in decibels over log tan(pi f/fs), about the middle of the two points. With
- * t1 = tan(pi f1/fs), t2 = tan(pi f2/fs), t = sqrt(t1 t2), u = t1/t2, g = sqrt(G1 G2), rho = G1/G2 and
- * k = (rho - u) / (1 - rho u),
+ * Two points of which none is at 0 Hz: a first-order shelf that falls from its gain at 0 Hz to that
+ * at fs/2 symmetrically, in decibels over log tan(pi f/fs), about the middle of the two points.
+ * With t1 = tan(pi f1/fs), t2 = tan(pi f2/fs), t = sqrt(t1 t2), u = t1/t2, g = sqrt(G1 G2), rho =
+ * G1/G2 and k = (rho - u) / (1 - rho u),
  *
  *     H = (g / sqrt k) (s + t sqrt k) / (s + t / sqrt k),  s = (1 - z^-1) / (1 + z^-1),
  *
- * whose square at s = i t1 is g^2 (u + k) / (u k + 1) = G1^2, and at i t2 likewise G2^2. It exists for
- * u < rho < 1/u, and lines decay where g sqrt k and g / sqrt k are below 1. Where knobs lead beyond,
- * rho is taken as what keeps both at most at 1: (u g^2 + 1) / (g^2 + u), or its inverse.
+ * whose square at s = i t1 is g^2 (u + k) / (u k + 1) = G1^2, and at i t2 likewise G2^2. It exists
+ * for u < rho < 1/u, and lines decay where g sqrt k and g / sqrt k are below 1. Where knobs lead
+ * beyond, rho is taken as what keeps both at most at 1: (u g^2 + 1) / (g^2 + u), or its inverse.
  */
 #include <math.h>
 
@@ -193,10 +193,11 @@ static bool need_frequency(struct elaborator *e, const struct value_point *point
     return false;
 }
 
-/* ---- a shelf ----------------------------------------------------------------------------------- */
+/* ---- a shelf -----------------------------------------------------------------------------------
+ */
 
-/* Between u = tan(pi f1/fs) / tan(pi f2/fs) and 1 / u lie the ratios G1/G2 that one pole and one zero can
- * give; within what follows neither end is amplified. `g2` is G1 G2. */
+/* Between u = tan(pi f1/fs) / tan(pi f2/fs) and 1 / u lie the ratios G1/G2 that one pole and one
+ * zero can give; within what follows neither end is amplified. `g2` is G1 G2. */
 static struct operand shelf_ratio(struct elaborator *e, double u, struct operand ratio,
                                   struct operand g2) {
     struct arena *arena = e->arena;
@@ -204,7 +205,8 @@ static struct operand shelf_ratio(struct elaborator *e, double u, struct operand
     struct operand over = operand_add(arena, operand_mul(arena, slope, g2), one);
     struct operand most = operand_div(arena, over, operand_add(arena, g2, slope));
     struct operand least = operand_div(arena, one, most);
-    return operand_apply(arena, FUNCTION_MAX, operand_apply(arena, FUNCTION_MIN, ratio, most), least);
+    return operand_apply(arena, FUNCTION_MAX, operand_apply(arena, FUNCTION_MIN, ratio, most),
+                         least);
 }
 
 static bool make_shelf(struct elaborator *e, const struct two_points *points, struct operand m,
@@ -243,18 +245,19 @@ static struct value absorb_shelf(struct elaborator *e, const struct two_points *
     struct section *at = ARENA_ARRAY(e->arena, m.count, struct section);
     for (uint32_t i = 0; i < m.count; i++) {
         if (make_shelf(e, points, m.at[i], &at[i])) continue;
-        diag_error(e->diags, points->decay[1].at, CODE_NO_ABSORPTION,
-                   "no first-order shelf decays in %.6g s at %.6g Hz and in %.6g s at %.6g Hz over a "
-                   "line of %.6g samples: they are too far apart",
-                   points->decay[0].samples.value / e->rate, points->first * e->rate,
-                   points->decay[1].samples.value / e->rate, points->frequency * e->rate,
-                   m.at[i].value);
+        diag_error(
+            e->diags, points->decay[1].at, CODE_NO_ABSORPTION,
+            "no first-order shelf decays in %.6g s at %.6g Hz and in %.6g s at %.6g Hz over a "
+            "line of %.6g samples: they are too far apart",
+            points->decay[0].samples.value / e->rate, points->first * e->rate,
+            points->decay[1].samples.value / e->rate, points->frequency * e->rate, m.at[i].value);
         return value_error();
     }
     return sections_value(e, points->call->at, (struct grid){m.count, m.count, false}, 1, at);
 }
 
-/* ---- points ------------------------------------------------------------------------------------ */
+/* ---- points ------------------------------------------------------------------------------------
+ */
 
 static struct value absorb_points(struct elaborator *e, const struct builtin_call *call,
                                   struct vector m) {
@@ -279,10 +282,11 @@ static struct value absorb_points(struct elaborator *e, const struct builtin_cal
                              .first = at[0].frequency};
     if (two.first == 0) return absorb_two(e, &two, m);
     if (two.frequency < 0.5) return absorb_shelf(e, &two, m);
-    diag_error(e->diags, points.at[1].at, CODE_RANGE,
-               "the second of two points lies below half the sample rate, %g Hz, where the first is "
-               "not at 0 Hz",
-               e->rate / 2);
+    diag_error(
+        e->diags, points.at[1].at, CODE_RANGE,
+        "the second of two points lies below half the sample rate, %g Hz, where the first is "
+        "not at 0 Hz",
+        e->rate / 2);
     return value_error();
 }
 

@@ -29,7 +29,8 @@ static void place_report(struct elaborator *e, const struct diag *before, span a
     if (last && last != before && !span_known(last->at)) last->at = at;
 }
 
-/* ---- tables of numbers ------------------------------------------------------------------------ */
+/* ---- tables of numbers ------------------------------------------------------------------------
+ */
 
 struct table {
     struct elaborator *e;
@@ -54,8 +55,8 @@ static bool read_entry(struct table *t, uint32_t begin, uint32_t end) {
     }
     span at = {t->source->base + begin, t->source->base + (end > begin ? end : begin + 1)};
     diag_error(t->e->diags, at, CODE_DATA, "expected a number, found %s",
-               end > begin ? text_format(t->e->arena, "'%.*s'", (int)(end - begin < 40 ? end - begin : 40),
-                                         text + begin)
+               end > begin ? text_format(t->e->arena, "'%.*s'",
+                                         (int)(end - begin < 40 ? end - begin : 40), text + begin)
                            : "nothing");
     return false;
 }
@@ -108,7 +109,8 @@ struct value make_csv(struct elaborator *e, const struct builtin_call *call) {
                         DIMENSION_NUMBER);
 }
 
-/* ---- models ----------------------------------------------------------------------------------- */
+/* ---- models -----------------------------------------------------------------------------------
+ */
 
 /* A model's knobs become the program's, at other numbers. */
 struct renumbering {
@@ -200,18 +202,18 @@ static struct value load_model(struct elaborator *e, const struct builtin_call *
     if (!read_json(&reading, source, &model)) return value_error();
     for (int i = 0; i < CONTROL_COUNT; i++) {
         if (!model.controls[i].wanted) continue;
-        struct diag *diag =
-            diag_warning(e->diags, a.at, CODE_CONTROL,
-                         "the control '%s' of this model acts on a program alone, and has no effect here",
-                         control_infos[i].key);
+        struct diag *diag = diag_warning(
+            e->diags, a.at, CODE_CONTROL,
+            "the control '%s' of this model acts on a program alone, and has no effect here",
+            control_infos[i].key);
         diag_help(diag, "control %s", control_infos[i].key);
     }
-    const struct node *node =
-        model.knob_count ? take_knobs(e, &model, a.at) : model.main;
+    const struct node *node = model.knob_count ? take_knobs(e, &model, a.at) : model.main;
     return value_system(call->at, node);
 }
 
-/* ---- impulse responses ------------------------------------------------------------------------ */
+/* ---- impulse responses ------------------------------------------------------------------------
+ */
 
 static bool is_sound_fit(struct elaborator *e, struct argument a, const struct sound_reader *sound,
                          const char *path) {
@@ -273,7 +275,9 @@ struct value make_load(struct elaborator *e, const struct builtin_call *call) {
     struct diag *diag =
         diag_error(e->diags, call->arguments[0].at, CODE_DATA,
                    "'load' reads files whose names end in .json or .wav, but this is '%s'", path);
-    if (ends_in(path, ".adg")) diag_help(diag, "import \"%s\"", call->arguments[0].value.string->text);
-    else if (ends_in(path, ".csv")) diag_help(diag, "csv(\"%s\")", call->arguments[0].value.string->text);
+    if (ends_in(path, ".adg"))
+        diag_help(diag, "import \"%s\"", call->arguments[0].value.string->text);
+    else if (ends_in(path, ".csv"))
+        diag_help(diag, "csv(\"%s\")", call->arguments[0].value.string->text);
     return value_error();
 }

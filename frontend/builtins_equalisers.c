@@ -11,7 +11,8 @@ static struct section section_of_numbers(struct biquad s) {
                             operand_constant(s.a0), operand_constant(s.a1), operand_constant(s.a2)};
 }
 
-/* ---- graphic ---------------------------------------------------------------------------------- */
+/* ---- graphic ----------------------------------------------------------------------------------
+ */
 
 static const double intervals[] = {1, 3}; /* bands an octave */
 enum { INTERVALS = sizeof intervals / sizeof *intervals };
@@ -60,7 +61,8 @@ struct value make_geq(struct elaborator *e, const struct builtin_call *call) {
     return sections_value(e, call->at, (struct grid){1, 1, false}, v.count, sections);
 }
 
-/* ---- parametric ------------------------------------------------------------------------------- */
+/* ---- parametric -------------------------------------------------------------------------------
+ */
 
 static bool point_fits(struct elaborator *e, const struct value_point *point) {
     if (point->key_dimension != DIMENSION_FREQUENCY) {
@@ -75,13 +77,15 @@ static bool point_fits(struct elaborator *e, const struct value_point *point) {
                    dimension_noun(e->arena, point->value_dimension));
         return false;
     }
-    struct interval f = operand_range(point->key, e->knobs), g = operand_range(point->value, e->knobs);
+    struct interval f = operand_range(point->key, e->knobs),
+                    g = operand_range(point->value, e->knobs);
     if (!(f.lo > 0 && f.hi < 0.5)) {
-        diag_error(e->diags, point->at, CODE_FILTER,
-                   "the frequency of a point lies between 0 Hz and %g Hz, half the sample rate, but "
-                   "%s %.6g Hz",
-                   e->rate / 2, point->key.expr ? "knobs can bring it to" : "this is",
-                   (f.lo > 0 ? f.hi : f.lo) * e->rate);
+        diag_error(
+            e->diags, point->at, CODE_FILTER,
+            "the frequency of a point lies between 0 Hz and %g Hz, half the sample rate, but "
+            "%s %.6g Hz",
+            e->rate / 2, point->key.expr ? "knobs can bring it to" : "this is",
+            (f.lo > 0 ? f.hi : f.lo) * e->rate);
         return false;
     }
     if (g.lo > 0) return true;
@@ -121,7 +125,8 @@ struct value make_peq(struct elaborator *e, const struct builtin_call *call) {
     return sections_value(e, call->at, (struct grid){1, 1, false}, count, sections);
 }
 
-/* ---- absorption ------------------------------------------------------------------------------- */
+/* ---- absorption -------------------------------------------------------------------------------
+ */
 
 /* The decay time at a frequency: on straight lines between the points, both in logarithms, and flat
  * beyond them. */
@@ -153,13 +158,14 @@ struct absorb_design {
     const double *decays;      /* samples */
 };
 
-/* The gains of least squares, then what is left over added to the target a few times: the bands' responses
- * grow in proportion to their gains only about. */
+/* The gains of least squares, then what is left over added to the target a few times: the bands'
+ * responses grow in proportion to their gains only about. */
 static void design_line(struct arena *scratch, const struct absorb_design *d, double m,
                         struct biquad *out) {
     enum { TURNS = 12 };
     uint32_t targets = d->bands.count + 2, count = d->bands.count + 3;
-    double *wanted = ARENA_ARRAY(scratch, targets, double), *asked = ARENA_ARRAY(scratch, targets, double);
+    double *wanted = ARENA_ARRAY(scratch, targets, double),
+           *asked = ARENA_ARRAY(scratch, targets, double);
     double *gains = ARENA_ARRAY(scratch, count, double);
     for (uint32_t k = 0; k < targets; k++) asked[k] = wanted[k] = -60 * m / d->decays[k];
     for (int turn = 0; turn < TURNS; turn++) {
@@ -185,14 +191,15 @@ struct value absorb_bands(struct elaborator *e, const struct builtin_call *call,
                           const struct absorb_point *points, size_t count) {
     for (size_t i = 0; i < count; i++) {
         if (!points[i].decay.samples.expr) continue;
-        struct diag *diag = report_knob(e, points[i].decay.at, "'absorb' with three points and more",
-                                        points[i].decay.samples);
+        struct diag *diag = report_knob(
+            e, points[i].decay.at, "'absorb' with three points and more", points[i].decay.samples);
         diag_help(diag, "with two points it may");
         return value_error();
     }
     double end = GEQ_END_HZ;
     while (end * M_SQRT2 > 0.45 * e->rate && end > 2 * GEQ_START_HZ) end /= 2;
-    struct absorb_design d = {design_geq_bands(e->arena, 1, GEQ_START_HZ, end, e->rate), NULL, NULL};
+    struct absorb_design d = {design_geq_bands(e->arena, 1, GEQ_START_HZ, end, e->rate), NULL,
+                              NULL};
     uint32_t targets = d.bands.count + 2, sections = d.bands.count + 3;
     double *frequencies = ARENA_ARRAY(e->arena, targets, double);
     double *decays = ARENA_ARRAY(e->arena, targets, double);
@@ -208,8 +215,8 @@ struct value absorb_bands(struct elaborator *e, const struct builtin_call *call,
     struct arena scratch;
     for (uint32_t i = 0; i < m.count; i++) {
         if (m.at[i].expr) {
-            report_knob(e, call->arguments[0].at, "a length given to 'absorb' with three points and more",
-                        m.at[i]);
+            report_knob(e, call->arguments[0].at,
+                        "a length given to 'absorb' with three points and more", m.at[i]);
             return value_error();
         }
         if (!spend(e, call->at, 4096)) return value_error();
@@ -218,10 +225,11 @@ struct value absorb_bands(struct elaborator *e, const struct builtin_call *call,
         arena_free(&scratch);
         double amplified = m.at[i].value > 0 ? amplified_at(line, sections) : -1;
         if (amplified >= 0) {
-            diag_error(e->diags, call->arguments[1].at, CODE_NO_ABSORPTION,
-                       "no graphic equaliser decays like these points over a line of %.6g samples: it "
-                       "would amplify at %.6g Hz",
-                       m.at[i].value, amplified * e->rate);
+            diag_error(
+                e->diags, call->arguments[1].at, CODE_NO_ABSORPTION,
+                "no graphic equaliser decays like these points over a line of %.6g samples: it "
+                "would amplify at %.6g Hz",
+                m.at[i].value, amplified * e->rate);
             return value_error();
         }
         for (uint32_t k = 0; k < sections; k++)

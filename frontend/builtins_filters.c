@@ -1,5 +1,5 @@
-/* Filters that are given by frequencies: each parameter is a number or, for a bank, a vector; a matrix
- * makes one filter an entry. Formulas are in passes/design_rbj.h. */
+/* Filters that are given by frequencies: each parameter is a number or, for a bank, a vector; a
+ * matrix makes one filter an entry. Formulas are in passes/design_rbj.h. */
 #include <math.h>
 #include <string.h>
 
@@ -7,7 +7,8 @@
 #include "ir/base/limits.h"
 #include "passes/design_rbj.h"
 
-/* ---- parameters ------------------------------------------------------------------------------- */
+/* ---- parameters -------------------------------------------------------------------------------
+ */
 
 enum role { ROLE_FREQUENCY, ROLE_POSITIVE, ROLE_NUMBER };
 
@@ -26,8 +27,8 @@ static struct operand entry_of(const struct argument *a, size_t entry) {
 static bool refuse_frequency(struct elaborator *e, const struct builtin_call *call,
                              struct argument a) {
     struct diag *diag =
-        diag_error(e->diags, a.at, CODE_DIMENSION, "%s needs a frequency, but this is %s", call->who,
-                   value_noun(e->arena, a.value));
+        diag_error(e->diags, a.at, CODE_DIMENSION, "%s needs a frequency, but this is %s",
+                   call->who, value_noun(e->arena, a.value));
     if (a.value.kind == VALUE_NUMBER && a.value.dimension == DIMENSION_NUMBER &&
         !a.value.number.expr)
         diag_fix(diag, a.at, "%gHz", a.value.number.value);
@@ -60,8 +61,8 @@ static bool lift(struct elaborator *e, struct lifted *l, size_t i, enum role rol
     const struct argument *a = &l->call->arguments[i];
     const char *label = builtin_parameter(e->arena, l->call->builtin, i);
     if (a->value.kind == VALUE_RANGE) {
-        diag_error(e->diags, a->at, CODE_VALUE_KIND, "'%s' is a number or a vector, but this is a range",
-                   label);
+        diag_error(e->diags, a->at, CODE_VALUE_KIND,
+                   "'%s' is a number or a vector, but this is a range", label);
         return false;
     }
     if (a->value.kind != VALUE_NUMBER && a->value.kind != VALUE_MATRIX) {
@@ -81,12 +82,13 @@ static bool lift(struct elaborator *e, struct lifted *l, size_t i, enum role rol
         const struct matrix *m = a->value.matrix;
         bool bank = value_is_vector(a->value);
         uint32_t wide = m->rows * m->cols;
-        struct grid grid = bank ? (struct grid){wide, wide, false} : (struct grid){m->rows, m->cols, true};
-        if (l->shaped && (grid.rows != l->grid.rows || grid.cols != l->grid.cols ||
-                          grid.full != l->grid.full)) {
-            struct diag *diag = diag_error(
-                e->diags, a->at, CODE_MATRIX_SHAPE, "%s takes one parameter an entry, but this is %s",
-                l->call->who, value_noun(e->arena, a->value));
+        struct grid grid =
+            bank ? (struct grid){wide, wide, false} : (struct grid){m->rows, m->cols, true};
+        if (l->shaped &&
+            (grid.rows != l->grid.rows || grid.cols != l->grid.cols || grid.full != l->grid.full)) {
+            struct diag *diag = diag_error(e->diags, a->at, CODE_MATRIX_SHAPE,
+                                           "%s takes one parameter an entry, but this is %s",
+                                           l->call->who, value_noun(e->arena, a->value));
             diag_label(diag, l->shaped->at, "%s", value_noun(e->arena, l->shaped->value));
             return false;
         }
@@ -118,17 +120,18 @@ struct value sections_value(struct elaborator *e, span at, struct grid grid, uin
     return value_system(at, node_sos(&e->build, at, kept));
 }
 
-/* ---- the cookbook ----------------------------------------------------------------------------- */
+/* ---- the cookbook -----------------------------------------------------------------------------
+ */
 
 static const struct rbj_name {
     const char *name;
     enum rbj_kind kind;
     bool gain;
 } rbj_names[] = {
-    {"lowpass", RBJ_LOWPASS, false}, {"highpass", RBJ_HIGHPASS, false},
+    {"lowpass", RBJ_LOWPASS, false},   {"highpass", RBJ_HIGHPASS, false},
     {"bandpass", RBJ_BANDPASS, false}, {"notch", RBJ_NOTCH, false},
-    {"ap", RBJ_ALLPASS, false},      {"peak", RBJ_PEAK, true},
-    {"lowshelf", RBJ_LOWSHELF, true}, {"highshelf", RBJ_HIGHSHELF, true},
+    {"ap", RBJ_ALLPASS, false},        {"peak", RBJ_PEAK, true},
+    {"lowshelf", RBJ_LOWSHELF, true},  {"highshelf", RBJ_HIGHSHELF, true},
 };
 
 struct value make_rbj(struct elaborator *e, const struct builtin_call *call) {
@@ -150,7 +153,8 @@ struct value make_rbj(struct elaborator *e, const struct builtin_call *call) {
     return sections_value(e, call->at, l.grid, 1, sections);
 }
 
-/* ---- of first order, and mixed ---------------------------------------------------------------- */
+/* ---- of first order, and mixed ----------------------------------------------------------------
+ */
 
 static struct value of_frequency(struct elaborator *e, const struct builtin_call *call,
                                  struct section (*design)(struct arena *, struct operand)) {
@@ -184,7 +188,8 @@ struct value make_svf(struct elaborator *e, const struct builtin_call *call) {
     return sections_value(e, call->at, l.grid, 1, sections);
 }
 
-/* ---- Butterworth ------------------------------------------------------------------------------ */
+/* ---- Butterworth ------------------------------------------------------------------------------
+ */
 
 enum { ORDER_MOST = 32 };
 
@@ -199,9 +204,10 @@ static bool butter_kind(struct elaborator *e, const struct builtin_call *call, b
             suggestion_offer(&suggestion, kinds[i]);
         }
     }
-    struct diag *diag = diag_error(
-        e->diags, a.at, CODE_FILTER, "the kind of 'butter' is \"lowpass\" or \"highpass\", but this is %s",
-        a.value.kind == VALUE_STRING ? text_at(e, a.at) : value_noun(e->arena, a.value));
+    struct diag *diag =
+        diag_error(e->diags, a.at, CODE_FILTER,
+                   "the kind of 'butter' is \"lowpass\" or \"highpass\", but this is %s",
+                   a.value.kind == VALUE_STRING ? text_at(e, a.at) : value_noun(e->arena, a.value));
     if (suggestion.best) diag_fix(diag, a.at, "\"%s\"", suggestion.best);
     else if (a.value.kind == VALUE_FUNCTION) diag_fix(diag, a.at, "\"%s\"", text_at(e, a.at));
     else if (a.value.kind == VALUE_STRING && !strcmp(a.value.string->text, "bandpass"))
@@ -226,7 +232,8 @@ struct value make_butter(struct elaborator *e, const struct builtin_call *call) 
     return sections_value(e, call->at, l.grid, count, sections);
 }
 
-/* ---- a finite response ------------------------------------------------------------------------ */
+/* ---- a finite response ------------------------------------------------------------------------
+ */
 
 struct value make_fir(struct elaborator *e, const struct builtin_call *call) {
     struct vector v;

@@ -6,7 +6,8 @@
 #include "frontend/linear.h"
 #include "frontend/random.h"
 
-/* ---- with knobs ------------------------------------------------------------------------------- */
+/* ---- with knobs -------------------------------------------------------------------------------
+ */
 
 struct value make_circulant(struct elaborator *e, const struct builtin_call *call) {
     struct vector v;
@@ -51,8 +52,8 @@ struct value make_rotation(struct elaborator *e, const struct builtin_call *call
     at[(size_t)i * n + i] = at[(size_t)j * n + j] = cosine;
     at[(size_t)i * n + j] = operand_neg(e->arena, sine);
     at[(size_t)j * n + i] = sine;
-    return value_checked(
-        e, value_matrix(call->at, matrix_of(e->arena, n, n, at), DIMENSION_NUMBER));
+    return value_checked(e,
+                         value_matrix(call->at, matrix_of(e->arena, n, n, at), DIMENSION_NUMBER));
 }
 
 static bool need_square(struct elaborator *e, const struct builtin_call *call,
@@ -80,7 +81,8 @@ struct value make_skew(struct elaborator *e, const struct builtin_call *call) {
     return value_matrix(call->at, matrix_of(e->arena, n, n, at), DIMENSION_NUMBER);
 }
 
-/* ---- of sizes --------------------------------------------------------------------------------- */
+/* ---- of sizes ---------------------------------------------------------------------------------
+ */
 
 struct value make_dct(struct elaborator *e, const struct builtin_call *call) {
     uint32_t n;
@@ -96,7 +98,7 @@ struct value make_dct(struct elaborator *e, const struct builtin_call *call) {
     return value_matrix(call->at, matrix_of_numbers(e->arena, n, n, at), DIMENSION_NUMBER);
 }
 
-/* Column j has its one in row `row_of[j]`... said the other way round: outlet i takes inlet from[i]. */
+/* Outlet i takes inlet from[i]. */
 static struct value permutation_of(struct elaborator *e, const struct builtin_call *call,
                                    const uint32_t *from, uint32_t n) {
     struct operand *at = ARENA_ARRAY(e->arena, (size_t)n * n, struct operand);
@@ -178,7 +180,8 @@ struct value make_anderson(struct elaborator *e, const struct builtin_call *call
     return value_matrix(call->at, matrix_of(e->arena, n, n, at), DIMENSION_NUMBER);
 }
 
-/* ---- of matrices of constants ----------------------------------------------------------------- */
+/* ---- of matrices of constants -----------------------------------------------------------------
+ */
 
 /* So many multiplications count as one evaluation. */
 enum { PRODUCTS_A_STEP = 1024 };

@@ -18,12 +18,13 @@ bool need_seed(struct elaborator *e, const struct builtin_call *call, size_t i,
     return true;
 }
 
-/* ---- orthogonal matrices ---------------------------------------------------------------------- */
+/* ---- orthogonal matrices ----------------------------------------------------------------------
+ */
 
 enum { PRODUCTS_A_STEP = 1024 };
 
-/* Uniform among all: rows of normal numbers made orthonormal (G. W. Stewart, SIAM J. Numer. Anal. 17,
- * 1980). False after a report. */
+/* Uniform among all: rows of normal numbers made orthonormal (G. W. Stewart, SIAM J. Numer. Anal.
+ * 17, 1980). False after a report. */
 static bool draw_orthogonal(struct elaborator *e, span at, struct random *random, uint32_t n,
                             double *out) {
     if (!spend(e, at, (uint64_t)n * n * n * 4 / PRODUCTS_A_STEP)) return false;
@@ -66,7 +67,8 @@ struct value make_tiny_rotation(struct elaborator *e, const struct builtin_call 
     double *turned = ARENA_ARRAY(e->arena, (size_t)n * n, double);
     double *at = ARENA_ARRAY(e->arena, (size_t)n * n, double);
     if (!draw_orthogonal(e, call->at, &random, n, q)) return value_error();
-    /* R = Q' G Q, G of plane rotations by angles around pi delta; of an odd size one channel stays. */
+    /* R = Q' G Q, G of plane rotations by angles around pi delta; of an odd size one channel stays.
+     */
     for (size_t i = 0; i < (size_t)n * n; i++) turned[i] = q[i];
     for (size_t k = 0; k + 1 < n; k += 2) {
         double angle = M_PI * delta * (1 + spread * (2 * random_uniform(&random) - 1));
@@ -83,7 +85,8 @@ struct value make_tiny_rotation(struct elaborator *e, const struct builtin_call 
     return value_matrix(call->at, matrix_of_numbers(e->arena, n, n, at), DIMENSION_NUMBER);
 }
 
-/* ---- scattering ------------------------------------------------------------------------------- */
+/* ---- scattering -------------------------------------------------------------------------------
+ */
 
 struct scatter {
     const struct builtin_call *call;
@@ -107,7 +110,8 @@ static const struct node *scatter_delays(struct elaborator *e, struct scatter *s
                                          double sparsity) {
     struct operand *lengths = ARENA_ARRAY(e->arena, s->n, struct operand);
     for (uint32_t i = 0; i < s->n; i++) {
-        /* Floor of a product that an ulp could carry over a whole number: 0.99 keeps away from it. */
+        /* Floor of a product that an ulp could carry over a whole number: 0.99 keeps away from it.
+         */
         double length = pulse * floor(sparsity * (i + 0.99 * random_uniform(&s->random)));
         if (!(length <= LIMIT_DELAY_SAMPLES)) {
             diag_error(e->diags, s->call->at, CODE_DELAY_TOO_LONG,
@@ -160,10 +164,12 @@ struct value make_scattering(struct elaborator *e, const struct builtin_call *ca
     return value_system(call->at, node_combine(&e->build, call->at, OP_SERIES, parts, count));
 }
 
-/* ---- velvet noise ----------------------------------------------------------------------------- */
+/* ---- velvet noise -----------------------------------------------------------------------------
+ */
 
 /* M. Karjalainen and H. Jaervelaeinen, "Reverberation modeling using velvet noise", AES 30th Int.
- * Conf., 2007: one pulse of random sign at a random place in each interval of fs / density samples. */
+ * Conf., 2007: one pulse of random sign at a random place in each interval of fs / density samples.
+ */
 struct value make_velvet(struct elaborator *e, const struct builtin_call *call) {
     const struct argument *a = call->arguments;
     double length, density;
@@ -186,13 +192,14 @@ struct value make_velvet(struct elaborator *e, const struct builtin_call *call) 
     if (density_dimension != DIMENSION_FREQUENCY || !(density > 0 && density <= 1)) {
         struct diag *diag = diag_error(
             e->diags, a[1].at, CODE_RANGE,
-            "the density of 'velvet' is a frequency, of pulses, above 0 Hz and up to %g Hz, but this "
-            "is %s",
+            "the density of 'velvet' is a frequency, of pulses, above 0 Hz and up to %g Hz, but "
+            "this is %s",
             e->rate,
             density_dimension == DIMENSION_FREQUENCY
                 ? text_format(e->arena, "%.6g Hz", density * e->rate)
                 : dimension_noun(e->arena, density_dimension));
-        if (density_dimension == DIMENSION_NUMBER) diag_fix(diag, a[1].at, "%sHz", text_at(e, a[1].at));
+        if (density_dimension == DIMENSION_NUMBER)
+            diag_fix(diag, a[1].at, "%sHz", text_at(e, a[1].at));
         return value_error();
     }
     uint32_t count = (uint32_t)length, pulses = 0;

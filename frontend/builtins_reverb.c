@@ -2,7 +2,8 @@
 #include "frontend/builtins.h"
 #include "ir/walk.h"
 
-/* ---- comb ------------------------------------------------------------------------------------- */
+/* ---- comb -------------------------------------------------------------------------------------
+ */
 
 static bool comb_gains(struct elaborator *e, const struct builtin_call *call,
                        const struct delays *delays, struct operand *out) {
@@ -11,10 +12,10 @@ static bool comb_gains(struct elaborator *e, const struct builtin_call *call,
     uint32_t n = delays->grid.rows;
     if (!need_vector(e, call->who, a, &v)) return false;
     if (v.count != 1 && v.count != n) {
-        struct diag *diag =
-            diag_error(e->diags, a.at, CODE_MATRIX_SHAPE,
-                       "'comb' takes one gain, or one a delay, but there are %u delays and %u gains", n,
-                       v.count);
+        struct diag *diag = diag_error(
+            e->diags, a.at, CODE_MATRIX_SHAPE,
+            "'comb' takes one gain, or one a delay, but there are %u delays and %u gains", n,
+            v.count);
         diag_label(diag, call->arguments[0].at, "%u", n);
         return false;
     }
@@ -55,7 +56,8 @@ struct value make_comb(struct elaborator *e, const struct builtin_call *call) {
     return value_system(call->at, node_feedback(&e->build, call->at, bank.system, back, false));
 }
 
-/* ---- loops to be solved ----------------------------------------------------------------------- */
+/* ---- loops to be solved -----------------------------------------------------------------------
+ */
 
 static const struct node *make_loops_implicit(struct build *build, const struct node *node,
                                               void *context) {

@@ -29,7 +29,8 @@ static bool is_known(const struct place_of_names *p, const struct local *locals,
 }
 
 /* The names of a function for did-you-mean. */
-static void report(const struct place_of_names *p, const struct local *locals, name wanted, span at) {
+static void report(const struct place_of_names *p, const struct local *locals, name wanted,
+                   span at) {
     size_t count = 0;
     for (const struct local *l = locals; l; l = l->outer) count++;
     struct scope *scope = scope_new(p->e->arena, p->file, count);
@@ -51,8 +52,8 @@ static void check_path(const struct place_of_names *p, const struct local *local
 }
 
 /* Depth is bounded as in eval: what is deeper stays unchecked until it is called. */
-static void check(const struct place_of_names *p, const struct local *locals, const struct ast_expr *x,
-                  unsigned depth) {
+static void check(const struct place_of_names *p, const struct local *locals,
+                  const struct ast_expr *x, unsigned depth) {
     if (!x || depth == 0) return;
     depth--;
     switch (x->kind) {

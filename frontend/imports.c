@@ -8,7 +8,8 @@
 #include "frontend/input.h"
 #include "lang/parse.h"
 
-/* ---- paths ------------------------------------------------------------------------------------ */
+/* ---- paths ------------------------------------------------------------------------------------
+ */
 
 static const char *in_folder(struct arena *arena, const char *folder, size_t length,
                              const char *path) {
@@ -56,7 +57,8 @@ static const char *identity_of(struct elaborator *e, const char *path) {
     return realpath(path, resolved) ? arena_copy(e->arena, resolved, strlen(resolved)) : path;
 }
 
-/* ---- reading ---------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------------
+ */
 
 /* Files that wait for what they import. */
 struct chain {
@@ -75,8 +77,8 @@ static struct module *module_new(struct elaborator *e, const char *identity,
     return module;
 }
 
-static void report_cycle(struct elaborator *e, const struct chain *chain, const struct module *again,
-                         span at) {
+static void report_cycle(struct elaborator *e, const struct chain *chain,
+                         const struct module *again, span at) {
     const struct chain *path[64];
     size_t count = 0;
     for (const struct chain *c = chain; c && count < 64; c = c->below) {
@@ -116,8 +118,7 @@ static struct module *read_module(struct elaborator *e, const struct chain *chai
         if (e->diags->last && !span_known(e->diags->last->at)) e->diags->last->at = import->path.at;
         return NULL;
     }
-    const struct ast_file *file =
-        adg_parse(e->arena, e->names, reading->sources, source, e->diags);
+    const struct ast_file *file = adg_parse(e->arena, e->names, reading->sources, source, e->diags);
     if (!file || e->diags->errors != errors) return NULL;
     struct module *module = module_new(e, identity, file);
     struct chain link = {chain, module, import->path.at};
@@ -159,7 +160,8 @@ void imports_read(struct elaborator *e) {
     read_imports(e, &chain);
 }
 
-/* ---- names ------------------------------------------------------------------------------------ */
+/* ---- names ------------------------------------------------------------------------------------
+ */
 
 struct scope *scope_of_file(struct scope *scope) {
     while (scope->outer) scope = scope->outer;

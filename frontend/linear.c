@@ -70,12 +70,22 @@ static double norm_of_columns(const double *a, uint32_t n) {
 }
 
 bool linear_exponential(struct arena *scratch, const double *a, uint32_t n, double *out) {
-    static const double b[] = {64764752532480000, 32382376266240000, 7771770303897600,
-                               1187353796428800,  129060195264000,   10559470521600,
-                               670442572800,      33522128640,       1323241920,
-                               40840800,          960960,            16380,
-                               182,               1};
-    const double most = 5.371920351148152; /* up to this norm the approximant is exact to a double */
+    static const double b[] = {64764752532480000,
+                               32382376266240000,
+                               7771770303897600,
+                               1187353796428800,
+                               129060195264000,
+                               10559470521600,
+                               670442572800,
+                               33522128640,
+                               1323241920,
+                               40840800,
+                               960960,
+                               16380,
+                               182,
+                               1};
+    const double most =
+        5.371920351148152; /* up to this norm the approximant is exact to a double */
     size_t count = (size_t)n * n;
     double norm = norm_of_columns(a, n);
     if (!isfinite(norm) || norm > 1e6) return false;

@@ -20,7 +20,8 @@ uint32_t random_below(struct random *random, uint32_t count) {
     return (uint32_t)(bits % count);
 }
 
-/* True with the probability exp(-1/2): numbers drawn fall from below 1/2 on an even number of times. */
+/* True with the probability exp(-1/2): numbers drawn fall from below 1/2 on an even number of
+ * times. */
 static bool half_chance(struct random *random) {
     double last = 0.5;
     for (bool even = true;; even = !even) {

@@ -1,5 +1,5 @@
-/* Random numbers that are the same on every machine: from integers, comparisons and the four operations
- * alone, never from a function of the C library.
+/* Random numbers that are the same on every machine: from integers, comparisons and the four
+ * operations alone, never from a function of the C library.
  *
  * The stream is SplitMix64 (G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom number
  * generators", OOPSLA 2014), its state the seed.
@@ -21,8 +21,8 @@ double random_uniform(struct random *random);
 /* 0 .. count - 1, all equally likely (draws that would favour some are dropped). */
 uint32_t random_below(struct random *random, uint32_t count);
 
-/* Standard normal, by von Neumann's comparisons of uniform numbers (C. F. F. Karney, "Sampling exactly
- * from the normal distribution", ACM Trans. Math. Softw. 42, 2016, algorithm N). */
+/* Standard normal, by von Neumann's comparisons of uniform numbers (C. F. F. Karney, "Sampling
+ * exactly from the normal distribution", ACM Trans. Math. Softw. 42, 2016, algorithm N). */
 double random_normal(struct random *random);
 
 #endif

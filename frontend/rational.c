@@ -6,7 +6,7 @@
 #include "ir/base/vec.h"
 
 /* Terms of one polynomial, and the largest power of z: more is no filter that somebody wrote. */
-enum { TERMS_MOST = 65536 };
+enum { TERMS_MOST = LIMIT_TAPS };
 #define DELAY_MOST ((int64_t)1 << 40)
 
 bool value_is_rational(struct value v) {
@@ -16,10 +16,10 @@ bool value_is_rational(struct value v) {
 /* ---- polynomials ---------------------------------------------------------------------------- */
 
 static struct polynomial monomial(struct arena *arena, int64_t delay, struct operand coefficient) {
-    if (operand_is(coefficient, 0)) return (struct polynomial){NULL, 0};
+    if (operand_is(coefficient, 0)) return (struct polynomial){.count = 0};
     struct term *term = ARENA_NEW(arena, struct term);
     *term = (struct term){delay, coefficient};
-    return (struct polynomial){term, 1};
+    return (struct polynomial){.at = term, .count = 1};
 }
 
 static int64_t first_delay(struct polynomial p) {
@@ -36,8 +36,21 @@ static bool has_knobs(struct polynomial p) {
     return false;
 }
 
+/* a, whose terms come before all of b's, with b behind it: a long sum costs no copy a term. */
+static struct polynomial appended(struct polynomial a, struct polynomial b) {
+    for (uint32_t i = 0; i < b.count; i++) a.terms->at[a.count + i] = b.at[i];
+    a.terms->used = a.count += b.count;
+    return a;
+}
+
 static struct polynomial add(struct arena *arena, struct polynomial a, struct polynomial b) {
-    struct term *to = ARENA_ARRAY(arena, (size_t)a.count + b.count, struct term);
+    uint32_t most = a.count + b.count;
+    bool behind = a.count && b.count && a.at[a.count - 1].delay < b.at[0].delay;
+    if (behind && a.terms && a.terms->used == a.count && most <= a.terms->room)
+        return appended(a, b);
+    struct terms *terms = ARENA_NEW(arena, struct terms);
+    *terms = (struct terms){0, 2 * most, ARENA_ARRAY(arena, 2 * (size_t)most, struct term)};
+    struct term *to = terms->at;
     uint32_t i = 0, j = 0, count = 0;
     while (i < a.count || j < b.count) {
         struct term term;
@@ -51,7 +64,8 @@ static struct polynomial add(struct arena *arena, struct polynomial a, struct po
         }
         if (!operand_is(term.coefficient, 0)) to[count++] = term;
     }
-    return (struct polynomial){to, count};
+    terms->used = count;
+    return (struct polynomial){to, count, terms};
 }
 
 static struct polynomial scaled(struct arena *arena, struct polynomial a, struct term by) {
@@ -62,13 +76,19 @@ static struct polynomial scaled(struct arena *arena, struct polynomial a, struct
                             operand_mul(arena, a.at[i].coefficient, by.coefficient)};
         if (!operand_is(term.coefficient, 0)) to[count++] = term;
     }
-    return (struct polynomial){to, count};
+    return (struct polynomial){.at = to, .count = count};
+}
+
+static bool within_terms(struct elaborator *e, span at, struct polynomial p) {
+    if (p.count <= TERMS_MOST) return true;
+    diag_error(e->diags, at, CODE_DEGREE, "a polynomial in z has at most %d terms", TERMS_MOST);
+    return false;
 }
 
 /* Term by term of the shorter one; false after a report. */
 static bool multiply(struct elaborator *e, span at, struct polynomial a, struct polynomial b,
                      struct polynomial *out) {
-    *out = (struct polynomial){NULL, 0};
+    *out = (struct polynomial){.count = 0};
     if (b.count < a.count) {
         struct polynomial swap = a;
         a = b;
@@ -77,9 +97,7 @@ static bool multiply(struct elaborator *e, span at, struct polynomial a, struct 
     if (!spend(e, at, (uint64_t)a.count * b.count)) return false;
     for (uint32_t i = 0; i < a.count; i++) {
         *out = add(e->arena, *out, scaled(e->arena, b, a.at[i]));
-        if (out->count <= TERMS_MOST) continue;
-        diag_error(e->diags, at, CODE_DEGREE, "a polynomial in z has at most %d terms", TERMS_MOST);
-        return false;
+        if (!within_terms(e, at, *out)) return false;
     }
     return true;
 }
@@ -151,7 +169,7 @@ static struct polynomial polynomial_of(struct arena *arena, struct fraction f) {
         to[i].delay = f.over.at[i].delay - divisor.delay;
         to[i].coefficient = operand_div(arena, f.over.at[i].coefficient, divisor.coefficient);
     }
-    return (struct polynomial){to, f.over.count};
+    return (struct polynomial){.at = to, .count = f.over.count};
 }
 
 /* All fractions as one; false after a report. */
@@ -180,8 +198,8 @@ static struct polynomial negated(struct arena *arena, struct polynomial p) {
     return scaled(arena, p, (struct term){0, operand_constant(-1)});
 }
 
-struct value rational_add(struct elaborator *e, span at, struct side a, struct side b, bool subtract,
-                          bool *open) {
+struct value rational_add(struct elaborator *e, span at, struct side a, struct side b,
+                          bool subtract, bool *open) {
     struct rational x, y;
     struct fraction p, q;
     *open = false;
@@ -190,7 +208,7 @@ struct value rational_add(struct elaborator *e, span at, struct side a, struct s
         struct polynomial right = polynomial_of(e->arena, y.at[0]);
         struct polynomial sum = add(e->arena, polynomial_of(e->arena, x.at[0]),
                                     subtract ? negated(e->arena, right) : right);
-        return value_of_one(e, at, sum, one(e->arena));
+        return within_terms(e, at, sum) ? value_of_one(e, at, sum, one(e->arena)) : value_error();
     }
     if (total_degree(x) + total_degree(y) > 2) return *open = true, value_error();
     if (!join(e, at, x, &p) || !join(e, at, y, &q)) return value_error();
@@ -202,7 +220,8 @@ struct value rational_add(struct elaborator *e, span at, struct side a, struct s
     return value_of_one(e, at, add(e->arena, left, right), under);
 }
 
-/* Into the numerator of the last fraction, where it stays of second order; else one more fraction. */
+/* Into the numerator of the last fraction, where it stays of second order; else one more fraction.
+ */
 static struct value times_polynomial(struct elaborator *e, span at, struct rational r,
                                      struct polynomial by) {
     struct fraction *to = ARENA_ARRAY(e->arena, (size_t)r.count + 1, struct fraction);
@@ -239,7 +258,8 @@ struct value rational_multiply(struct elaborator *e, span at, struct side a, str
     return product(e, at, x, y);
 }
 
-static bool invert(struct elaborator *e, struct side side, struct rational r, struct rational *out) {
+static bool invert(struct elaborator *e, struct side side, struct rational r,
+                   struct rational *out) {
     struct fraction *to = ARENA_ARRAY(e->arena, r.count, struct fraction);
     for (uint32_t i = 0; i < r.count; i++) {
         if (!r.at[i].over.count) {
@@ -284,8 +304,8 @@ struct value rational_power(struct elaborator *e, span at, struct side a, struct
                        -delay);
             return value_error();
         }
-        struct operand c = operand_apply(e->arena, FUNCTION_POW, term.coefficient,
-                                         operand_constant(times));
+        struct operand c =
+            operand_apply(e->arena, FUNCTION_POW, term.coefficient, operand_constant(times));
         if (operand_is(term.coefficient, 1) || times == 0) c = operand_constant(1);
         return value_of_one(e, at, monomial(e->arena, (int64_t)delay, c), one(e->arena));
     }
@@ -337,8 +357,7 @@ static const struct node *term_system(struct elaborator *e, span at, struct term
     return series_of(e, at, delay, gain);
 }
 
-static const struct node *fir_of(struct elaborator *e, span at, struct polynomial p,
-                                 int64_t from) {
+static const struct node *fir_of(struct elaborator *e, span at, struct polynomial p, int64_t from) {
     uint32_t count = (uint32_t)(p.at[p.count - 1].delay - from) + 1;
     struct operand *to = ARENA_ARRAY(e->arena, count, struct operand);
     for (uint32_t i = 0; i < p.count; i++) to[p.at[i].delay - from] = p.at[i].coefficient;
@@ -396,8 +415,8 @@ static bool add_factored(struct elaborator *e, span at, struct fraction f, struc
         over[f.over.at[i].delay - first_delay(f.over)] = f.over.at[i].coefficient.value;
     for (uint32_t i = 0; i < f.under.count; i++)
         under[f.under.at[i].delay - first_delay(f.under)] = f.under.at[i].coefficient.value;
-    uint32_t count = factor_sections(over, (uint32_t)degree(f.over), under,
-                                     (uint32_t)degree(f.under), sections);
+    uint32_t count =
+        factor_sections(over, (uint32_t)degree(f.over), under, (uint32_t)degree(f.under), sections);
     if (!count) {
         diag_error(e->diags, at, CODE_DEGREE,
                    "this quotient of degree %g cannot be factored into sections accurately: its "
@@ -438,8 +457,8 @@ static bool add_fraction(struct elaborator *e, span at, struct fraction f, struc
     return add_factored(e, at, f, to);
 }
 
-/* What all terms are delayed by goes into numerators that have room for it: a section that begins with
- * zeros is a delay of its own, in the same state. */
+/* What all terms are delayed by goes into numerators that have room for it: a section that begins
+ * with zeros is a delay of its own, in the same state. */
 static int64_t place_delay(struct cascade *cascade, int64_t delay) {
     for (size_t i = 0; i < cascade->sections.count && delay; i++) {
         struct section *s = &cascade->sections.at[i];

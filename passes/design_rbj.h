@@ -1,5 +1,5 @@
-/* Filters from frequencies, qualities and gains, as sections of operands: constants fold, and what a
- * knob moves stays an expression of it. All are functions of z at fs; frequencies are in cycles a
+/* Filters from frequencies, qualities and gains, as sections of operands: constants fold, and what
+ * a knob moves stays an expression of it. All are functions of z at fs; frequencies are in cycles a
  * sample, between 0 and 1/2; gains are amplitudes above 0, qualities above 0.
  */
 #ifndef ADACC_PASSES_DESIGN_RBJ_H
@@ -21,17 +21,18 @@ enum rbj_kind {
 /* The quality of a second-order Butterworth filter, half the power at f: 1 / sqrt 2. */
 #define RBJ_QUALITY 0.70710678118654752440
 
-/* R. Bristow-Johnson, "Cookbook formulae for audio equalizer biquad filter coefficients": the bilinear
- * transforms of second-order analogue prototypes, exact at f. With w = 2 pi f/fs, alpha = sin w / (2 q)
- * and A = sqrt gain; `gain` counts for PEAK, LOWSHELF and HIGHSHELF alone. */
+/* R. Bristow-Johnson, "Cookbook formulae for audio equalizer biquad filter coefficients": the
+ * bilinear transforms of second-order analogue prototypes, exact at f. With w = 2 pi f/fs, alpha =
+ * sin w / (2 q) and A = sqrt gain; `gain` counts for PEAK, LOWSHELF and HIGHSHELF alone. */
 struct section section_rbj(struct arena *arena, enum rbj_kind kind, struct operand frequency,
-                          struct operand quality, struct operand gain);
+                           struct operand quality, struct operand gain);
 
-/* Section `index` of (order + 1) / 2 of a Butterworth filter, low-pass or high-pass, by the bilinear
- * transform, half its power at f: quality 1 / (2 sin(pi (2 k - 1) / (2 order))); the first-order section
- * of an odd order first, then rising qualities (S. Butterworth, Wireless Engineer 7, 1930). */
+/* Section `index` of (order + 1) / 2 of a Butterworth filter, low-pass or high-pass, by the
+ * bilinear transform, half its power at f: quality 1 / (2 sin(pi (2 k - 1) / (2 order))); the
+ * first-order section of an odd order first, then rising qualities (S. Butterworth, Wireless
+ * Engineer 7, 1930). */
 struct section section_butterworth(struct arena *arena, bool high, uint32_t order, uint32_t index,
-                                  struct operand frequency);
+                                   struct operand frequency);
 
 /* (1 - p) / (1 - p z^-1), gain 1 at 0 Hz, half the power at f: p = 1 + s - sqrt(s (2 + s)),
  * s = 2 sin^2(pi f/fs). */
@@ -47,6 +48,6 @@ struct svf_mix {
     struct operand low, band, high;
 };
 struct section section_svf(struct arena *arena, struct operand frequency, struct operand damping,
-                          struct svf_mix mix);
+                           struct svf_mix mix);
 
 #endif

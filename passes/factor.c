@@ -5,7 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* ---- numbers of twice the precision (Dekker 1971) --------------------------------------------- */
+/* ---- numbers of twice the precision (Dekker 1971) ---------------------------------------------
+ */
 
 struct wide {
     double high, low;
@@ -61,7 +62,8 @@ static struct wide_complex real_number(double a) {
     return (struct wide_complex){{a, 0}, {0, 0}};
 }
 
-/* ---- roots ------------------------------------------------------------------------------------ */
+/* ---- roots ------------------------------------------------------------------------------------
+ */
 
 enum { ITERATIONS_MOST = 500, ROOM = FACTOR_DEGREE_MOST + 1 };
 
@@ -86,7 +88,8 @@ static void start(const double *c, uint32_t n, struct wide_complex *roots) {
         double radius = exp((log(fabs(c[j])) - log(fabs(c[i]))) / (j - i));
         for (uint32_t k = i; k < j; k++) {
             double angle = 2 * M_PI * (k - i) / (j - i) + 0.7 + 1.3 * h;
-            roots[next++] = (struct wide_complex){{radius * cos(angle), 0}, {radius * sin(angle), 0}};
+            roots[next++] =
+                (struct wide_complex){{radius * cos(angle), 0}, {radius * sin(angle), 0}};
         }
     }
 }
@@ -122,9 +125,11 @@ static void find_roots(const double *c, uint32_t n, struct wide_complex *roots) 
     }
 }
 
-/* ---- roots of several times ------------------------------------------------------------------- */
+/* ---- roots of several times -------------------------------------------------------------------
+ */
 
-/* p(c + x) = t[0] + t[1] x + ... + t[m] x^m + ..., and the sizes of what each t was added up from. */
+/* p(c + x) = t[0] + t[1] x + ... + t[m] x^m + ..., and the sizes of what each t was added up from.
+ */
 static void expand_at(const double *coefficients, uint32_t n, struct wide_complex c, uint32_t m,
                       struct wide_complex *t, double *sizes) {
     struct wide_complex rest[ROOM];
@@ -143,8 +148,8 @@ static void expand_at(const double *coefficients, uint32_t n, struct wide_comple
     }
 }
 
-/* True if there is one root m times near c, to which c is moved: the root of the derivative of order
- * m - 1, where all lower ones vanish too. */
+/* True if there is one root m times near c, to which c is moved: the root of the derivative of
+ * order m - 1, where all lower ones vanish too. */
 static bool is_multiple(const double *coefficients, uint32_t n, uint32_t m,
                         struct wide_complex *c) {
     struct wide_complex t[ROOM];
@@ -166,8 +171,8 @@ static double scatter(uint32_t m) {
     return 100 * pow(1e-30, 1.0 / m);
 }
 
-/* Puts the m roots nearest to number `first` behind it, and gives their middle; how far they reach from
- * their middle. */
+/* Puts the m roots nearest to number `first` behind it, and gives their middle; how far they reach
+ * from their middle. */
 static double gather(struct wide_complex *roots, uint32_t first, uint32_t n, uint32_t m,
                      struct wide_complex *middle) {
     *middle = roots[first];
@@ -204,12 +209,14 @@ static void join_multiple(const double *coefficients, uint32_t n, struct wide_co
     }
 }
 
-/* ---- roots two by two ------------------------------------------------------------------------- */
+/* ---- roots two by two -------------------------------------------------------------------------
+ */
 
 /* x^2 - sum x + product; of a single root, sum is the root and product 0. */
 struct root_pair {
     uint32_t count; /* 1 or 2 */
-    double complex at; /* the one with im >= 0, or the real one that is nearest to the unit circle */
+    double complex
+        at; /* the one with im >= 0, or the real one that is nearest to the unit circle */
     double sum, product;
 };
 
@@ -253,7 +260,8 @@ static bool sort_roots(const double *c, uint32_t n, struct root_set *out) {
             if (cabs(conj(lower[k]) - upper[i]) < cabs(conj(lower[best]) - upper[i])) best = k;
         double complex partner = lower[best];
         lower[best] = lower[i];
-        double re = (creal(upper[i]) + creal(partner)) / 2, im = (cimag(upper[i]) - cimag(partner)) / 2;
+        double re = (creal(upper[i]) + creal(partner)) / 2,
+               im = (cimag(upper[i]) - cimag(partner)) / 2;
         out->pairs[out->pair_count++] =
             (struct root_pair){2, re + im * I, 2 * re, re * re + im * im};
     }
@@ -322,7 +330,8 @@ static void put_roots(double *to, struct root_pair pair) {
     to[2] = pair.count == 2 ? pair.product : 0;
 }
 
-/* ---- is it the same? -------------------------------------------------------------------------- */
+/* ---- is it the same? --------------------------------------------------------------------------
+ */
 
 static double complex value_at(const double *c, uint32_t n, double complex x) {
     double complex value = 0;
@@ -330,8 +339,8 @@ static double complex value_at(const double *c, uint32_t n, double complex x) {
     return value;
 }
 
-/* Each side of the quotient at points around the circle: nine digits of it, or what the rounding of its
- * coefficients leaves. */
+/* Each side of the quotient at points around the circle: nine digits of it, or what the rounding of
+ * its coefficients leaves. */
 static bool gives_back(const double *c, uint32_t n, const struct section_numbers *at,
                        uint32_t count, bool over) {
     enum { POINTS = 257 };
@@ -340,8 +349,7 @@ static bool gives_back(const double *c, uint32_t n, const struct section_numbers
     if (over) noise *= fabs(at[0].b[0] / c[0]);
     for (int i = 0; i < POINTS; i++) {
         double complex x = cexp(-I * M_PI * i / (POINTS - 1)), product = over ? 1 : c[0];
-        for (uint32_t s = 0; s < count; s++)
-            product *= value_at(over ? at[s].b : at[s].a, 2, x);
+        for (uint32_t s = 0; s < count; s++) product *= value_at(over ? at[s].b : at[s].a, 2, x);
         double complex wanted = value_at(c, n, x);
         if (over) wanted *= at[0].b[0] / c[0];
         if (!(cabs(product - wanted) <= 1e-9 * cabs(wanted) + noise)) return false;
@@ -349,8 +357,8 @@ static bool gives_back(const double *c, uint32_t n, const struct section_numbers
     return true;
 }
 
-uint32_t factor_sections(const double *over, uint32_t over_degree,
-                         const double *under, uint32_t under_degree, struct section_numbers *out) {
+uint32_t factor_sections(const double *over, uint32_t over_degree, const double *under,
+                         uint32_t under_degree, struct section_numbers *out) {
     struct root_set zeros, poles;
     struct root_pair pairs[ROOM];
     if (!sort_roots(over, over_degree, &zeros) || !sort_roots(under, under_degree, &poles))

@@ -27,8 +27,7 @@ struct program read_well(struct fixture *f, const char *text) {
 struct response respond(struct fixture *f, struct program program, size_t frames) {
     struct response r = {program.main->shape.ins, program.main->shape.outs, frames, NULL};
     bool passed = passes_run(&f->arena, &f->names, &f->diags, &program, NULL);
-    const struct net *net =
-        passed ? net_lower(&f->arena, &f->diags, &program, program.main) : NULL;
+    const struct net *net = passed ? net_lower(&f->arena, &f->diags, &program, program.main) : NULL;
     if (!net) {
         print_error("%s", list_diags(f));
         fail();

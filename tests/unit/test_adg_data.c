@@ -12,7 +12,8 @@
 #include "tests/unit/adg.h"
 
 static const char *folder_of(struct fixture *f) {
-    char *path = text_format(&f->arena, "%s/adg-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+    char *path =
+        text_format(&f->arena, "%s/adg-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
     assert_non_null(mkdtemp(path));
     return path;
 }
@@ -53,7 +54,8 @@ static struct response respond_to_file(struct fixture *f, const char *path, size
     return respond(f, program, frames);
 }
 
-/* ---- imports ----------------------------------------------------------------------------------- */
+/* ---- imports -----------------------------------------------------------------------------------
+ */
 
 static void imported_names(void **state) {
     struct fixture *f = *state;
@@ -90,9 +92,10 @@ static void a_file_is_read_once(void **state) {
     const char *folder = folder_of(f);
     put(f, folder, "knobs.adg", "knob k = 2 in 0..4\nunused = k\nknob idle = 1 in 0..2\n");
     put(f, folder, "other.adg", "import \"./knobs.adg\"\nx = k\n");
-    const char *main = put(f, folder, "main.adg",
-                           "knob own = 1 in 0..1\nimport \"knobs.adg\" as a\nimport \"other.adg\" as b\n"
-                           "main = a.k*b.x*own\n");
+    const char *main =
+        put(f, folder, "main.adg",
+            "knob own = 1 in 0..1\nimport \"knobs.adg\" as a\nimport \"other.adg\" as b\n"
+            "main = a.k*b.x*own\n");
     struct program program;
     assert_true(read_file(f, main, NULL, 0, &program));
     assert_int_equal(program.knob_count, 2); /* of imported files, those that are used */
@@ -134,31 +137,33 @@ static void imports_in_a_circle(void **state) {
 static void mistakes_across_files(void **state) {
     struct fixture *f = *state;
     const char *folder = folder_of(f);
-    put(f, folder, "one.adg", "allpass(g, d) = (1 - g^2)*(d ~ g) - g\nsame = 1\nbroken(x) = x -> id(3)\n");
+    put(f, folder, "one.adg",
+        "allpass(g, d) = (1 - g^2)*(d ~ g) - g\nsame = 1\nbroken(x) = x -> id(3)\n");
     put(f, folder, "two.adg", "same = 2\nlost(x) = x*nowhere\n");
-    const char *main = put(f, folder, "main.adg",
-                           "import \"one.adg\" as o\nimport \"two.adg\"\nimport \"one.adg\"\n"
-                           "a = o.alpass(1, _)\nb = alpass(1, _)\nc = same\nd = o.broken(_)\ne = p.x\n"
-                           "main = a -> b -> c -> d\n");
-    assert_text(complaint_of_file(f, folder, main),
-                "main.adg:4:7: error: 'o' defines no 'alpass'\n  help at main.adg:4:7: allpass\n"
-                "main.adg:5:5: error: nothing is named 'alpass'\n  help at main.adg:5:5: allpass\n"
-                "main.adg:6:5: error: two imported files define 'same'\n"
-                "  note at two.adg:1:1: it is defined here\n"
-                "  note at one.adg:2:1: and here\n"
-                "  help: import one of them 'as' a prefix\n"
-                "one.adg:3:18: error: series 'a -> b' needs b to take a's 1 outlet, but b has 3 inlets\n"
-                "  label: 3 -> 3\n  label at one.adg:3:13: 1 -> 1\n"
-                "  note at main.adg:7:5: in this call of 'broken'\n"
-                "main.adg:8:5: error: no import is named 'p'\n"
-                "two.adg:2:13: error: nothing is named 'nowhere'\n");
+    const char *main =
+        put(f, folder, "main.adg",
+            "import \"one.adg\" as o\nimport \"two.adg\"\nimport \"one.adg\"\n"
+            "a = o.alpass(1, _)\nb = alpass(1, _)\nc = same\nd = o.broken(_)\ne = p.x\n"
+            "main = a -> b -> c -> d\n");
+    assert_text(
+        complaint_of_file(f, folder, main),
+        "main.adg:4:7: error: 'o' defines no 'alpass'\n  help at main.adg:4:7: allpass\n"
+        "main.adg:5:5: error: nothing is named 'alpass'\n  help at main.adg:5:5: allpass\n"
+        "main.adg:6:5: error: two imported files define 'same'\n"
+        "  note at two.adg:1:1: it is defined here\n"
+        "  note at one.adg:2:1: and here\n"
+        "  help: import one of them 'as' a prefix\n"
+        "one.adg:3:18: error: series 'a -> b' needs b to take a's 1 outlet, but b has 3 inlets\n"
+        "  label: 3 -> 3\n  label at one.adg:3:13: 1 -> 1\n"
+        "  note at main.adg:7:5: in this call of 'broken'\n"
+        "main.adg:8:5: error: no import is named 'p'\n"
+        "two.adg:2:13: error: nothing is named 'nowhere'\n");
     remove_all(f, folder);
 }
 
 static void params_are_kept(void **state) {
     struct fixture *f = *state;
-    struct program program =
-        read_well(f, "param a = -6dB in -20dB..0dB\nparam b = 3\nmain = a*b");
+    struct program program = read_well(f, "param a = -6dB in -20dB..0dB\nparam b = 3\nmain = a*b");
     assert_int_equal(program.param_count, 2);
     assert_string_equal(program.params[0].id->text, "a");
     assert_string_equal(program.params[0].unit, "dB");
@@ -168,7 +173,8 @@ static void params_are_kept(void **state) {
     assert_near(heard(respond(f, program, 1), 0, 0, 0), 3 * pow(10, -6 / 20.0), 1e-15);
 }
 
-/* ---- tables, models, sounds -------------------------------------------------------------------- */
+/* ---- tables, models, sounds --------------------------------------------------------------------
+ */
 
 static void tables(void **state) {
     struct fixture *f = *state;
@@ -182,7 +188,8 @@ static void tables(void **state) {
     assert_near(heard(r, 2, 0, 0), 0.3, 0);
     assert_near(heard(r, 0, 1, 0), 4, 0);
     put(f, folder, "A.csv", "1,2\n3,x\n");
-    assert_text(complaint_of_file(f, folder, main), "A.csv:2:3: error: expected a number, found 'x'\n");
+    assert_text(complaint_of_file(f, folder, main),
+                "A.csv:2:3: error: expected a number, found 'x'\n");
     remove_all(f, folder);
 }
 
@@ -194,8 +201,9 @@ static void models(void **state) {
         "{\"type\": \"Leaf\", \"name\": \"g\", \"module_type\": \"Gain\", \"input_channels\": 2, "
         "\"output_channels\": 2, \"params\": {\"matrix\": [[1, 0.5], [0, {\"expr\": \"2*k\"}]]}}],"
         "\"knobs\": [{\"id\": \"k\", \"init\": 3, \"min\": 0, \"max\": 4}]}");
-    const char *main = put(f, folder, "main.adg",
-                           "knob own = 0.5 in 0..1\nmain = own*load(\"m.json\") -> delay(1)*id(2)\n");
+    const char *main =
+        put(f, folder, "main.adg",
+            "knob own = 0.5 in 0..1\nmain = own*load(\"m.json\") -> delay(1)*id(2)\n");
     struct program program;
     if (!read_file(f, main, NULL, 0, &program)) {
         print_error("%s", list_diags(f));
@@ -207,14 +215,16 @@ static void models(void **state) {
     assert_near(heard(r, 1, 0, 1), 0.25, 0);
     assert_near(heard(r, 1, 1, 1), 3, 0);
     main = put(f, folder, "other.adg", "rate 44.1kHz\nmain = load(\"m.json\")\n");
-    assert_text(complaint_of_file(f, folder, main),
-                "m.json:1:8: error: the model's delays and filters are made for 48000 Hz; at 44100 Hz it "
-                "would be another model\n  label: made for\n");
+    assert_text(
+        complaint_of_file(f, folder, main),
+        "m.json:1:8: error: the model's delays and filters are made for 48000 Hz; at 44100 Hz it "
+        "would be another model\n  label: made for\n");
     remove_all(f, folder);
 }
 
 static void put_sound(const char *path, int channels, int rate, size_t frames) {
-    SF_INFO info = {.channels = channels, .samplerate = rate, .format = SF_FORMAT_WAV | SF_FORMAT_DOUBLE};
+    SF_INFO info = {
+        .channels = channels, .samplerate = rate, .format = SF_FORMAT_WAV | SF_FORMAT_DOUBLE};
     SNDFILE *sound = sf_open(path, SFM_WRITE, &info);
     assert_non_null(sound);
     for (size_t k = 0; k < frames; k++) {
@@ -246,15 +256,16 @@ static void sounds(void **state) {
     main = put(f, folder, "bad.adg",
                "a = load(\"slow.wav\")\nb = load(\"long.wav\")\nc = load(\"four.wav\", 3)\n"
                "d = load(\"x.adg\")\ne = load(3)\nmain = _\n");
-    assert_text(complaint_of_file(f, folder, main),
-                "bad.adg:1:10: error: 'slow.wav' has 44100 samples a second, but the program runs at 48000 "
-                "Hz\n"
-                "bad.adg:2:10: error: 'long.wav' has more than 4096 samples: the fast convolution of long "
-                "responses comes in a later version\n"
-                "bad.adg:3:22: error: 'four.wav' has 4 channels, which is no multiple of 3 inlets\n"
-                "bad.adg:4:10: error: 'load' reads files whose names end in .json or .wav, but this is "
-                "'x.adg'\n  help: import \"x.adg\"\n"
-                "bad.adg:5:10: error: 'load' needs the path of a file, in quotes, but this is a number\n");
+    assert_text(
+        complaint_of_file(f, folder, main),
+        "bad.adg:1:10: error: 'slow.wav' has 44100 samples a second, but the program runs at 48000 "
+        "Hz\n"
+        "bad.adg:2:10: error: 'long.wav' has more than 4096 samples: the fast convolution of long "
+        "responses comes in a later version\n"
+        "bad.adg:3:22: error: 'four.wav' has 4 channels, which is no multiple of 3 inlets\n"
+        "bad.adg:4:10: error: 'load' reads files whose names end in .json or .wav, but this is "
+        "'x.adg'\n  help: import \"x.adg\"\n"
+        "bad.adg:5:10: error: 'load' needs the path of a file, in quotes, but this is a number\n");
     remove_all(f, folder);
 }
 
@@ -271,11 +282,16 @@ static void implicit_loops(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(imported_names),      TEST(imports_hide_built_in_names),
-        TEST(a_file_is_read_once), TEST(imports_in_a_circle),
-        TEST(mistakes_across_files), TEST(params_are_kept),
-        TEST(tables),              TEST(models),
-        TEST(sounds),              TEST(implicit_loops),
+        TEST(imported_names),
+        TEST(imports_hide_built_in_names),
+        TEST(a_file_is_read_once),
+        TEST(imports_in_a_circle),
+        TEST(mistakes_across_files),
+        TEST(params_are_kept),
+        TEST(tables),
+        TEST(models),
+        TEST(sounds),
+        TEST(implicit_loops),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

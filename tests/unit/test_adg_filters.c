@@ -36,7 +36,8 @@ static double complex s_of(double hz, double corner) {
     return I * tan(M_PI * hz / FS) / tan(M_PI * corner / FS);
 }
 
-/* ---- the cookbook: its analogue prototypes ----------------------------------------------------- */
+/* ---- the cookbook: its analogue prototypes -----------------------------------------------------
+ */
 
 static double complex under(double complex s, double q) {
     return s * s + s / q + 1;
@@ -99,10 +100,10 @@ static void knobs_give_the_same_filters(void **state) {
 /* Bounds over knobs see that no denominator vanishes, however far they reach. */
 static void knobs_may_reach_far(void **state) {
     struct fixture *f = *state;
-    static const char *const filters[] = {"lowpass(c, w)", "highpass(c, w)",   "bandpass(c, w)",
-                                          "notch(c, w)",   "ap(c, w)",         "peak(c, w, g)",
-                                          "lowshelf(c, w, g)", "highshelf(c, w, g)", "onepole(c)",
-                                          "dcblock(c)",    "svf(c, w, g, 1, 0)", "butter(\"highpass\", 5, c)"};
+    static const char *const filters[] = {
+        "lowpass(c, w)", "highpass(c, w)", "bandpass(c, w)",     "notch(c, w)",
+        "ap(c, w)",      "peak(c, w, g)",  "lowshelf(c, w, g)",  "highshelf(c, w, g)",
+        "onepole(c)",    "dcblock(c)",     "svf(c, w, g, 1, 0)", "butter(\"highpass\", 5, c)"};
     for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
         respond_to(f,
                    text_format(&f->arena,
@@ -121,15 +122,16 @@ static void filters_lift_over_vectors_and_matrices(void **state) {
         assert_near(heard(bank, 2, 2, t), heard(one, 0, 0, t), 1e-15);
         assert_near(heard(bank, 1, 2, t), 0, 0);
     }
-    struct response full = respond_to(f, "main = onepole([1kHz, 2kHz; 3kHz, 4kHz; 5kHz, 6kHz])", 100);
+    struct response full =
+        respond_to(f, "main = onepole([1kHz, 2kHz; 3kHz, 4kHz; 5kHz, 6kHz])", 100);
     assert_int_equal(full.ins, 2);
     assert_int_equal(full.outs, 3);
     one = respond_to(f, "main = onepole(4kHz)", 100);
-    for (size_t t = 0; t < 100; t++)
-        assert_near(heard(full, 1, 1, t), heard(one, 0, 0, t), 1e-15);
+    for (size_t t = 0; t < 100; t++) assert_near(heard(full, 1, 1, t), heard(one, 0, 0, t), 1e-15);
 }
 
-/* ---- first order, state variable, Butterworth -------------------------------------------------- */
+/* ---- first order, state variable, Butterworth --------------------------------------------------
+ */
 
 static double complex onepole(double hz) {
     double c = cos(2 * M_PI * 1000 / FS), p = 2 - c - sqrt((2 - c) * (2 - c) - 1);
@@ -146,8 +148,7 @@ static double complex svf(double hz) {
 /* |H|^2 = 1 / (1 + w^2n), by its poles e^(i pi (2k + n - 1) / 2n). */
 static double complex butterworth(double complex s, int order) {
     double complex h = 1;
-    for (int k = 1; k <= order; k++)
-        h /= s - cexp(I * M_PI * (2 * k + order - 1) / (2.0 * order));
+    for (int k = 1; k <= order; k++) h /= s - cexp(I * M_PI * (2 * k + order - 1) / (2.0 * order));
     return h;
 }
 static double complex butter5(double hz) {
@@ -176,7 +177,8 @@ static void finite_responses(void **state) {
     for (size_t t = 0; t < 6; t++) assert_near(heard(r, 0, 0, t), wanted[t], 0);
 }
 
-/* ---- equalisers -------------------------------------------------------------------------------- */
+/* ---- equalisers --------------------------------------------------------------------------------
+ */
 
 static double complex three_bands(double hz) {
     double complex s = s_of(hz, 100);
@@ -200,7 +202,8 @@ static void equalisers(void **state) {
     assert_near(cabs(transfer(r, 0, 0, 0.5)), 1, 1e-10);
 }
 
-/* ---- reverberation ----------------------------------------------------------------------------- */
+/* ---- reverberation -----------------------------------------------------------------------------
+ */
 
 static double loss_of(double samples, double decay_s) {
     return pow(10, -3 * samples / (decay_s * FS));
@@ -232,13 +235,13 @@ static void a_shelf_never_amplifies_wherever_knobs_stand(void **state) {
     struct fixture *f = *state;
     const double init[][2] = {{8, 0.2}, {0.2, 8}, {8, 8}, {0.2, 0.2}};
     for (int i = 0; i < 4; i++) {
-        struct response r = respond_to(
-            f,
-            text_format(&f->arena,
-                        "knob a = %gs in 0.2s..8s\nknob b = %gs in 0.2s..8s\n"
-                        "main = absorb(4800, {500Hz: a, 2kHz: b})",
-                        init[i][0], init[i][1]),
-            FRAMES);
+        struct response r =
+            respond_to(f,
+                       text_format(&f->arena,
+                                   "knob a = %gs in 0.2s..8s\nknob b = %gs in 0.2s..8s\n"
+                                   "main = absorb(4800, {500Hz: a, 2kHz: b})",
+                                   init[i][0], init[i][1]),
+                       FRAMES);
         for (int k = 0; k <= 100; k++)
             assert_true(cabs(transfer(r, 0, 0, 0.5 * k / 100)) <= 1 + 1e-12);
     }
@@ -255,8 +258,7 @@ static void a_graphic_equaliser_absorbs(void **state) {
             double decay_s = -3 * m[i] / (log10(gain) * FS);
             assert_near(decay_s, rt[k], 0.01 * rt[k]);
         }
-        for (int k = 0; k <= 200; k++)
-            assert_true(cabs(transfer(r, i, i, 0.5 * k / 200)) < 1);
+        for (int k = 0; k <= 200; k++) assert_true(cabs(transfer(r, i, i, 0.5 * k / 200)) < 1);
     }
 }
 
@@ -271,7 +273,8 @@ static void combs(void **state) {
 
 static void scattering_is_paraunitary(void **state) {
     struct fixture *f = *state;
-    const char *const texts[] = {"main = scattering(3, 2)", "main = scattering(hadamard(4), 3, 2.5, 7)"};
+    const char *const texts[] = {"main = scattering(3, 2)",
+                                 "main = scattering(hadamard(4), 3, 2.5, 7)"};
     for (int k = 0; k < 2; k++) {
         struct response r = respond_to(f, texts[k], 2048);
         for (double w = 0.01; w < 0.5; w += 0.17)

@@ -24,7 +24,8 @@ static void check_same_matrix(struct fixture *f, const char *a, const char *b, d
         for (uint32_t c = 0; c < x.ins; c++)
             check_near(at(x, r, c), at(y, r, c), tolerance, a, __FILE__, line);
 }
-#define assert_same_matrix(f, a, b, tolerance) check_same_matrix((f), (a), (b), (tolerance), __LINE__)
+#define assert_same_matrix(f, a, b, tolerance)                                                     \
+    check_same_matrix((f), (a), (b), (tolerance), __LINE__)
 
 static void assert_orthogonal(struct fixture *f, const char *a, int n) {
     assert_same_matrix(f, text_format(&f->arena, "(%s)*(%s)'", a, a),
@@ -38,7 +39,8 @@ static void of_vectors_and_angles(void **state) {
     assert_same_matrix(f, "rotation(30deg)", "[sqrt(3), -1; 1, sqrt(3)]/2", 1e-15);
     assert_same_matrix(f, "rotation(90deg, 3, 2, 0)", "[0, 0, 1; 0, 1, 0; -1, 0, 0]", 1e-15);
     assert_same_matrix(f, "skew([1, 2, 3; 4, 5, 6; 7, 8, 9])", "[0, 2, 3; -2, 0, 6; -3, -6, 0]", 0);
-    struct response r = respond_to(f, "knob k = 0.1 in 0..1\nmain = rotation(k) * circulant([k, 2])", 1);
+    struct response r =
+        respond_to(f, "knob k = 0.1 in 0..1\nmain = rotation(k) * circulant([k, 2])", 1);
     assert_near(at(r, 0, 0), cos(0.1) * 0.1 - sin(0.1) * 2, 1e-15);
 }
 
@@ -47,14 +49,15 @@ static void cosine_transform(void **state) {
     struct response r = respond_to(f, "main = dct(5)", 1);
     for (uint32_t k = 0; k < 5; k++)
         for (uint32_t i = 0; i < 5; i++)
-            assert_near(at(r, k, i), sqrt((k ? 2 : 1) / 5.0) * cos(M_PI * k * (2 * i + 1) / 10), 1e-15);
+            assert_near(at(r, k, i), sqrt((k ? 2 : 1) / 5.0) * cos(M_PI * k * (2 * i + 1) / 10),
+                        1e-15);
     assert_orthogonal(f, "dct(64)", 64);
 }
 
 static void blocks_in_a_ring(void **state) {
     struct fixture *f = *state;
-    assert_same_matrix(f, "anderson(4, [1, 2; 3, 4])", "[0, 0, 1, 2; 0, 0, 3, 4; 1, 2, 0, 0; 3, 4, 0, 0]",
-                       0);
+    assert_same_matrix(f, "anderson(4, [1, 2; 3, 4])",
+                       "[0, 0, 1, 2; 0, 0, 3, 4; 1, 2, 0, 0; 3, 4, 0, 0]", 0);
     assert_orthogonal(f, "anderson(12)", 12);
     assert_orthogonal(f, "anderson(9, 3)", 9);
 }
@@ -76,8 +79,8 @@ static void nearest(void **state) {
     assert_same_matrix(f, "nearest_orthogonal(3*rotation(0.4))", "rotation(0.4)", 1e-15);
     assert_orthogonal(f, "nearest_orthogonal([1, 2, 3; 4, 5, 6; 7, 8, 10])", 3);
     /* A = U H with H symmetric and positive: U' A is. */
-    struct response r = respond_to(
-        f, "a = [1, 2, 3; 4, 5, 6; 7, 8, 10]\nmain = nearest_orthogonal(a)'*a", 1);
+    struct response r =
+        respond_to(f, "a = [1, 2, 3; 4, 5, 6; 7, 8, 10]\nmain = nearest_orthogonal(a)'*a", 1);
     for (uint32_t i = 0; i < 3; i++)
         for (uint32_t j = 0; j < 3; j++) assert_near(at(r, i, j), at(r, j, i), 1e-13);
     double minor = at(r, 0, 0) * at(r, 1, 1) - at(r, 0, 1) * at(r, 1, 0);
@@ -101,7 +104,8 @@ static void random_ones(void **state) {
         assert_near(row, 1, 0);
         assert_near(col, 1, 0);
     }
-    struct response a = respond_to(f, "main = orthogonal(4)", 1), b = respond_to(f, "main = orthogonal(4, 1)", 1),
+    struct response a = respond_to(f, "main = orthogonal(4)", 1),
+                    b = respond_to(f, "main = orthogonal(4, 1)", 1),
                     c = respond_to(f, "main = orthogonal(4, 2)", 1);
     assert_near(at(a, 1, 2), at(b, 1, 2), 0);
     assert_true(at(a, 1, 2) != at(c, 1, 2));
@@ -138,9 +142,14 @@ static void normal_numbers_are_normal(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(of_vectors_and_angles), TEST(cosine_transform),       TEST(blocks_in_a_ring),
-        TEST(inverse_and_exponential), TEST(nearest),              TEST(random_ones),
-        TEST(the_stream_is_splitmix), TEST(normal_numbers_are_normal),
+        TEST(of_vectors_and_angles),
+        TEST(cosine_transform),
+        TEST(blocks_in_a_ring),
+        TEST(inverse_and_exponential),
+        TEST(nearest),
+        TEST(random_ones),
+        TEST(the_stream_is_splitmix),
+        TEST(normal_numbers_are_normal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

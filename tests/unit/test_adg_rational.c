@@ -1,4 +1,5 @@
-/* Polynomials and quotients in z, against the quotient evaluated here; and how they are factored. */
+/* Polynomials and quotients in z, against the quotient evaluated here; and how they are factored.
+ */
 #include <math.h>
 #include <stdlib.h>
 
@@ -50,7 +51,8 @@ static double complex sum_of_two(double complex z) {
 static void quotients(void **state) {
     struct fixture *f = *state;
     assert_formula(f, "main = (1 - 0.3)/(1 - 0.3*z^-1)", first_order);
-    assert_formula(f, "knob p = 0.3 in 0..0.9\nlp(p) = (1 - p)/(1 - p*z^-1)\nmain = lp(p)", first_order);
+    assert_formula(f, "knob p = 0.3 in 0..0.9\nlp(p) = (1 - p)/(1 - p*z^-1)\nmain = lp(p)",
+                   first_order);
     assert_formula(f, "main = (z^2 + 0.5)/(2*z^2 - z + 0.4)", second_order);
     assert_formula(f, "main = (z^2 + 1)/(z^4 - 0.5*z + 0.1)", fourth_order);
     assert_formula(f, "main = ((1 + z^-1)/2)^6/(1 - 0.7*z^-1)^6", six_times);
@@ -69,7 +71,8 @@ static void quotients(void **state) {
 
 static void quotients_are_systems(void **state) {
     struct fixture *f = *state;
-    struct response r = respond_to(f, "lp = 0.5/(1 - 0.5*z^-1)\nmain = lp*id(2) -> [1, lp; z^-3, 1]", 8);
+    struct response r =
+        respond_to(f, "lp = 0.5/(1 - 0.5*z^-1)\nmain = lp*id(2) -> [1, lp; z^-3, 1]", 8);
     assert_int_equal(r.ins, 2);
     assert_near(heard(r, 0, 0, 1), 0.25, 0);
     assert_near(heard(r, 1, 0, 1), 0.25, 1e-16);
@@ -92,7 +95,8 @@ static void what_is_refused(void **state) {
                 "numerator is of the higher degree\n");
 }
 
-/* ---- factoring --------------------------------------------------------------------------------- */
+/* ---- factoring ---------------------------------------------------------------------------------
+ */
 
 static double from_circle(const struct section_numbers *s) {
     double root = s->a[1] * s->a[1] - 4 * s->a[2];
@@ -104,7 +108,8 @@ static double from_circle(const struct section_numbers *s) {
 static void sections_stand_with_the_sharpest_last(void **state) {
     (void)state;
     /* Poles 0.99 e^(+-i), 0.5 e^(+-2i), 0.9, 0.1; zeros e^(+-1.1i), e^(+-2.5i), -1, 1. */
-    const double complex poles[] = {0.99 * cexp(I), 0.5 * cexp(2 * I)}, zeros[] = {cexp(1.1 * I), cexp(2.5 * I)};
+    const double complex poles[] = {0.99 * cexp(I), 0.5 * cexp(2 * I)},
+                         zeros[] = {cexp(1.1 * I), cexp(2.5 * I)};
     double over[8] = {1}, under[8] = {1};
     const double reals_over[] = {-1, 1}, reals_under[] = {0.9, 0.1};
     int degree = 0;
@@ -151,12 +156,14 @@ static void sections_give_the_quotient_back(void **state) {
         int degree = 0;
         while (degree < 12) {
             seed = seed * 1664525u + 1013904223u;
-            double size = 0.3 + 0.69 * (seed >> 8 & 0xffff) / 65536.0, angle = M_PI * (seed >> 16) / 65536.0;
+            double size = 0.3 + 0.69 * (seed >> 8 & 0xffff) / 65536.0,
+                   angle = M_PI * (seed >> 16) / 65536.0;
             for (int times = 1 + (int)(seed >> 4) % 2; times > 0; times--, degree += 2)
                 for (int k = degree + 2; k >= 1; k--) {
                     under[k] += -2 * size * cos(angle) * under[k - 1] +
                                 (k > 1 ? size * size * under[k - 2] : 0);
-                    over[k] += 2 * size * sin(angle) * over[k - 1] + (k > 1 ? size * over[k - 2] : 0);
+                    over[k] +=
+                        2 * size * sin(angle) * over[k - 1] + (k > 1 ? size * over[k - 2] : 0);
                 }
         }
         struct section_numbers s[FACTOR_DEGREE_MOST];
@@ -169,7 +176,8 @@ static void sections_give_the_quotient_back(void **state) {
                 below *= value_of(s[i].a, 2, x);
             }
             assert_near(cabs(above - value_of(over, degree, x)), 0, 1e-12 * size_of(over, degree));
-            assert_near(cabs(below - value_of(under, degree, x)), 0, 1e-12 * size_of(under, degree));
+            assert_near(cabs(below - value_of(under, degree, x)), 0,
+                        1e-12 * size_of(under, degree));
         }
     }
 }
