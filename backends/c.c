@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "backends/c_writer.h"
+#include "backends/c_block.h"
 
 /* One member of the struct: an array, or one number where `count` is 0. Sample types come first, so
  * that there are no holes whose size a flag of the C compiler could change. */
@@ -14,6 +14,12 @@ struct member {
 };
 enum { MEMBERS_MAX = 16 };
 
+/* How many numbers the signals of a block are, with what vectors of them may reach behind the end.
+ */
+static uint64_t blocks(const struct schedule *s) {
+    return (uint64_t)s->slot_count * s->block;
+}
+
 static uint32_t members_of(const struct c_writer *w, struct member members[MEMBERS_MAX]) {
     const struct schedule *s = w->schedule;
     const struct member all[] = {
@@ -23,7 +29,7 @@ static uint32_t members_of(const struct c_writer *w, struct member members[MEMBE
         {"offset", s->coefficient_count, true, "how far they are from it"},
         {"state", (uint64_t)s->section_count * 2, true, "of the sections"},
         {"line", s->line_samples, true, "all delay lines, one behind the other"},
-        {"wire", w->wires_in_state ? s->slot_count : 0, true, "the signals of one sample"},
+        {"block", w->wires_in_state ? blocks(s) : 0, true, "the signals of a block"},
         {"at", s->line_count, false, "where in `line` each delay line stands"},
         {"delay", s->tap_count, false, "samples, of the delays that knobs move"},
         {"next", s->tap_count, false, "what a delay fades to"},
@@ -59,9 +65,12 @@ static uint64_t state_bytes(const struct c_writer *w) {
 }
 
 static uint64_t stack_bytes(const struct c_writer *w) {
-    /* The slots, and what a compiler may save and spill, wide registers among it; tests/audio/c.sh
-     * looks. */
-    return (w->wires_in_state ? 0 : (uint64_t)w->schedule->slot_count * w->real_bytes) + 1024;
+    /* The slots, the arrays of kernels, and what a compiler may save and spill, wide registers
+     * among it; tests/audio/c.sh looks. */
+    uint64_t numbers =
+        w->stack_numbers + w->schedule->wire_count + (w->wires_in_state ? 0 : blocks(w->schedule));
+    return numbers * w->real_bytes +
+           (w->texts >> C_TEXT_BANK & 1 ? C_STACK_SPARE_BANKS : C_STACK_SPARE);
 }
 
 static void put_struct(struct c_writer *w, struct text *out) {
@@ -93,7 +102,7 @@ static void put_about(struct c_writer *w, struct text *out) {
         out, " * State: %zu bytes, sizeof(struct %s). Stack: %s_process takes at most %zu bytes.\n",
         (size_t)state_bytes(w), w->name, w->name, (size_t)stack_bytes(w));
     text_printf(out, " * %zu multiply-adds a sample, in blocks of %u.\n", (size_t)s->multiply_adds,
-                s->regions[0].block);
+                s->block);
     if (s->net->knob_count) text_put(out, " *\n");
     for (uint32_t k = 0; k < s->net->knob_count; k++) {
         const struct knob *knob = &s->net->knobs[k];
@@ -201,8 +210,8 @@ static void put_clear(struct c_writer *w) {
         text_printf(out, "    for (int @i = 0; @i < %u; @i++) @self->state[@i] = %s;\n",
                     s->section_count * 2, zero);
     if (w->wires_in_state)
-        text_printf(out, "    for (int @i = 0; @i < %u; @i++) @self->wire[@i] = %s;\n",
-                    s->slot_count, zero);
+        text_printf(out, "    for (int @i = 0; @i < %zu; @i++) @self->block[@i] = %s;\n",
+                    (size_t)blocks(s), zero);
     if (s->line_count)
         text_printf(out, "    for (int @i = 0; @i < %u; @i++) @self->at[@i] = %s_line[@i];\n",
                     s->line_count, w->name);
@@ -218,30 +227,48 @@ static void put_process(struct c_writer *w) {
     text_printf(
         out, "void %s_process(%s *@self, const %s *const *@in, %s *const *@out, int @frames) {\n",
         w->name, w->name, w->real, w->real);
-    if (w->wires_in_state) text_printf(out, "    %s *const @wire = @self->wire;\n", w->real);
-    else if (s->slot_count) text_printf(out, "    %s @wire[%u];\n", w->real, s->slot_count);
+    if (w->wires_in_state) text_printf(out, "    %s *const @block = @self->block;\n", w->real);
+    else if (s->slot_count) {
+        c_use(w, C_TEXT_VECTORS);
+        text_printf(out, "    %s @block[%zu] %s_ALIGNED;\n", w->real, (size_t)blocks(s), w->macro);
+    }
+    if (s->wire_count) text_printf(out, "    %s @wire[%u];\n", w->real, s->wire_count);
     bool stateful = s->line_count || s->section_count || s->coefficient_count || w->wires_in_state;
     if (!stateful) text_put(out, "    (void)@self;\n");
     if (!s->net->inlet_count) text_put(out, "    (void)@in;\n");
     if (!s->net->outlet_count) text_put(out, "    (void)@out;\n");
-    text_put(out, "    for (int @frame = 0; @frame < @frames; @frame++) {\n");
+    if (s->line_count || s->section_count) {
+        c_use(w, C_TEXT_FLUSH);
+        text_printf(out, "    %s_FLUSH;\n", w->macro);
+    }
+    text_put(out, "    for (int @frame = 0, @all; @frame < @frames; @frame += @all) {\n");
+    text_printf(out, "        @all = @frames - @frame < %u ? @frames - @frame : %u;\n", s->block,
+                s->block);
     if (s->coefficient_count)
-        text_printf(out, "        if (@self->ramping) %s_ramps(@self);\n", w->name);
+        text_printf(
+            out,
+            "        if (@self->ramping) {\n            @all = 1;\n            %s_ramps(@self);\n        }\n",
+            w->name);
     c_put_kernels(w);
     text_put(out, "    }\n");
+    if (s->line_count || s->section_count) text_printf(out, "    %s_RESTORE;\n", w->macro);
     /* Without outlets nobody reads what was computed last. */
-    if (s->slot_count && !s->net->outlet_count) text_put(out, "    (void)@wire;\n");
+    if (s->slot_count && !s->net->outlet_count) text_put(out, "    (void)@block;\n");
     text_put(out, "}\n\n");
 }
 
 static void put_line_table(struct c_writer *w) {
     const struct schedule *s = w->schedule;
     if (!s->line_count) return;
-    uint32_t *begins = ARENA_ARRAY(w->arena, s->line_count + 1, uint32_t);
-    for (uint32_t i = 0; i < s->line_count; i++) begins[i] = s->lines[i].begin;
-    begins[s->line_count] = s->line_samples;
-    text_put(&w->tables, "/* Where each delay line begins, and the last one ends. */\n");
-    c_table_numbers(w, text_format(w->arena, "%s_line", w->name), begins, s->line_count + 1);
+    uint32_t *begins = ARENA_ARRAY(w->arena, s->line_count, uint32_t);
+    uint32_t *ends = ARENA_ARRAY(w->arena, s->line_count, uint32_t);
+    for (uint32_t i = 0; i < s->line_count; i++) {
+        begins[i] = s->lines[i].begin;
+        ends[i] = begins[i] + s->lines[i].length;
+    }
+    text_put(&w->tables, "/* Where each delay line begins, and where it ends. */\n");
+    c_table_numbers(w, text_format(w->arena, "%s_line", w->name), begins, s->line_count);
+    c_table_numbers(w, text_format(w->arena, "%s_end", w->name), ends, s->line_count);
 }
 
 /* ---- what cannot be written ---- */
@@ -259,16 +286,23 @@ static bool refuse(const struct c_writer *w, span at, double value, const char *
     return false;
 }
 
+static bool values_fit(const struct c_writer *w, const struct kernel *kernel) {
+    uint32_t count = kernel_numbers_count(kernel);
+    for (uint32_t i = 0; i < count; i++)
+        if (!c_holds(w, kernel->values[i]))
+            return refuse(w, kernel->at, kernel->values[i], "a coefficient");
+    return true;
+}
+
 static bool numbers_fit(const struct c_writer *w) {
     const struct schedule *s = w->schedule;
-    const struct region *region = s->regions;
-    for (uint32_t k = 0; k < region->kernel_count; k++) {
-        const struct kernel *kernel = &region->kernels[k];
-        uint32_t count = kernel_numbers_count(kernel);
-        for (uint32_t i = 0; i < count; i++)
-            if (!c_holds(w, kernel->values[i]))
-                return refuse(w, kernel->at, kernel->values[i], "a coefficient");
-    }
+    for (uint32_t r = 0; r < s->region_count; r++)
+        for (uint32_t k = 0; k < s->regions[r].kernel_count; k++) {
+            const struct kernel *kernel = &s->regions[r].kernels[k];
+            if (!values_fit(w, kernel)) return false;
+            for (uint32_t q = 0; q < kernel->stage_count; q++)
+                if (!values_fit(w, &kernel->stages[q])) return false;
+        }
     for (uint32_t k = 0; k < s->net->knob_count; k++) {
         const struct knob *knob = &s->net->knobs[k];
         double most = fmax(fabs(knob->lo), fabs(knob->hi));
@@ -283,7 +317,7 @@ static void put_summary(struct c_writer *w, struct text *out) {
     else if (bytes < 1024 * 1024) text_printf(out, "%zu KiB", (size_t)((bytes + 512) / 1024));
     else text_printf(out, "%.3g MiB", (double)bytes / (1024 * 1024));
     text_printf(out, " of state, %zu multiply-adds a sample, blocks of %u",
-                (size_t)w->schedule->multiply_adds, w->schedule->regions[0].block);
+                (size_t)w->schedule->multiply_adds, w->schedule->block);
 }
 
 bool emit_c(const struct emission *emission, struct sink *sink) {
@@ -310,6 +344,7 @@ bool emit_c(const struct emission *emission, struct sink *sink) {
     text_init(&marked, w.arena);
     text_printf(&marked, "/* See %s.h. */\n#include \"%s.h\"\n\n", emission->file, emission->file);
     if (c_needs_libm(w.schedule)) text_put(&marked, "#include <math.h>\n\n");
+    c_put_texts(&w, &marked);
     text_put_bytes(&marked, text_chars(&w.tables), w.tables.length);
     if (w.tables.length) text_put_char(&marked, '\n');
     text_put_bytes(&marked, text_chars(&w.body), w.body.length);

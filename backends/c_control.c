@@ -133,7 +133,7 @@ static void put_faded(struct c_writer *w) {
                 "/* A sample of a delay on its way to another length: its fade lasts for so many. What is\n"
                 " * asked for meanwhile waits for the next fade. */\n"
                 "static %s %s_faded(%s *@self, int @i, int @line, int @at, int @samples) {\n"
-                "    const int @begin = %s_line[@line], @end = %s_line[@line + 1];\n",
+                "    const int @begin = %s_line[@line], @end = %s_end[@line];\n",
                 w->real, w->name, w->name, w->name, w->name);
     text_printf(out,
                 "    const int @k = @self->fade[@i]++;\n"
@@ -141,8 +141,8 @@ static void put_faded(struct c_writer *w) {
                 "    int @from = @at - @self->delay[@i], @to;\n"
                 "    if (@k == 1) @self->next[@i] = @self->wanted[@i];\n"
                 "    @to = @at - @self->next[@i];\n"
-                "    if (@from < @begin) @from += @end - @begin;\n"
-                "    if (@to < @begin) @to += @end - @begin;\n"
+                "    @from += @from < @begin ? @end - @begin : @from < @end ? 0 : @begin - @end;\n"
+                "    @to += @to < @begin ? @end - @begin : @to < @end ? 0 : @begin - @end;\n"
                 "    if (@k == @samples) {\n"
                 "        @self->delay[@i] = @self->next[@i];\n"
                 "        @self->fade[@i] = @self->wanted[@i] != @self->delay[@i];\n"

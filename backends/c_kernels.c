@@ -1,7 +1,7 @@
-/* The loop over samples. */
+/* Regions, and the kernels of those that run sample by sample. */
 #include <math.h>
 
-#include "backends/c_writer.h"
+#include "backends/c_block.h"
 
 /* Up to here a kernel is written out row by row; beyond, it is a loop over tables. */
 enum { ROWS_MAX = 2, MATRIX_MAX = 64, SPARSE_MAX = 256 };
@@ -35,11 +35,25 @@ static struct inputs inputs_of(struct c_writer *w, const struct gather *gather, 
     return inputs;
 }
 
-/* "@wire[3]", "@wire[12 + @r]" */
+/* The place of a slot, "12" or "12 + @r": "@wire[12]", or a vector of its block from @t on. */
+static const char *wire_at(struct c_writer *w, const char *slot, bool written) {
+    if (!w->in_block) return text_format(w->arena, "@wire[%s]", slot);
+    const char *access = written ? "PUT" : "GET";
+    uint32_t block = w->schedule->block, number = 0;
+    const char *c = slot;
+    for (; *c >= '0' && *c <= '9'; c++) number = number * 10 + (uint32_t)(*c - '0');
+    if (*c)
+        return text_format(w->arena, "%s_%s(@b + (%s) * %u + @t)", w->macro, access, slot, block);
+    if (!number) return text_format(w->arena, "%s_%s(@b + @t)", w->macro, access);
+    return text_format(w->arena, "%s_%s(@b + %u + @t)", w->macro, access, number * block);
+}
+
+/* "@wire[3]", "@wire[12 + @r]", to be read */
 static const char *wire_of(struct c_writer *w, const struct inputs *inputs, struct index i) {
-    if (!i.loop) return text_format(w->arena, "@wire[%u]", gather_at(inputs->gather, i.number));
-    if (inputs->table) return text_format(w->arena, "@wire[%s[@r]]", inputs->table);
-    return text_format(w->arena, "@wire[%s]", offset(w, inputs->gather->first, i));
+    const char *slot = !i.loop ? text_format(w->arena, "%u", gather_at(inputs->gather, i.number))
+                       : inputs->table ? text_format(w->arena, "%s[@r]", inputs->table)
+                                       : offset(w, inputs->gather->first, i);
+    return wire_at(w, slot, false);
 }
 
 /* A number of each row: `values` every `stride`, from `first` on. */
@@ -174,9 +188,11 @@ static void put_row(struct c_writer *w, const struct kernel *kernel, uint32_t ro
                     const uint32_t *terms, const uint32_t *slots, uint32_t count) {
     struct text *out = &w->body;
     struct sum sum = {w, out->length, false};
-    text_printf(out, "        @wire[%u] = ", kernel->to + row);
+    const char *to = wire_at(w, text_format(w->arena, "%u", kernel->to + row), true);
+    text_printf(out, "        %s = ", to);
     if (!count) {
-        text_printf(out, "%s;\n", c_real(w, 0));
+        if (w->in_block) text_printf(out, "%s - %s;\n", "@zero", "@zero");
+        else text_printf(out, "%s;\n", c_real(w, 0));
         return;
     }
     double g = common_factor(kernel, terms, count);
@@ -184,7 +200,7 @@ static void put_row(struct c_writer *w, const struct kernel *kernel, uint32_t ro
     if (factored) text_printf(out, "%s * (", c_real(w, g));
     for (uint32_t t = 0; t < count; t++) {
         uint32_t c = coefficient_at(kernel, terms[t]);
-        const char *what = text_format(w->arena, "@wire[%u]", slots[t]);
+        const char *what = wire_at(w, text_format(w->arena, "%u", slots[t]), false);
         double value = kernel->values[terms[t]];
         if (c != NO_SLOT) {
             sum_term(&sum, false, text_format(w->arena, "@self->coefficient[%u]", c), what);
@@ -300,7 +316,7 @@ static void put_scale_row(struct c_writer *w, const struct kernel *kernel, struc
                           void *context) {
     const struct scale *scale = context;
     const char *what = wire_of(w, &scale->from, r);
-    text_printf(&w->body, "%s@wire[%s] = ", margin(r.loop), offset(w, kernel->to, r));
+    text_printf(&w->body, "%s%s = ", margin(r.loop), wire_at(w, offset(w, kernel->to, r), true));
     if (is_constant(&scale->gain, r, 1)) text_put(&w->body, what);
     else if (is_constant(&scale->gain, r, -1)) text_printf(&w->body, "-%s", what);
     else text_printf(&w->body, "%s * %s", number_at(w, &scale->gain, r), what);
@@ -317,7 +333,7 @@ static void put_sum_row(struct c_writer *w, const struct kernel *kernel, struct 
                         void *context) {
     const struct inputs *from = context;
     struct sum sum = {w, w->body.length, false};
-    text_printf(&w->body, "%s@wire[%s] = ", margin(r.loop), offset(w, kernel->to, r));
+    text_printf(&w->body, "%s%s = ", margin(r.loop), wire_at(w, offset(w, kernel->to, r), true));
     for (uint32_t t = 0; t < kernel->terms; t++)
         sum_term(&sum, false, NULL, wire_of(w, &from[t], r));
     text_put(&w->body, ";\n");
@@ -330,16 +346,23 @@ static void put_sum(struct c_writer *w, const struct kernel *kernel) {
     rows(w, kernel, loop, false, from, put_sum_row);
 }
 
-static void put_inlet_row(struct c_writer *w, const struct kernel *kernel, struct index r,
-                          void *context) {
-    (void)context;
-    text_printf(&w->body, "%s@wire[%s] = @in[%s][@frame];\n", margin(r.loop),
-                offset(w, kernel->to, r), offset(w, kernel->first, r));
+static const char *block_at(struct c_writer *w, const char *slot) {
+    return text_format(w->arena, "@block[(%s) * %u + @t]", slot, w->schedule->block);
 }
 
-static void put_outlet_row(struct c_writer *w, const struct kernel *kernel, struct index r,
-                           void *context) {
-    text_printf(&w->body, "%s@out[%s][@frame] = %s;\n", margin(r.loop), offset(w, kernel->first, r),
+static void put_take_row(struct c_writer *w, const struct kernel *kernel, struct index r,
+                         void *context) {
+    const struct inputs *from = context;
+    const char *slot = !r.loop ? text_format(w->arena, "%u", gather_at(from->gather, r.number))
+                       : from->table ? text_format(w->arena, "%s[@r]", from->table)
+                                     : offset(w, from->gather->first, r);
+    text_printf(&w->body, "%s@wire[%s] = %s;\n", margin(r.loop), offset(w, kernel->to, r),
+                block_at(w, slot));
+}
+
+static void put_give_row(struct c_writer *w, const struct kernel *kernel, struct index r,
+                         void *context) {
+    text_printf(&w->body, "%s%s = %s;\n", margin(r.loop), block_at(w, offset(w, kernel->to, r)),
                 wire_of(w, context, r));
 }
 
@@ -362,7 +385,8 @@ static const char *place_of(struct c_writer *w, const struct kernel *kernel, str
 static const char *begin_of(struct c_writer *w, const struct kernel *kernel, struct index r,
                             uint32_t next) {
     if (r.loop)
-        return text_format(w->arena, "%s_line[%s]", w->name, offset(w, kernel->first + next, r));
+        return text_format(w->arena, "%s_%s[%s]", w->name, next ? "end" : "line",
+                           offset(w, kernel->first, r));
     uint32_t i = kernel->first + r.number;
     const struct line *line = &w->schedule->lines[i];
     return text_format(w->arena, "%u", line->begin + (next ? line->length : 0));
@@ -375,7 +399,8 @@ static void put_read_row(struct c_writer *w, const struct kernel *kernel, struct
                 offset(w, kernel->to, r), place_of(w, kernel, r));
 }
 
-/* How long the fade of a row lasts: "960", or an entry of a table where those of the rows differ. */
+/* How long the fade of a row lasts: "960", or an entry of a table where those of the rows differ.
+ */
 static const char *fade_samples_of(struct c_writer *w, const struct kernel *kernel,
                                    struct index r) {
     const struct tap *taps = w->schedule->taps + w->schedule->lines[kernel->first].tap;
@@ -523,9 +548,7 @@ static void put_title(struct c_writer *w, const struct kernel *kernel) {
 
 static void put_kernel(struct c_writer *w, const struct kernel *kernel) {
     bool loop = kernel->rows > ROWS_MAX;
-    if (kernel->op != KERNEL_INLET && kernel->op != KERNEL_OUTLET) put_title(w, kernel);
     switch (kernel->op) {
-    case KERNEL_INLET: rows(w, kernel, loop, false, NULL, put_inlet_row); break;
     case KERNEL_MATRIX: put_matrix(w, kernel); break;
     case KERNEL_SPARSE: put_sparse(w, kernel); break;
     case KERNEL_SCALE: put_scale(w, kernel); break;
@@ -540,17 +563,69 @@ static void put_kernel(struct c_writer *w, const struct kernel *kernel) {
     case KERNEL_SECTION:
     case KERNEL_SECTION_WRITE: put_section(w, kernel); break;
     case KERNEL_SECTION_READ: rows(w, kernel, loop, false, NULL, put_section_read_row); break;
-    case KERNEL_OUTLET: {
+    case KERNEL_TAKE:
+    case KERNEL_GIVE: {
         struct inputs from = inputs_of(w, kernel->from, loop);
-        rows(w, kernel, loop, false, &from, put_outlet_row);
+        rows(w, kernel, loop, false, &from,
+             kernel->op == KERNEL_TAKE ? put_take_row : put_give_row);
         break;
     }
-    case KERNEL_COUNT: break;
+    default: break;
     }
+}
+
+/* True if the kernel's rows are written out as expressions of vectors. */
+static bool is_expression(const struct kernel *kernel) {
+    if (kernel->op == KERNEL_MATRIX) return kernel->rows * kernel->columns <= MATRIX_MAX;
+    if (kernel->op == KERNEL_SPARSE) return kernel->terms <= SPARSE_MAX;
+    return kernel->op == KERNEL_SCALE || kernel->op == KERNEL_SUM;
+}
+
+static void put_in_block(struct c_writer *w, const struct kernel *kernel) {
+    if (!is_expression(kernel)) {
+        c_put_block_kernel(w, kernel);
+        return;
+    }
+    c_use(w, C_TEXT_VECTORS);
+    text_printf(&w->body, "        for (int @t = 0; @t < @n; @t += %s_LANES) {\n", w->macro);
+    if (kernel->op == KERNEL_SPARSE || kernel->op == KERNEL_MATRIX)
+        text_printf(&w->body, "        const %s_vec @zero = {0};\n        (void)@zero;\n", w->name);
+    w->in_block = true;
+    put_kernel(w, kernel);
+    w->in_block = false;
+    text_put(&w->body, "        }\n");
+}
+
+static bool has_title(const struct kernel *kernel) {
+    return kernel->op != KERNEL_INLET && kernel->op != KERNEL_OUTLET && kernel->op != KERNEL_TAKE &&
+           kernel->op != KERNEL_GIVE;
+}
+
+static void put_region(struct c_writer *w, const struct region *region) {
+    struct text *out = &w->body;
+    bool single = region->block == 1, whole = region->block == w->schedule->block;
+    if (single) {
+        text_put(out, "        for (int @t = 0; @t < @all; @t++) {\n");
+    } else if (whole) {
+        text_put(out, "        {\n        const int @n = @all;\n");
+    } else {
+        text_printf(out, "        for (int @from = 0; @from < @all; @from += %u) {\n",
+                    region->block);
+        text_printf(out, "        const int @n = @all - @from < %u ? @all - @from : %u;\n",
+                    region->block, region->block);
+    }
+    if (!single)
+        text_printf(out, "        %s *const @b = @block%s;\n", w->real, whole ? "" : " + @from");
+    for (uint32_t k = 0; k < region->kernel_count; k++) {
+        const struct kernel *kernel = &region->kernels[k];
+        if (has_title(kernel)) put_title(w, kernel);
+        if (single) put_kernel(w, kernel);
+        else put_in_block(w, kernel);
+    }
+    text_put(out, "        }\n");
 }
 
 void c_put_kernels(struct c_writer *w) {
     for (uint32_t r = 0; r < w->schedule->region_count; r++)
-        for (uint32_t k = 0; k < w->schedule->regions[r].kernel_count; k++)
-            put_kernel(w, &w->schedule->regions[r].kernels[k]);
+        put_region(w, &w->schedule->regions[r]);
 }

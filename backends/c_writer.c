@@ -48,7 +48,7 @@ void c_writer_init(struct c_writer *w, const struct emission *emission) {
         if (*c >= 'a' && *c <= 'z') *c = (char)(*c - 'a' + 'A');
     w->macro = macro;
     w->knobs = knob_words(w, w->schedule->net);
-    w->wires_in_state = (uint64_t)w->schedule->slot_count * w->real_bytes > C_STACK_BYTES_MAX;
+    w->wires_in_state = (uint64_t)w->schedule->slot_count * w->schedule->block * w->real_bytes > C_STACK_BYTES_MAX;
     text_init(&w->tables, w->arena);
     text_init(&w->body, w->arena);
 }

@@ -20,11 +20,14 @@ struct c_writer {
     struct text tables;       /* static const, at the top of the file */
     struct text body;         /* functions */
     uint32_t table_count;
+    bool in_block;      /* what is written computes a vector of samples, not one */
+    unsigned texts;     /* bits of enum c_text: those that the program calls */
+    uint64_t stack_numbers; /* of the sample type, in arrays of the process function */
     bool wires_in_state; /* too many for the stack */
 };
 
 /* More slots than these bytes hold lie in the struct, not on the stack. */
-enum { C_STACK_BYTES_MAX = 16384 };
+enum { C_STACK_BYTES_MAX = 65536, C_STACK_SPARE = 1024, C_STACK_SPARE_BANKS = 8192 };
 
 void c_writer_init(struct c_writer *w, const struct emission *emission);
 
@@ -52,7 +55,7 @@ void c_table_reals(struct c_writer *w, const char *table, const double *values, 
 /* `text` with its marks gone. */
 void c_finish(const struct c_writer *w, struct text *out, const struct text *text);
 
-/* c_kernels.c: the body of the loop over samples. */
+/* c_kernels.c: all regions, on a block of samples. */
 void c_put_kernels(struct c_writer *w);
 
 /* c_fir.c: a kernel of finite responses. */

@@ -22,7 +22,10 @@ lib_sources += %D%/certificate.c
 
 lib_sources += \
 	%D%/c.c \
+	%D%/c_bank.c \
+	%D%/c_block.c %D%/c_block.h \
 	%D%/c_control.c \
 	%D%/c_fir.c \
 	%D%/c_kernels.c \
+	%D%/c_text.c \
 	%D%/c_writer.c %D%/c_writer.h

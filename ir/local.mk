@@ -20,9 +20,13 @@ lib_sources += \
 	%D%/walk.c %D%/walk.h
 
 lib_sources += \
+	%D%/blocks.c %D%/blocks.h \
+	%D%/blocks_fuse.c %D%/blocks_fuse.h \
+	%D%/blocks_slots.c %D%/blocks_slots.h \
 	%D%/control.c %D%/control.h \
 	%D%/kernels.def \
 	%D%/schedule.c %D%/schedule.h \
 	%D%/schedule_dump.c \
 	%D%/schedule_kernels.c \
-	%D%/schedule_maker.h
+	%D%/schedule_maker.h \
+	%D%/schedule_order.c

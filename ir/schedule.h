@@ -2,17 +2,19 @@
  *
  * A schedule is a list of regions; a region runs its kernels in order on a block of samples at a
  * time, and each kernel is a loop over the channels of a bank. What flows between kernels lies in
- * slots (one value a sample); what lasts from sample to sample lies in delay lines and section
+ * slots (`block` samples each); what lasts from block to block lies in delay lines and section
  * states; what knobs move lies in coefficients, which the control program computes.
  *
- *     region 0: block 1
+ *     region 0: block 64
  *       inlet   0..1   <- inlets 0..1
  *       read    2..9   <- lines 0..7
  *       matrix  10..17 <- 8 x 8 of 2..9
  *       ...
  *
- * This version makes one region with blocks of one sample. An interpreter that shares nothing with
- * this file (ir/interp.h) says what a schedule must compute.
+ * Which parts of the net may run in blocks says ir/blocks.h. A region of blocks of one sample has
+ * slots of its own, which hold one sample each; it takes what it reads from the others, sample by
+ * sample, and gives back what they read. An interpreter that shares nothing with this file
+ * (ir/interp.h) says what a schedule must compute.
  */
 #ifndef ADACC_IR_SCHEDULE_H
 #define ADACC_IR_SCHEDULE_H
@@ -71,18 +73,24 @@ struct kernel {
     const uint32_t
         *coefficients; /* beside `values`: which coefficient moves it, or NO_SLOT; null: none */
     unsigned uses;     /* sections: bits 1 << SECTION_B0 ... */
-    uint32_t delayed;  /* DELAY_READ, FIR: 1 where its line was written in this sample already */
+    uint32_t delayed;  /* DELAY_READ, FIR: 1 where its line was written in this block already */
+    const struct gather *added;  /* BANK: what is added to the product; null: nothing */
+    const struct kernel *stages; /* BANK: sections in cascade that all rows go through */
+    uint32_t stage_count;
+    const struct kernel *write; /* BANK: a DELAY_WRITE whose lines take the rows; null: none */
     const struct node *node; /* where it comes from; may be null */
     span at;
 };
 
-/* A ring of `length` samples from `begin` on, in the one array of all lines. Constant delays have
- * length == least == most, are read before they are written, and so need one place for both. A
- * delay that a knob moves has length most + 1. The line of a finite response is as long as what it
- * must remember. */
+/* A ring of `length` samples from `begin` on, in the one array of all lines. Sample by sample: a
+ * constant delay has length == least == most, is read before it is written, and so needs one place
+ * for both; a delay that a knob moves has length most + 1; the line of a finite response is as long
+ * as what it must remember. In blocks: most + block, rounded up to BLOCK_STEP; behind it, from
+ * begin + length on, there is room for `block` samples, which repeat those at `begin`, so that a
+ * block can be read and written in one run wherever it begins. */
 struct line {
     wire cell;
-    uint32_t begin, length;
+    uint32_t begin, length, block; /* block 0: sample by sample */
     uint32_t least, most; /* samples */
     uint32_t tap;         /* index into `taps`; NO_SLOT: constant */
 };
@@ -133,7 +141,7 @@ struct control_group {
 uint32_t kernel_numbers_count(const struct kernel *kernel);
 
 struct region {
-    uint32_t block; /* samples */
+    uint32_t block; /* samples at most */
     const struct kernel *kernels;
     uint32_t kernel_count;
 };
@@ -142,7 +150,9 @@ struct schedule {
     const struct net *net;
     const struct region *regions;
     uint32_t region_count;
-    uint32_t slot_count;
+    uint32_t block;      /* samples that all regions together take at a time, at most */
+    uint32_t slot_count; /* each of `block` samples */
+    uint32_t wire_count; /* slots of one sample, which regions with blocks of 1 share in turn */
     const struct line *lines;
     uint32_t line_count;
     uint32_t line_samples;  /* of all lines together */
@@ -157,7 +167,8 @@ struct schedule {
     uint32_t ramp_count;
     const struct control_group *groups;
     uint32_t group_count;
-    uint64_t multiply_adds; /* a sample, nothing ramping */
+    uint64_t multiply_adds;       /* a sample, nothing ramping */
+    uint64_t block_multiply_adds; /* those of them in regions with blocks of more than a sample */
 };
 
 /* Null after a report: all delays together beyond LIMIT_STATE_SAMPLES (E0905). */

@@ -49,6 +49,31 @@ static void put_sections(struct text *out, const struct kernel *kernel) {
     if (kernel->rows > 1) text_put(out, ", ...");
 }
 
+static void put_bank(struct text *out, const struct kernel *kernel) {
+    if (kernel->to == NO_SLOT) text_printf(out, "%u rows", kernel->rows);
+    if (kernel->added) {
+        text_put(out, kernel->to == NO_SLOT ? ": " : "");
+        put_gather(out, kernel->added);
+    }
+    if (kernel->columns) {
+        text_put(out, kernel->added ? " + " : kernel->to == NO_SLOT ? ": " : "");
+        text_printf(out, "%u x %u of ", kernel->rows, kernel->columns);
+        put_gather(out, kernel->from);
+        text_put(out, " by ");
+        put_values(out, kernel, 0, kernel->rows * kernel->columns);
+    }
+    for (uint32_t q = 0; q < kernel->stage_count; q++) {
+        text_put(out, "; section");
+        put_sections(out, &kernel->stages[q]);
+        text_put(out, ", states ");
+        put_range(out, kernel->stages[q].first, kernel->rows);
+    }
+    if (kernel->write) {
+        text_put(out, "; to lines ");
+        put_range(out, kernel->write->first, kernel->rows);
+    }
+}
+
 /* " of lines 0..3" */
 static void put_line_numbers(struct text *out, const struct kernel *kernel) {
     struct gather lines = {.first = kernel->first, .count = kernel->rows, .slots = kernel->slots};
@@ -74,6 +99,9 @@ static void put_kernel(struct text *out, const struct kernel *kernel) {
         put_gather(out, kernel->from);
         text_put(out, " by ");
         put_values(out, kernel, 0, kernel->rows * kernel->columns);
+        break;
+    case KERNEL_BANK:
+        put_bank(out, kernel);
         break;
     case KERNEL_SPARSE:
         text_printf(out, "%u terms", kernel->terms);
@@ -127,6 +155,8 @@ static void put_kernel(struct text *out, const struct kernel *kernel) {
         text_put(out, "states ");
         put_range(out, kernel->first, kernel->rows);
         break;
+    case KERNEL_TAKE:
+    case KERNEL_GIVE: put_gather(out, kernel->from); break;
     case KERNEL_OUTLET:
         text_put(out, "outlets ");
         put_range(out, kernel->first, kernel->rows);
@@ -145,7 +175,7 @@ static void put_lines(struct text *out, const struct schedule *s) {
         text_printf(out, "  %u", i);
         text_pad_to(out, 6);
         if (line->tap == NO_SLOT) {
-            text_printf(out, "%u\n", line->length);
+            text_printf(out, "%u\n", line->most);
             continue;
         }
         text_printf(out, "%u..%u by ", line->least, line->most);
@@ -176,7 +206,9 @@ static void put_control(struct text *out, const struct schedule *s) {
 }
 
 void schedule_dump(struct text *out, const struct schedule *s) {
-    text_printf(out, "%u slots, %u sections, ", s->slot_count, s->section_count);
+    text_printf(out, "blocks of %u, %u slots, ", s->block, s->slot_count);
+    if (s->wire_count) text_printf(out, "%u of single samples, ", s->wire_count);
+    text_printf(out, "%u sections, ", s->section_count);
     text_printf(out, "%g multiply-adds a sample\n", (double)s->multiply_adds);
     for (uint32_t r = 0; r < s->region_count; r++) {
         text_printf(out, "region %u: block %u\n", r, s->regions[r].block);

@@ -243,6 +243,14 @@ static wire *sources_of(struct schedule_maker *m, const wire *cells, uint32_t co
     return wires;
 }
 
+static void line_push(struct schedule_maker *m, struct line line) {
+    if (m->block > 1) {
+        line.block = m->block;
+        line.length = (line.most + m->block + BLOCK_STEP - 1) / BLOCK_STEP * BLOCK_STEP;
+    }
+    vec_push(m->arena, &m->lines, line);
+}
+
 static void line_make(struct schedule_maker *m, wire w) {
     const struct cell *cell = &m->net->cells[w];
     struct operand samples = cell->operands[0];
@@ -257,12 +265,12 @@ static void line_make(struct schedule_maker *m, wire w) {
         line.tap = control_tap(m->control, samples, (uint32_t)m->lines.count);
     }
     line.length = line.most + (line.tap != NO_SLOT);
-    vec_push(m->arena, &m->lines, line);
+    line_push(m, line);
 }
 
-/* Delays of one kind: constant, moving, or moving and possibly of no delay at all. */
+/* Delays of one kind: constant or moving, written late, or in time for what they read. */
 static void make_lines(struct schedule_maker *m, const wire *cells, uint32_t count) {
-    bool direct = cell_is_direct(&m->net->cells[cells[0]], 0);
+    bool direct = schedule_is_direct(m, cells[0]);
     struct kernel read = kernel_of(m, KERNEL_DELAY_READ, cells, count);
     struct kernel write = kernel_of(m, KERNEL_DELAY_WRITE, cells, count);
     read.first = write.first = (uint32_t)m->lines.count;
@@ -280,19 +288,19 @@ static void make_lines(struct schedule_maker *m, const wire *cells, uint32_t cou
 }
 
 static void make_delay(struct schedule_maker *m, const wire *cells, uint32_t count) {
-    wire *kinds[3];
-    uint32_t counts[3] = {0};
-    for (int k = 0; k < 3; k++) kinds[k] = ARENA_ARRAY(m->scratch, count, wire);
+    wire *kinds[4];
+    uint32_t counts[4] = {0};
+    for (int k = 0; k < 4; k++) kinds[k] = ARENA_ARRAY(m->scratch, count, wire);
     for (uint32_t r = 0; r < count; r++) {
         const struct cell *cell = &m->net->cells[cells[r]];
         if (is_wire(cell)) {
             m->slot_of[cells[r]] = m->slot_of[cell->from[0]];
             continue;
         }
-        int k = !cell->operands[0].expr ? 0 : cell_is_direct(cell, 0) ? 2 : 1;
+        int k = (cell->operands[0].expr ? 1 : 0) + (schedule_is_direct(m, cells[r]) ? 2 : 0);
         kinds[k][counts[k]++] = cells[r];
     }
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < 4; k++)
         if (counts[k]) make_lines(m, kinds[k], counts[k]);
 }
 
@@ -349,12 +357,11 @@ static void make_responses(struct schedule_maker *m, const wire *cells, uint32_t
     write.first = fir.first;
     for (uint32_t i = 0; i < line_count; i++) {
         uint32_t length = direct ? end : end - 1;
-        vec_push(m->arena, &m->lines,
-                 (struct line){.cell = cells[0],
-                               .least = length,
-                               .most = length,
-                               .length = length,
-                               .tap = NO_SLOT});
+        line_push(m, (struct line){.cell = cells[0],
+                                   .least = length,
+                                   .most = length,
+                                   .length = length,
+                                   .tap = NO_SLOT});
     }
     if (direct) {
         write.from = schedule_gather(m, sources, line_count);
@@ -375,7 +382,7 @@ static void make_by_directness(struct schedule_maker *m, const wire *cells, uint
     uint32_t counts[2] = {0};
     for (int k = 0; k < 2; k++) kinds[k] = ARENA_ARRAY(m->scratch, count, wire);
     for (uint32_t r = 0; r < count; r++) {
-        int k = cell_is_direct(&m->net->cells[cells[r]], 0);
+        int k = schedule_is_direct(m, cells[r]);
         kinds[k][counts[k]++] = cells[r];
     }
     for (int k = 0; k < 2; k++)

@@ -4,6 +4,7 @@
 #define ADACC_IR_SCHEDULE_MAKER_H
 
 #include "ir/base/vec.h"
+#include "ir/blocks.h"
 #include "ir/control.h"
 
 /* A kernel for the end of the sample, when all wires are known. */
@@ -17,24 +18,26 @@ struct schedule_maker {
     struct diags *diags;
     const struct net *net;
     struct control_build *control;
-    uint32_t
-        *waiting; /* of each cell: wires that it needs in this sample and that are not computed */
-    uint32_t *readers,
-        *readers_at; /* cells that need wire w: readers[readers_at[w] .. readers_at[w + 1]) */
-    uint32_t *bank_left,
-        *bank_ready; /* of each bank: cells not computed; those of them that could be */
-    bool *ready, *done;
-    VEC(uint32_t)
-    complete; /* banks all of whose cells could be computed, first come first served */
-    size_t next_complete;
-    uint32_t *slot_of; /* of each wire */
+    struct block_plan plan;
+    uint32_t block; /* of the region being made; 1: sample by sample */
+    uint32_t *slot_of; /* of each wire, in the region being made */
     uint32_t *line_of; /* of each wire, while responses share lines: 0, or 1 + which of theirs */
     uint32_t slot_count, section_count;
     VEC(struct line) lines;
     VEC(struct kernel) kernels;
     VEC(struct late_kernel) late;
-    uint64_t multiply_adds;
+    VEC(struct region) regions;
+    uint32_t wire_count; /* most slots of any region that runs sample by sample */
+    uint64_t multiply_adds, block_multiply_adds;
 };
+
+/* True if the cell's outlet is computed from this sample of its inlet, or of a whole block. */
+static inline bool schedule_is_direct(const struct schedule_maker *m, wire w) {
+    return m->block > 1 ? !m->plan.cut[w] : m->net->cells[w].least_delay == 0;
+}
+
+/* ir/schedule_order.c: the regions of the whole net, but for the outlets. */
+void schedule_regions(struct schedule_maker *m);
 
 /* Appends the kernels of cells of one bank, whose inlets are known where they are needed now; gives
  * each cell's wire its slot. */

@@ -111,6 +111,9 @@ EXTRA_DIST += \
 	%D%/audio/knobs \
 	%D%/audio/noise.h \
 	$(bench_networks) \
+	%D%/bench/faust.c \
+	%D%/bench/ours.c \
+	%D%/bench/run.c \
 	%D%/errors \
 	%D%/flamo/keyed \
 	%D%/flamo/models \

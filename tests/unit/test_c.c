@@ -456,13 +456,13 @@ static void the_whole_text_of_a_comb(void **state) {
     g.program.title = "A comb */ with @ in it";
     g.program.main = loop(&g, bank(&g, 1, 70.0), scaled(&g, 1, k));
     struct emitted emitted = emit(&g, "comb", REAL_FLOAT);
-    assert_text(emitted.summary, "304 bytes of state, 2 multiply-adds a sample, blocks of 1");
+    assert_text(emitted.summary, "856 bytes of state, 2 multiply-adds a sample, blocks of 64");
     assert_text(
         emitted.h,
         "/* A comb * / with @ in it: 1 -> 1, at 48000 Hz. Made by adacc.\n"
         " *\n"
-        " * State: 304 bytes, sizeof(struct comb). Stack: comb_process takes at most 1040 bytes.\n"
-        " * 2 multiply-adds a sample, in blocks of 1.\n"
+        " * State: 856 bytes, sizeof(struct comb). Stack: comb_process takes at most 2048 bytes.\n"
+        " * 2 multiply-adds a sample, in blocks of 64.\n"
         " *\n"
         " * knob k0, \"Feed \"back\"\": -0.9 to 0.9, at first 0.5\n"
         " */\n"
@@ -486,7 +486,7 @@ static void the_whole_text_of_a_comb(void **state) {
         "    float coefficient[1]; /* what knobs move, at this sample */\n"
         "    float target[1]; /* what they ramp to */\n"
         "    float offset[1]; /* how far they are from it */\n"
-        "    float line[70]; /* all delay lines, one behind the other */\n"
+        "    float line[208]; /* all delay lines, one behind the other */\n"
         "    int at[1]; /* where in `line` each delay line stands */\n"
         "    int ramping; /* how many coefficients are on their way */\n"
         "};\n"
@@ -516,21 +516,20 @@ static void the_whole_text_of_a_comb(void **state) {
         "#endif\n"
         "\n"
         "#endif\n");
-    assert_has(emitted.c, "    float wire[4];\n"
-                          "    for (int frame = 0; frame < frames; frame++) {\n"
-                          "        if (self->ramping) comb_ramps(self);\n"
-                          "        wire[0] = in[0][frame];\n"
-                          "        /* read */\n"
-                          "        wire[1] = self->line[self->at[0]];\n"
-                          "        /* scale */\n"
-                          "        wire[2] = self->coefficient[0] * wire[1];\n"
-                          "        /* sum */\n"
-                          "        wire[3] = wire[0] + wire[2];\n"
-                          "        /* write */\n"
-                          "        self->line[self->at[0]] = wire[3];\n"
-                          "        if (++self->at[0] == 70) self->at[0] = 0;\n"
-                          "        out[0][frame] = wire[1];\n"
-                          "    }\n");
+    assert_has(emitted.c, "    float block[256] COMB_ALIGNED;\n"
+                          "    COMB_FLUSH;\n"
+                          "    for (int frame = 0, all; frame < frames; frame += all) {\n"
+                          "        all = frames - frame < 64 ? frames - frame : 64;\n"
+                          "        if (self->ramping) {\n"
+                          "            all = 1;\n"
+                          "            comb_ramps(self);\n"
+                          "        }\n");
+    assert_has(emitted.c, "            int place = self->at[i] - 70;\n"
+                          "            if (place < begin) place += end - begin;\n"
+                          "            comb_hear(b + (1 + r) * 64, self->line + place, n);\n");
+    assert_has(emitted.c, "        for (int t = 0; t < n; t += COMB_LANES) {\n"
+                          "        COMB_PUT(b + 128 + t) = self->coefficient[0] * COMB_GET(b + 64 + t);\n"
+                          "        }\n");
     assert_has(emitted.c,
                "{\"k0\", \"Feed \\\"back\\\"\", \"\", -0.9f, 0.9f, 0.5f, comb_set_k0},\n");
 }
@@ -540,16 +539,16 @@ static void numbers_are_the_shortest_exact_ones(void **state) {
     graph_init(&g, *state);
     g.program.main = gain(&g, 1, 4, 0.1, -1.0, 1.0 / 3, 2.0);
     assert_has(emit(&g, "a", REAL_FLOAT).c,
-               "wire[4] = 0.1f * wire[0] - wire[1] + 0.33333334f * wire[2] + 2.0f * wire[3];");
+               "A_PUT(b + 256 + t) = 0.1f * A_GET(b + t) - A_GET(b + 64 + t) + 0.33333334f * A_GET(");
     assert_has(emit(&g, "a", REAL_DOUBLE).c,
-               "wire[4] = 0.1 * wire[0] - wire[1] + 0.3333333333333333 * wire[2] + 2.0 * wire[3];");
+               "= 0.1 * A_GET(b + t) - A_GET(b + 64 + t) + 0.3333333333333333 * A_GET(");
 }
 
 static void a_common_factor_is_taken_out(void **state) {
     struct graph g;
     graph_init(&g, *state);
     g.program.main = gain(&g, 1, 3, 0.5, -0.5, 0.5);
-    assert_has(emit(&g, "a", REAL_FLOAT).c, "wire[3] = 0.5f * (wire[0] - wire[1] + wire[2]);");
+    assert_has(emit(&g, "a", REAL_FLOAT).c, "= 0.5f * (A_GET(b + t) - A_GET(b + 64 + t) + A_GET(b + 128 + t));");
 }
 
 static void a_near_one_is_not_one(void **state) {
@@ -557,8 +556,8 @@ static void a_near_one_is_not_one(void **state) {
     graph_init(&g, *state);
     g.program.main = diagonal(&g, 2, 1.05, -1.05);
     const char *c = emit(&g, "a", REAL_FLOAT).c;
-    assert_has(c, "wire[2] = 1.05f * wire[0];");
-    assert_has(c, "wire[3] = -1.05f * wire[1];");
+    assert_has(c, "= 1.05f * A_GET(b + t);");
+    assert_has(c, "= -1.05f * A_GET(b + 64 + t);");
 }
 
 static void a_program_may_be_called_like_a_local_variable(void **state) {
@@ -567,7 +566,7 @@ static void a_program_may_be_called_like_a_local_variable(void **state) {
     g.program.main = loop(&g, bank(&g, 3, 7.0, 8.0, 9.0), diagonal(&g, 3, 0.5, 0.25, 0.125));
     struct library library;
     library_begin(&library);
-    static const char *const names[] = {"wire", "in", "out", "frame", "frames", "self", "r", "i"};
+    static const char *const names[] = {"block", "in", "out", "frame", "frames", "self", "r", "i", "bank"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         library_add(&library, names[i], emit(&g, names[i], REAL_DOUBLE));
     /* One file each here: a local of one may well be called as another program. */
@@ -591,9 +590,9 @@ static void many_wires_lie_in_the_struct(void **state) {
     const struct node *stage = scaled(&g, 512, operand_constant(0.5));
     g.program.main = stage;
     for (int i = 0; i < 8; i++) g.program.main = pair(&g, OP_SERIES, g.program.main, stage);
-    struct emitted emitted = emit(&g, "a", REAL_FLOAT);
-    assert_has(emitted.h, "float wire[5120];");
-    assert_has(emitted.c, "float *const wire = self->wire;");
+    struct emitted emitted = emit(&g, "a", REAL_DOUBLE);
+    assert_has(emitted.h, "double block[16384];");
+    assert_has(emitted.c, "double *const block = self->block;");
 }
 
 static void what_a_float_cannot_hold_is_an_error(void **state) {

@@ -10,19 +10,25 @@ static const struct schedule *scheduled(struct graph *g) {
     return schedule_make(g->arena, &g->f->diags, net);
 }
 
-/* "inlet 1, read 8, matrix 8x8, write 8, outlet 1" */
+/* "inlet 1, read 8, matrix 8x8, write 8, outlet 1"; behind regions of other blocks, as in "| 1:
+ * take 1, sum 1 | 64: outlet 1", their lengths. */
 static const char *kernels(struct graph *g) {
     const struct schedule *s = scheduled(g);
     if (!s) fail_msg("%s", list_diags(g->f));
-    assert_int_equal(s->region_count, 1);
-    assert_int_equal(s->regions->block, 1);
     struct text text;
     text_init(&text, g->arena);
-    for (uint32_t k = 0; k < s->regions->kernel_count; k++) {
-        const struct kernel *kernel = &s->regions->kernels[k];
-        text_printf(&text, "%s%s %u", k ? ", " : "", kernel_infos[kernel->op].text, kernel->rows);
-        if (kernel->op == KERNEL_MATRIX) text_printf(&text, "x%u", kernel->columns);
-        if (kernel->op == KERNEL_SPARSE) text_printf(&text, ":%u", kernel->terms);
+    for (uint32_t r = 0; r < s->region_count; r++) {
+        const struct region *region = &s->regions[r];
+        if (r || region->block != 64) text_printf(&text, "%s%u: ", r ? " | " : "", region->block);
+        for (uint32_t k = 0; k < region->kernel_count; k++) {
+            const struct kernel *kernel = &region->kernels[k];
+            text_printf(&text, "%s%s %u", k ? ", " : "", kernel_infos[kernel->op].text,
+                        kernel->rows);
+            if (kernel->columns) text_printf(&text, "x%u", kernel->columns);
+            if (kernel->op == KERNEL_SPARSE) text_printf(&text, ":%u", kernel->terms);
+            if (kernel->stage_count) text_printf(&text, " sections %u", kernel->stage_count);
+            if (kernel->write) text_put(&text, " write");
+        }
     }
     return text_chars(&text);
 }
@@ -41,7 +47,8 @@ static void a_dense_matrix_is_one_kernel(void **state) {
     struct graph g;
     graph_init(&g, *state);
     g.program.main = dense(&g, 64);
-    assert_text(kernels(&g), "inlet 64, matrix 64x64, outlet 64");
+    /* Blocks of 64 samples of 128 signals would not stay in the cache. */
+    assert_text(kernels(&g), "32: inlet 64, matrix 64x64, outlet 64");
 }
 
 static void a_diagonal_scales(void **state) {
@@ -86,14 +93,73 @@ static void a_triangular_loop_splits_its_matrix(void **state) {
     assert_text(kernels(&g), "inlet 2, sparse 1:0, sum 1, scale 1, sum 1, outlet 2");
 }
 
-static void a_comb_reads_before_it_writes(void **state) {
+static void a_short_comb_runs_sample_by_sample(void **state) {
     struct graph g;
     graph_init(&g, *state);
-    g.program.main = loop(&g, bank(&g, 1, 7.0), gain(&g, 1, 1, 0.5));
+    g.program.main = loop(&g, bank(&g, 1, 15.0), gain(&g, 1, 1, 0.5));
+    assert_text(kernels(&g), "inlet 1 | 1: take 1, read 1, scale 1, sum 1, give 1, write 1 | "
+                             "64: outlet 1");
+    const struct schedule *s = scheduled(&g);
+    assert_int_equal(s->line_samples, 15);
+    assert_int_equal(s->multiply_adds, 2);
+    assert_int_equal(s->block_multiply_adds, 0);
+}
+
+static void a_comb_reads_a_block_before_it_writes_it(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main = loop(&g, bank(&g, 1, 70.0), gain(&g, 1, 1, 0.5));
     assert_text(kernels(&g), "inlet 1, read 1, scale 1, sum 1, write 1, outlet 1");
     const struct schedule *s = scheduled(&g);
-    assert_int_equal(s->line_samples, 7);
-    assert_int_equal(s->multiply_adds, 2);
+    assert_int_equal(s->lines[0].length, 144); /* 70 + 64, in steps of 16 */
+    assert_int_equal(s->line_samples, 208);    /* and a block behind them */
+    assert_int_equal(s->block_multiply_adds, 2);
+}
+
+static void blocks_are_no_longer_than_a_loop(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main = loop(&g, bank(&g, 1, 50.0), gain(&g, 1, 1, 0.5));
+    assert_text(kernels(&g), "inlet 1 | 48: read 1, scale 1, sum 1, write 1 | 64: outlet 1");
+}
+
+/* 30 + 10 samples: a cut of 16 is there, one of 32 is not. */
+static void each_cycle_needs_a_cut(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main =
+        loop(&g, bank(&g, 1, 30.0), pair(&g, OP_SERIES, bank(&g, 1, 10.0), gain(&g, 1, 1, 0.5)));
+    assert_text(kernels(&g), "inlet 1 | 16: read 1, write 1, read 1, scale 1, sum 1, write 1 | "
+                             "64: outlet 1");
+}
+
+static void a_short_loop_and_a_long_one_stand_side_by_side(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main =
+        pair(&g, OP_SERIES, loop(&g, bank(&g, 2, 100.0, 5.0), diagonal(&g, 2, 0.5, 0.5)),
+             gain(&g, 1, 2, 0.5, 0.25));
+    assert_text(kernels(&g),
+                "inlet 2, read 1 | 1: take 1, read 1, scale 1, sum 1, give 1, write 1 | "
+                "64: scale 1, matrix 1x2, sum 1, write 1, outlet 1");
+}
+
+/* Matrix, filters and lines of a feedback delay network are one kernel: the filters go before the
+ * delays, the sum before the loop into the matrix. */
+static void a_network_is_one_bank(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    struct grid four = {.rows = 4, .cols = 4};
+    const struct node *tank = pair(&g, OP_SERIES, bank(&g, 4, 100.0, 110.0, 120.0, 130.0),
+                                   filter(&g, four, 1, 0.5, 0.1, 0.0, 1.0, -0.2, 0.0, /**/ 0.5, 0.1,
+                                          0.0, 1.0, -0.2, 0.0, /**/ 0.5, 0.1, 0.0, 1.0, -0.2, 0.0,
+                                          /**/ 0.5, 0.1, 0.0, 1.0, -0.2, 0.0));
+    g.program.main =
+        pair(&g, OP_SERIES,
+             pair(&g, OP_SERIES, gain(&g, 4, 1, 0.1, 0.2, 0.3, 0.4), loop(&g, tank, dense(&g, 4))),
+             gain(&g, 1, 4, 0.1, 0.2, 0.3, 0.4));
+    assert_text(kernels(&g), "inlet 1, read 4, matrix 1x4, bank 4x5 sections 1 write, outlet 1");
+    assert_int_equal(scheduled(&g)->slot_count, 6);
 }
 
 static void a_moving_delay_has_room_for_its_most(void **state) {
@@ -101,16 +167,16 @@ static void a_moving_delay_has_room_for_its_most(void **state) {
     graph_init(&g, *state);
     g.program.main =
         pair(&g, OP_SERIES, bank_of(&g, knob(&g, 5, 2, 9.7)), bank_of(&g, knob(&g, 5, 0, 9)));
-    assert_text(kernels(&g), "inlet 1, read 1, write 1, read 1, write 1, outlet 1");
+    assert_text(kernels(&g), "inlet 1, write 1, read 1, write 1, read 1, outlet 1");
     const struct schedule *s = scheduled(&g);
     assert_int_equal(s->lines[0].least, 2);
     assert_int_equal(s->lines[0].most, 10);
-    assert_int_equal(s->lines[0].length, 11);
+    assert_int_equal(s->lines[0].length, 80); /* 10 + 64, in steps of 16 */
     assert_int_equal(s->lines[1].least, 0);
-    assert_int_equal(s->lines[1].length, 10);
-    /* What may be no delay at all is written first. */
-    assert_int_equal(s->regions->kernels[2].first, 1);
-    assert_int_equal(s->regions->kernels[3].delayed, 1);
+    assert_int_equal(s->lines[1].length, 80);
+    /* Outside of loops lines are written first. */
+    assert_int_equal(s->regions->kernels[1].first, 0);
+    assert_int_equal(s->regions->kernels[2].delayed, 1);
 }
 
 static void a_section_without_b0_is_known_before_its_inlet(void **state) {
@@ -118,8 +184,11 @@ static void a_section_without_b0_is_known_before_its_inlet(void **state) {
     graph_init(&g, *state);
     struct grid one = {.rows = 1, .cols = 1};
     g.program.main = loop(&g, filter(&g, one, 1, 0.0, 0.5, 0.0, 1.0, -0.25, 0.0), wires(&g, 1));
-    assert_text(kernels(&g), "inlet 1, section read 1, sum 1, section write 1, outlet 1");
-    assert_int_equal(scheduled(&g)->regions->kernels[3].uses, 1u << SECTION_B1 | 1u << SECTION_A1);
+    assert_text(kernels(&g),
+                "inlet 1 | 1: take 1, section read 1, sum 1, give 1, section write 1 | "
+                "64: outlet 1");
+    assert_int_equal(scheduled(&g)->regions[1].kernels[4].uses,
+                     1u << SECTION_B1 | 1u << SECTION_A1);
 }
 
 static void equal_expressions_are_one_coefficient(void **state) {
@@ -172,15 +241,19 @@ static void the_dump_can_be_read(void **state) {
     text_init(&text, g.arena);
     schedule_dump(&text, scheduled(&g));
     assert_text(text_chars(&text),
-                "10 slots, 0 sections, 8 multiply-adds a sample\n"
-                "region 0: block 1\n"
+                "blocks of 64, 4 slots, 8 of single samples, 0 sections, 8 multiply-adds a sample\n"
+                "region 0: block 64\n"
                 "  inlet         0..1 <- inlets 0..1\n"
+                "region 1: block 1\n"
+                "  take          0..1 <- 0..1\n"
                 "  read          2..3 <- lines 0..1\n"
                 "  matrix        4..5 <- 2 x 2 of 2..3 by 0.5, 0.25, -0.25, 0.5\n"
-                "  scale         6..7 <- 2..3 by c0 (0.5), c0 (0.5)\n"
-                "  sum           8..9 <- 0..1 + 4..5\n"
-                "  write         lines 0..1 <- 8..9\n"
-                "  outlet        outlets 0..1 <- 6..7\n"
+                "  sum           6..7 <- 0..1 + 4..5\n"
+                "  give          0..1 <- 2..3\n"
+                "  write         lines 0..1 <- 6..7\n"
+                "region 2: block 64\n"
+                "  scale         2..3 <- 0..1 by c0 (0.5), c0 (0.5)\n"
+                "  outlet        outlets 0..1 <- 2..3\n"
                 "lines: 2, 8 samples\n"
                 "  0   3\n"
                 "  1   5\n"
@@ -197,7 +270,12 @@ int main(void) {
         TEST(ones_are_a_sum),
         TEST(few_entries_are_sparse),
         TEST(a_triangular_loop_splits_its_matrix),
-        TEST(a_comb_reads_before_it_writes),
+        TEST(a_short_comb_runs_sample_by_sample),
+        TEST(a_comb_reads_a_block_before_it_writes_it),
+        TEST(blocks_are_no_longer_than_a_loop),
+        TEST(each_cycle_needs_a_cut),
+        TEST(a_short_loop_and_a_long_one_stand_side_by_side),
+        TEST(a_network_is_one_bank),
         TEST(a_moving_delay_has_room_for_its_most),
         TEST(a_section_without_b0_is_known_before_its_inlet),
         TEST(equal_expressions_are_one_coefficient),

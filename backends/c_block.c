@@ -1,0 +1,288 @@
+/* Kernels that take blocks of samples. */
+#include "backends/c_block.h"
+
+#include <string.h>
+
+static const char *choice(const struct c_writer *w, const char *word, size_t length) {
+    unsigned pinned = w->emission->vector;
+    const struct {
+        const char *word, *text;
+    } words[] = {
+        {"TB", text_format(w->arena, "%u", w->schedule->block)},
+        {"L64", w->real_bytes == 4 ? "16" : "8"},
+        {"L32", w->real_bytes == 4 ? "8" : "4"},
+        {"L16", w->real_bytes == 4 ? "4" : "2"},
+        {"LANES", pinned ? text_format(w->arena, "#define $$_LANES %u", pinned)
+                         : text_format(w->arena, "%.*s", (int)strlen(c_text(C_TEXT_LANES)) - 1,
+                                       c_text(C_TEXT_LANES))},
+        {"TINY", w->real_bytes == 4 ? "1e-30f" : "1e-290"},
+        {"WIDEST", text_format(w->arena, "%u", c_widest_rows(w))},
+        {"WIDE", w->real_bytes == 4 ? "8" : "4"},
+        {"PAIR", w->real_bytes == 4 ? "8" : "4"},
+        {"TURN", text_format(w->arena, "%s%s",
+                             c_text(w->real_bytes == 4 ? C_TEXT_TURN_FLOAT : C_TEXT_TURN_DOUBLE),
+                             c_text(C_TEXT_TURN_LANES))},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i].word) == length && !memcmp(words[i].word, word, length))
+            return words[i].text;
+    return "";
+}
+
+static void put_text(const struct c_writer *w, struct text *out, const char *chars) {
+    for (const char *c = chars; *c; c++) {
+        if (c[0] == '$' && c[1] == '$') text_put(out, w->macro), c++;
+        else if (*c == '$') text_put(out, w->name);
+        else if (*c == '~') text_put(out, w->real);
+        else if (c[0] == '{' && c[1] >= 'A' && c[1] <= 'Z') {
+            const char *end = strchr(c, '}');
+            put_text(w, out, choice(w, c + 1, (size_t)(end - c - 1)));
+            c = end;
+        } else text_put_char(out, *c);
+    }
+}
+
+void c_use(struct c_writer *w, enum c_text text) {
+    w->texts |= 1u << text;
+    if (text == C_TEXT_BANK) c_use(w, C_TEXT_ROWS);
+    if (text != C_TEXT_FLUSH) w->texts |= 1u << C_TEXT_VECTORS;
+}
+
+void c_put_texts(const struct c_writer *w, struct text *out) {
+    for (unsigned t = 0; t < C_TEXT_COUNT; t++)
+        if (w->texts >> t & 1) {
+            put_text(w, out, c_text((enum c_text)t));
+            text_put_char(out, '\n');
+        }
+}
+
+const char *c_slot(const struct c_writer *w, uint32_t slot) {
+    return text_format(w->arena, "@b + %u", slot * w->schedule->block);
+}
+
+const char *c_run_of(struct c_writer *w, const char *what, const uint32_t *numbers,
+                     uint32_t count) {
+    uint32_t i = 0;
+    if (count == 1) return text_format(w->arena, "%u", numbers[0]);
+    while (i < count && numbers[i] == numbers[0] + i) i++;
+    if (i == count) return numbers[0] ? text_format(w->arena, "(%u + @r)", numbers[0]) : "@r";
+    for (i = 0; i < count && numbers[i] == numbers[0];) i++;
+    if (i == count) return text_format(w->arena, "%u", numbers[0]);
+    const char *table = c_table_name(w, what);
+    c_table_numbers(w, table, numbers, count);
+    return text_format(w->arena, "%s[@r]", table);
+}
+
+static const char *slots_of(struct c_writer *w, const struct gather *gather) {
+    uint32_t *slots = ARENA_ARRAY(w->arena, gather->count, uint32_t);
+    for (uint32_t i = 0; i < gather->count; i++) slots[i] = gather_at(gather, i);
+    return c_run_of(w, "from", slots, gather->count);
+}
+
+static void put_inlets(struct c_writer *w, const struct kernel *kernel) {
+    c_use(w, C_TEXT_VECTORS);
+    text_printf(&w->body,
+                "        for (int @r = 0; @r < %u; @r++)\n"
+                "            for (int @t = 0; @t < @n; @t++) @b[(%u + @r) * %u + @t] = "
+                "@in[%u + @r][@frame + @t];\n",
+                kernel->rows, kernel->to, w->schedule->block, kernel->first);
+}
+
+static void put_outlets(struct c_writer *w, const struct kernel *kernel) {
+    text_printf(&w->body,
+                "        for (int @r = 0; @r < %u; @r++)\n"
+                "            for (int @t = 0; @t < @n; @t++) @out[%u + @r][@frame + @t] = "
+                "@b[%s * %u + @t];\n",
+                kernel->rows, kernel->first, slots_of(w, kernel->from), w->schedule->block);
+}
+
+/* ---- lines ---- */
+
+/* Opens a loop over the rows, in which @i is the number of the line. */
+static void begin_lines(struct c_writer *w, const struct kernel *kernel) {
+    text_printf(&w->body, "        for (int @r = 0; @r < %u; @r++) {\n", kernel->rows);
+    text_printf(&w->body,
+                "            const int @i = %u + @r, @begin = %s_line[@i], @end = %s_end[@i];\n",
+                kernel->first, w->name, w->name);
+}
+
+static void put_place(struct c_writer *w, const struct kernel *kernel, const char *delay) {
+    text_printf(&w->body, "            int @place = @self->at[@i] - %s%s;\n", delay,
+                kernel->delayed ? " - @n" : "");
+    text_put(&w->body, "            if (@place < @begin) @place += @end - @begin;\n");
+}
+
+/* Lines whose lengths knobs move: while one fades, sample by sample. */
+static void put_moving(struct c_writer *w, const struct kernel *kernel) {
+    struct text *out = &w->body;
+    uint32_t tap = w->schedule->lines[kernel->first].tap;
+    uint32_t *samples = ARENA_ARRAY(w->arena, kernel->rows, uint32_t);
+    for (uint32_t r = 0; r < kernel->rows; r++)
+        samples[r] = w->schedule->taps[tap + r].fade_samples;
+    const char *fade = c_run_of(w, "fade", samples, kernel->rows);
+    c_use(w, C_TEXT_PLACE);
+    begin_lines(w, kernel);
+    text_printf(out, "            %s *@to = @b + (%u + @r) * %u;\n", w->real, kernel->to,
+                w->schedule->block);
+    text_printf(out, "            const int @now = @self->at[@i]%s, @tap = %u + @r;\n",
+                kernel->delayed ? " - @n" : "", tap);
+    text_put(out, "            int @t = 0;\n");
+    text_put(out, "            for (; @t < @n && @self->fade[@tap]; @t++)\n");
+    text_printf(out, "                @to[@t] = %s_faded(@self, @tap, @i, @now + @t, %s);\n",
+                w->name, fade);
+    text_put(out, "            if (!@t)\n");
+    text_printf(out,
+                "                %s_hear(@to, @self->line + %s_place(@now - @self->delay[@tap], "
+                "@begin, @end), @n);\n",
+                w->name, w->name);
+    text_put(out, "            else\n                for (; @t < @n; @t++)\n");
+    text_printf(out,
+                "                    @to[@t] = @self->line[%s_place(@now + @t - "
+                "@self->delay[@tap], @begin, @end)];\n        }\n",
+                w->name);
+}
+
+static void put_read(struct c_writer *w, const struct kernel *kernel) {
+    const struct line *lines = w->schedule->lines + kernel->first;
+    c_use(w, C_TEXT_HEAR);
+    if (lines->tap != NO_SLOT) {
+        put_moving(w, kernel);
+        return;
+    }
+    uint32_t *delays = ARENA_ARRAY(w->arena, kernel->rows, uint32_t);
+    for (uint32_t r = 0; r < kernel->rows; r++) delays[r] = lines[r].most;
+    const char *delay = c_run_of(w, "delay", delays, kernel->rows);
+    begin_lines(w, kernel);
+    put_place(w, kernel, delay);
+    text_printf(&w->body, "            %s_hear(@b + (%u + @r) * %u, @self->line + @place, @n);\n",
+                w->name, kernel->to, w->schedule->block);
+    text_put(&w->body, "        }\n");
+}
+
+static void put_write(struct c_writer *w, const struct kernel *kernel) {
+    c_use(w, C_TEXT_COPY);
+    c_use(w, C_TEXT_WROTE);
+    const char *slot = slots_of(w, kernel->from);
+    begin_lines(w, kernel);
+    text_printf(&w->body, "            %s_copy(@self->line + @self->at[@i], @b + %s * %u, @n);\n",
+                w->name, slot, w->schedule->block);
+    text_printf(&w->body,
+                "            %s_wrote(@self->line, @begin, @end, %u, &@self->at[@i], @n);\n",
+                w->name, w->schedule->lines[kernel->first].block);
+    text_put(&w->body, "        }\n");
+}
+
+static void put_fir(struct c_writer *w, const struct kernel *kernel) {
+    c_use(w, C_TEXT_FIR);
+    uint32_t count = kernel->rows * kernel->columns;
+    const char *taps = c_table_name(w, "taps");
+    struct text *out = &w->body;
+    text_put(out, "        {\n");
+    if (kernel->coefficients) {
+        c_table_numbers(w, taps, kernel->coefficients, count);
+        w->stack_numbers += kernel->columns;
+    } else {
+        c_table_reals(w, taps, kernel->values, count);
+    }
+    const char *line = c_run_of(w, "line", kernel->slots, kernel->rows);
+    text_printf(out, "        for (int @r = 0; @r < %u; @r++) {\n", kernel->rows);
+    text_printf(out, "            const int @i = %s, @begin = %s_line[@i], @end = %s_end[@i];\n",
+                line, w->name, w->name);
+    put_place(w, kernel, text_format(w->arena, "%u", kernel->skip));
+    if (kernel->coefficients) {
+        text_printf(out, "            %s @tap[%u];\n", w->real, kernel->columns);
+        text_printf(out,
+                    "            for (int @k = 0; @k < %u; @k++) @tap[@k] = "
+                    "@self->coefficient[%s[@r * %u + @k]];\n",
+                    kernel->columns, taps, kernel->columns);
+    } else {
+        text_printf(out, "            const %s *@tap = %s + @r * %u;\n", w->real, taps,
+                    kernel->columns);
+    }
+    text_printf(out,
+                "            %s_fir(@b + (%u + @r) * %u, @self->line, @begin, @end, @place, @tap, "
+                "%u, @n);\n        }\n        }\n",
+                w->name, kernel->to, w->schedule->block, kernel->columns);
+}
+
+/* ---- matrices ---- */
+
+const char *c_put_columns(struct c_writer *w, const struct kernel *kernel, uint32_t stride) {
+    uint32_t rows = kernel->rows, columns = kernel->columns;
+    const char *table = c_table_name(w, "matrix");
+    if (!kernel->coefficients) {
+        double *turned = ARENA_ARRAY(w->arena, (size_t)stride * columns, double);
+        for (uint32_t i = 0; i < rows * columns; i++)
+            turned[i % columns * stride + i / columns] = kernel->values[i];
+        c_table_reals(w, table, turned, stride * columns);
+        return table;
+    }
+    struct text *out = &w->body;
+    const char *moving = c_table_name(w, "moving");
+    uint32_t *turned = ARENA_ARRAY(w->arena, (size_t)stride * columns, uint32_t);
+    double *constants = ARENA_ARRAY(w->arena, (size_t)stride * columns, double);
+    bool mixed = stride > rows;
+    for (uint32_t i = 0; i < rows * columns; i++) {
+        uint32_t at = i % columns * stride + i / columns, c = kernel->coefficients[i];
+        constants[at] = c == NO_SLOT ? kernel->values[i] : 0;
+        turned[at] = c == NO_SLOT ? 0 : c + 1;
+        mixed |= c == NO_SLOT;
+    }
+    c_table_numbers(w, moving, turned, stride * columns);
+    if (mixed) c_table_reals(w, table, constants, stride * columns);
+    w->stack_numbers += stride * columns;
+    text_printf(out, "        %s @matrix[%u];\n", w->real, stride * columns);
+    text_printf(out, "        for (int @r = 0; @r < %u; @r++)\n            @matrix[@r] = ",
+                stride * columns);
+    if (mixed) text_printf(out, "!%s[@r] ? %s[@r] : ", moving, table);
+    text_printf(out, "@self->coefficient[%s[@r] - 1];\n", moving);
+    return "@matrix";
+}
+
+static void put_matrix(struct c_writer *w, const struct kernel *kernel) {
+    c_use(w, C_TEXT_MIX);
+    struct text *out = &w->body;
+    text_put(out, "        {\n");
+    const char *columns = c_put_columns(w, kernel, kernel->rows), *from = "0";
+    if (kernel->from->slots) {
+        from = c_table_name(w, "from");
+        c_table_numbers(w, from, kernel->from->slots, kernel->columns);
+    }
+    text_printf(out, "        %s_mix(%s, %u, %s, %u, ", w->name, c_slot(w, kernel->to),
+                kernel->rows, columns, kernel->rows);
+    text_printf(out, "%u, @b, %s, %u, @n);\n        }\n", kernel->columns, from,
+                kernel->from->first);
+}
+
+static void put_sparse(struct c_writer *w, const struct kernel *kernel) {
+    c_use(w, C_TEXT_SPARSE);
+    struct text *out = &w->body;
+    struct kernel column = *kernel; /* its numbers, as a matrix of one row */
+    column.rows = kernel->terms;
+    column.columns = 1;
+    text_put(out, "        {\n");
+    const char *gains = c_put_columns(w, &column, kernel->terms);
+    const char *starts = c_table_name(w, "start"), *from = c_table_name(w, "from");
+    c_table_numbers(w, starts, kernel->starts, kernel->rows + 1);
+    c_table_numbers(w, from, kernel->slots, kernel->terms);
+    text_printf(out, "        %s_sparse(%s, %u, %s, ", w->name, c_slot(w, kernel->to), kernel->rows,
+                starts);
+    text_printf(out, "%s, %s, @b, @n);\n        }\n", from, gains);
+}
+
+/* ---- all of them ---- */
+
+void c_put_block_kernel(struct c_writer *w, const struct kernel *kernel) {
+    switch (kernel->op) {
+    case KERNEL_INLET: put_inlets(w, kernel); break;
+    case KERNEL_OUTLET: put_outlets(w, kernel); break;
+    case KERNEL_DELAY_READ: put_read(w, kernel); break;
+    case KERNEL_DELAY_WRITE: put_write(w, kernel); break;
+    case KERNEL_FIR: put_fir(w, kernel); break;
+    case KERNEL_BANK:
+    case KERNEL_SECTION: c_put_bank(w, kernel); break;
+    case KERNEL_MATRIX: put_matrix(w, kernel); break;
+    case KERNEL_SPARSE: put_sparse(w, kernel); break;
+    default: break;
+    }
+}

@@ -1,0 +1,56 @@
+/* The parts of emitted programs that take blocks of samples: their kernels, and the texts that
+ * these call. A program defines the texts that it uses, each under its own name. */
+#ifndef ADACC_BACKENDS_C_BLOCK_H
+#define ADACC_BACKENDS_C_BLOCK_H
+
+#include "backends/c_writer.h"
+
+enum c_text {
+    C_TEXT_LANES,      /* how many, by the compiler's flags */
+    C_TEXT_VECTORS,    /* NAME_vec, NAME_GET and NAME_PUT */
+    C_TEXT_FLUSH,      /* NAME_FLUSH and NAME_RESTORE */
+    C_TEXT_COPY,       /* a run of samples */
+    C_TEXT_HEAR,       /* a run of a line */
+    C_TEXT_PLACE,      /* a place within a line */
+    C_TEXT_WROTE,      /* what must be done when a line was written */
+    C_TEXT_MIX,        /* a matrix */
+    C_TEXT_SPARSE,     /* a matrix with few entries */
+    C_TEXT_FIR,        /* a finite response */
+    C_TEXT_TURN_FLOAT, /* a transpose */
+    C_TEXT_TURN_DOUBLE,
+    C_TEXT_TURN_LANES,
+    C_TEXT_ROWS,  /* vectors across rows */
+    C_TEXT_BANK,  /* matrix, sections and lines in one */
+    C_TEXT_FORMS, /* sections that move */
+    C_TEXT_COUNT
+};
+
+/* As it stands in c_text.c. */
+const char *c_text(enum c_text text);
+
+/* Notes that the program calls a text; its name. */
+void c_use(struct c_writer *w, enum c_text text);
+
+/* All that were noted, and those that they need, behind one another. */
+void c_put_texts(const struct c_writer *w, struct text *out);
+
+/* The kernels of a region with blocks of more than one sample. */
+void c_put_block_kernel(struct c_writer *w, const struct kernel *kernel);
+
+/* c_bank.c: banks, and sections and matrices as such. `widest` of the writer must be known. */
+void c_put_bank(struct c_writer *w, const struct kernel *kernel);
+
+/* How many rows the widest vectors across rows are to have. */
+uint32_t c_widest_rows(const struct c_writer *w);
+
+/* "@b + 192": where a slot begins. */
+const char *c_slot(const struct c_writer *w, uint32_t slot);
+
+/* Columns of a matrix as c_bank.c and c_block.c want them: a table of rows * columns, or a local
+ * array where they move. Its name. */
+const char *c_put_columns(struct c_writer *w, const struct kernel *kernel, uint32_t stride);
+
+/* An expression with @r for the r-th number: a table, or first + @r. */
+const char *c_run_of(struct c_writer *w, const char *what, const uint32_t *numbers, uint32_t count);
+
+#endif
