@@ -54,13 +54,15 @@ const char *define(struct decompiler *d, const char *label, const char *otherwis
     struct identifiers plain; /* what the label is as an identifier, whatever is taken */
     identifiers_init(&plain, d->reading->names, d->arena);
     const char *stem = identifiers_make(&plain, wanted, otherwise)->text;
-    for (size_t i = 0; i < d->definitions.count; i++) {
-        const struct definition *old = &d->definitions.at[i];
-        if (!strcmp(old->text, text) && same_stem(old->name, stem)) return old->name;
+    name key = name_of(d->reading->names, text);
+    size_t last = (size_t)memo_at(&d->by_text, key, NULL)->number;
+    for (size_t i = last; i; i = d->definitions.at[i - 1].before) {
+        if (same_stem(d->definitions.at[i - 1].name, stem)) return d->definitions.at[i - 1].name;
     }
     if (builtin_find(name_of(d->reading->names, stem))) stem = text_format(d->arena, "%s_1", stem);
     const char *chosen = identifiers_make(&d->ids, stem, otherwise)->text;
-    vec_push(d->arena, &d->definitions, (struct definition){chosen, text, comment});
+    vec_push(d->arena, &d->definitions, (struct definition){chosen, text, comment, last});
+    memo_at(&d->by_text, key, NULL)->number = d->definitions.count;
     return chosen;
 }
 
@@ -216,6 +218,7 @@ static const char *whole_text(struct decompiler *d) {
     struct text out;
     text_init(&out, d->arena);
     take_names(d);
+    memo_init(&d->by_text, d->arena);
     write_knobs(d, &out);
     collect_lines(d);
     const char *last = node_text(d, d->program->main, true);

@@ -85,7 +85,11 @@ static bool collect(const struct node *node, void *context) {
     if (node->op != OP_DELAY || node->delays->grid.full || !is_whole(node->delays)) return true;
     for (uint32_t i = 0; i < node->delays->grid.rows; i++)
         if (node->delays->samples[i].value < 1) return true;
-    vec_push(d->arena, &d->lines, node);
+    /* What few lines explain is worth looking for among all of them; many differ in nothing else. */
+    enum { MOST = 32 };
+    for (size_t i = 0; i < d->lines.count; i++)
+        if (same_lengths(d->lines.at[i]->delays, node->delays)) return true;
+    if (d->lines.count < MOST) vec_push(d->arena, &d->lines, node);
     return true;
 }
 

@@ -12,6 +12,7 @@
 struct definition {
     const char *name, *text;
     const char *comment; /* behind it; may be null */
+    size_t before;       /* the one before it of the same text, from 1 on; 0: none */
 };
 
 struct decompiler {
@@ -26,6 +27,7 @@ struct decompiler {
     bool implicit; /* delay-free loops are there to be solved */
     bool failed;
     VEC(struct definition) definitions;
+    struct memo by_text; /* the last definition of a text, from 1 on */
     VEC(const struct node *) lines; /* the banks of constant delays, for absorption */
 };
 

@@ -42,6 +42,7 @@ struct elaborator {
     uint32_t calls;                        /* how deep */
     uint32_t depth;                        /* of eval in eval */
     uint64_t steps;
+    struct memo knob_ids;     /* of knobs, by their ids: the index, from 1 on */
     struct memo depths;       /* of nodes: 1 for a leaf */
     bool stopped;             /* a limit was passed: everything is an error from here on */
     const struct diag *noted; /* reports up to here get no note of the calls around */

@@ -175,11 +175,11 @@ static bool override(const struct reading_of_knob *k, struct knob *knob) {
 }
 
 uint32_t knob_new(struct elaborator *e, name id, span at) {
-    for (uint32_t i = 0; i < e->knob_count; i++) {
-        if (e->knobs[i].id != id) continue;
+    union memo_value *there = memo_at(&e->knob_ids, id, NULL);
+    if (there->number) {
         struct diag *diag = diag_error(e->diags, at, CODE_DEFINED_TWICE,
                                        "the program has two knobs named '%s'", id->text);
-        diag_note(diag, e->knobs[i].at, "the first is here");
+        diag_note(diag, e->knobs[there->number - 1].at, "the first is here");
         return NO_KNOB;
     }
     if (e->knob_count == e->knob_room) {
@@ -188,7 +188,8 @@ uint32_t knob_new(struct elaborator *e, name id, span at) {
         e->knob_room = (uint32_t)room;
     }
     e->knobs[e->knob_count] = (struct knob){.id = id, .at = at};
-    return e->knob_count++;
+    there->number = ++e->knob_count;
+    return e->knob_count - 1;
 }
 
 /* The initial value, its dimension and the unit that it is shown in. */

@@ -257,6 +257,7 @@ bool elaborate(struct reading *reading, const struct ast_file *file, struct prog
                            .diags = reading->diags,
                            .build = {reading->arena, reading->diags}};
     memo_init(&e.depths, e.arena);
+    memo_init(&e.knob_ids, e.arena);
     struct statements s = {.e = &e, .program = program};
     size_t before = reading->diags->errors;
     collect_all(&s, file);

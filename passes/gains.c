@@ -54,8 +54,18 @@ const struct matrix *gains_product(struct arena *arena, const struct program *pr
     return cheap && acceptable(product) ? product : NULL;
 }
 
+/* The sum of these entries would be longer than an expression may be. */
+static bool too_long(const struct matrix *a, const struct matrix *b) {
+    for (size_t i = 0; i < entries(a); i++) {
+        const struct expr *x = a->at[i].expr, *y = b->at[i].expr;
+        if (x && y && (uint64_t)x->size + y->size >= EXPR_SIZE_MAX) return true;
+    }
+    return false;
+}
+
 const struct matrix *gains_sum(struct arena *arena, const struct program *program,
                                const struct matrix *a, const struct matrix *b) {
+    if (too_long(a, b)) return NULL; /* before anything walks through what was added so far */
     double smooth_s = 0;
     bool found = false;
     if (!one_smoothing(program, a, &smooth_s, &found) ||

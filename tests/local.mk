@@ -31,6 +31,7 @@ unit_tests = \
 	%D%/unit/test_controls \
 	%D%/unit/test_decompile \
 	%D%/unit/test_diag_print \
+	%D%/unit/test_diagnostics \
 	%D%/unit/test_elaborate \
 	%D%/unit/test_emit_json \
 	%D%/unit/test_faust \
@@ -79,18 +80,19 @@ TESTS += $(flamo_tests)
 fuzzers = \
 	%D%/fuzz/fuzz_adg \
 	%D%/fuzz/fuzz_json
-fuzz_shared = %D%/fuzz/fuzz.c %D%/fuzz/fuzz.h %D%/fuzz/mutate.c
-%C%_fuzz_fuzz_adg_SOURCES = %D%/fuzz/fuzz_adg.c %D%/fuzz/driver.c $(fuzz_shared)
-%C%_fuzz_fuzz_adg_LDADD = libcompiler.la
-%C%_fuzz_fuzz_json_SOURCES = %D%/fuzz/fuzz_json.c %D%/fuzz/driver.c $(fuzz_shared)
-%C%_fuzz_fuzz_json_LDADD = libcompiler.la
+check_LTLIBRARIES += %D%/fuzz/libfuzz.la
+%C%_fuzz_libfuzz_la_SOURCES = \
+	%D%/fuzz/driver.c %D%/fuzz/fuzz.c %D%/fuzz/fuzz.h %D%/fuzz/mutate.c
+%C%_fuzz_fuzz_adg_LDADD = %D%/fuzz/libfuzz.la libcompiler.la
+%C%_fuzz_fuzz_json_LDADD = %D%/fuzz/libfuzz.la libcompiler.la
 check_PROGRAMS += $(fuzzers)
 
 ## Of the tests above, those that take many seconds: a release is checked without them.
 heavy_tests =
 
 ## Tests of more than 90 seconds, for `make check-long` alone; their names end in .sh.
-long_tests =
+long_tests = \
+	%D%/bench/compile.sh
 
 ## Networks to measure with.
 bench_networks = \

@@ -16,9 +16,13 @@ syntax match adgWire "\<_\>"
 
 " {words
 syntax match adgNumber "\v<[0-9][0-9_]*(\.[0-9][0-9_]*)=([eE][-+]=[0-9]+)=(deg|kHz|smp|Hz|dB|ms|us|\%|s)="
-syntax keyword adgFunction delay id split sum cut ones zeros diag hadamard householder kron
-syntax keyword adgFunction coprime primes geometric sos absorb par bank cascade pow min max abs
-syntax keyword adgFunction floor ceil round sqrt exp log log10 sin cos tan atan tanh
+syntax keyword adgFunction delay fdelay thiran id split sum cut ones zeros diag hadamard
+syntax keyword adgFunction householder kron coprime primes geometric sos absorb par bank cascade
+syntax keyword adgFunction circulant permutation rotation dct orthogonal anderson tiny_rotation
+syntax keyword adgFunction inv expm skew nearest_orthogonal fir lowpass highpass bandpass notch
+syntax keyword adgFunction ap peak lowshelf highshelf butter onepole dcblock svf geq peq
+syntax keyword adgFunction scattering velvet comb implicit csv load pow min max abs floor ceil
+syntax keyword adgFunction round sqrt exp log log10 sin cos tan atan tanh
 syntax keyword adgConstant pi fs z
 " words}
 
