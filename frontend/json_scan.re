@@ -95,6 +95,31 @@ static int shown_length(ptrdiff_t length) {
     low = [dD] [c-fC-F] hex hex;
 */
 
+/* The part of an open array or object in which value `child` begins: its key, or how many stand before
+ * it. */
+static void put_step(struct scanner *s, struct text *out, const struct open *open, uint32_t child) {
+    if (open->object) {
+        /* Keys of closed objects are off the stack: the last one below the next level's is this one's. */
+        size_t last = open + 1 < s->stack + s->depth ? open[1].keys : s->keys.count;
+        const struct key *key = last > open->keys ? &s->keys.at[last - 1] : NULL;
+        if (key) text_printf(out, "/%.*s", shown_length(key->length), key->text);
+        return;
+    }
+    uint32_t before = 0;
+    for (uint32_t v = open->value + 1; v < child; v = s->values.at[v].next) before++;
+    text_printf(out, "/%u", before);
+}
+
+/* Where the value that begins now stands, by keys and places, as RFC 6901 writes it. */
+static void note_place(struct scanner *s, struct diag *diag) {
+    struct text place;
+    text_init(&place, s->arena);
+    for (uint32_t i = 0; i < s->depth; i++)
+        put_step(s, &place, &s->stack[i],
+                 i + 1 < s->depth ? s->stack[i + 1].value : (uint32_t)s->values.count);
+    if (place.length) diag_note(diag, NOWHERE, "it stands at %s", text_chars(&place));
+}
+
 /* The rest of a string whose opening quote was read. */
 static enum word scan_string(struct scanner *s, const unsigned char *begin, bool *escaped) {
     const unsigned char *marker, *from;
@@ -178,6 +203,7 @@ static enum word scan_word(struct scanner *s, const unsigned char **begin, bool 
         "-"? ("NaN" | "nan" | "NAN" | "Infinity" | "infinity" | "Inf" | "inf" | "INF") {
             diag = refuse(s, CODE_JSON_NUMBER, from, s->cursor, "JSON has no number for NaN and infinity");
             diag_label(diag, diag->at, "not a number of JSON");
+            note_place(s, diag);
             diag_note(diag, NOWHERE, "a model with such a value was not finished, or its training diverged");
             return WORD_BAD;
         }
@@ -383,6 +409,7 @@ static bool add_value(struct scanner *s, struct token token, uint32_t key) {
             struct diag *diag = refuse(s, CODE_JSON_RANGE, s->text + token.begin, s->text + token.end,
                                        "a number beyond the range of double precision");
             diag_label(diag, diag->at, "the largest is 1.797e308");
+            note_place(s, diag);
         }
         memset(s->skeleton + token.begin, ' ', length);
         s->skeleton[token.begin] = '0';

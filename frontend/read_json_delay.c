@@ -110,7 +110,7 @@ static const struct node *read_list(struct leaf *leaf, const struct delay_rule *
     if (!read_tensor(model, leaf->path, list, what, depth, &tensor)) return NULL;
     uint32_t rows = tensor.sizes[0], cols = leaf->full ? tensor.sizes[1] : rows;
     struct grid grid = {rows, cols, leaf->full};
-    if (!leaf_grid(leaf, grid, list) ||
+    if (!not_empty(leaf, list, what, rows && cols) || !leaf_grid(leaf, grid, list) ||
         !compute_delays(leaf, rule, list, depth, cols, tensor.at, tensor.count))
         return NULL;
     return delays_node(leaf, rule, grid, tensor.at);
@@ -253,8 +253,7 @@ static const struct node *read_trained(struct leaf *leaf, struct delay_rule *rul
     struct tensor tensor;
     unsigned depth = leaf->full ? 2 : 1;
     if (!unit_is_known(leaf) || !read_tensor(model, leaf->path, raw, "'raw'", depth + 1, &tensor) ||
-        !right_size(leaf, raw, "'raw' to be a list", tensor.sizes[0], 2,
-                    "gains first, then delays"))
+        !right_size(leaf, raw, "'raw'", tensor.sizes[0], 2, "gains first, then delays"))
         return NULL;
     uint32_t rows = tensor.sizes[1], cols = leaf->full ? tensor.sizes[2] : rows;
     struct grid grid = {rows, cols, leaf->full};
@@ -287,10 +286,10 @@ const struct node *read_gain_delays(struct leaf *leaf) {
     if (!read_tensor(model, leaf->path, gains, what, depth, &g) ||
         !read_tensor(model, leaf->path, samples, "'samples'", depth, &m))
         return NULL;
-    if (!right_size(leaf, samples, "'samples' to be a list", m.sizes[0], g.sizes[0],
+    if (!right_size(leaf, samples, "'samples'", m.sizes[0], g.sizes[0],
                     "there is a delay for each gain") ||
-        (leaf->full && !right_size(leaf, samples, "each row of 'samples' to be", m.sizes[1],
-                                   g.sizes[1], "there is a delay for each gain")))
+        (leaf->full && !right_size(leaf, samples, "each row of 'samples'", m.sizes[1], g.sizes[1],
+                                   "there is a delay for each gain")))
         return NULL;
     struct grid grid = {g.sizes[0], leaf->full ? g.sizes[1] : g.sizes[0], leaf->full};
     rule = (struct delay_rule){.unit = 1, .whole = rule.whole, .rate = 1, .how = rule.how};

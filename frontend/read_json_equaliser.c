@@ -58,7 +58,7 @@ static bool read_bands(struct leaf *leaf, const struct numbers *raw, uint32_t fi
     /* More bands than numbers are no help in counting. */
     bool countable = interval * log2(end / start) < LIMIT_CHANNELS;
     uint32_t wanted = countable ? design_geq_centres(interval, start, end) + fixed : UINT32_MAX;
-    if (!right_size(leaf, raw->item, "'raw' to be a list", found, wanted,
+    if (!right_size(leaf, raw->item, "'raw'", found, wanted,
                     text_format(model->arena, "one gain for each of %u bands of 1/%g octave",
                                 wanted, interval)))
         return false;
@@ -188,6 +188,17 @@ static bool read_design(struct leaf *leaf, enum peq_design *design) {
     return false;
 }
 
+/* The state-variable filter warps its centres, which must lie below half the rate. */
+static bool below_half(struct leaf *leaf, const struct peq *peq) {
+    if (peq->design != PEQ_SVF || peq->f_max < peq->fs / 2) return true;
+    struct model *model = leaf->model;
+    struct item item = present(model, leaf->flamo, "f_max");
+    diag_error(model->diags, item.json ? item_span(model, item) : leaf->at, CODE_MODEL_RANGE,
+               "%s: expected 'f_max' below half the sample rate, %g Hz, found %g",
+               path_text(model, leaf->path), peq->fs / 2, peq->f_max);
+    return false;
+}
+
 static bool read_peq_bands(struct leaf *leaf, const struct numbers *raw, struct peq *peq) {
     struct model *model = leaf->model;
     double bands = raw->sizes[0];
@@ -213,7 +224,7 @@ static bool read_peq_bands(struct leaf *leaf, const struct numbers *raw, struct 
     }
     return above(leaf, leaf->flamo, "f_min", peq->f_min, 0) &&
            above(leaf, leaf->flamo, "f_max", peq->f_max, peq->f_min) &&
-           above(leaf, leaf->flamo, "fs", peq->fs, peq->design == PEQ_SVF ? 2 * peq->f_max : 0);
+           above(leaf, leaf->flamo, "fs", peq->fs, 0) && below_half(leaf, peq);
 }
 
 /* [band][frequency, R, dB], each one a channel or [out][in]. */
@@ -223,7 +234,7 @@ const struct node *read_peq(struct leaf *leaf) {
     struct numbers raw;
     struct peq peq;
     if (needs_raw(leaf, "[band][3]") || !read_numbers(leaf, "raw", 2, &raw) ||
-        !right_size(leaf, raw.item, "bands in 'raw'", raw.sizes[1], 3,
+        !right_size(leaf, raw.item, "each band in 'raw'", raw.sizes[1], 3,
                     "frequency, R and gain in dB") ||
         !read_peq_bands(leaf, &raw, &peq))
         return NULL;
@@ -249,22 +260,11 @@ const struct node *read_peq(struct leaf *leaf) {
 
 /* ---- absorption ---- */
 
-static const struct node *lacks_delays(struct leaf *leaf, const char *keys) {
-    leaf_lacks(leaf, keys, "FLAMO made the filters for the delay lines that it had, in samples",
-               "add \"delays\": [...] to 'flamo', one a channel, or give 'sos' in place of 'raw'");
-    return NULL;
-}
-
-static bool read_lines(struct leaf *leaf, struct tensor *delays) {
-    struct model *model = leaf->model;
-    struct item list = present(model, leaf->flamo, "delays");
-    if (!list.json) return lacks_delays(leaf, "flamo.delays") != NULL;
-    if (!read_tensor(model, leaf->path, list, "'delays'", 1, delays) ||
-        !leaf_channels(leaf, delays->sizes[0], delays->sizes[0], list))
-        return false;
-    for (size_t i = 0; i < delays->count; i++) {
-        if (!delays->at[i].expr && delays->at[i].value > 0) continue;
-        wrong_kind(model, leaf->path, list, "'delays'", "samples above 0");
+static bool all_above(struct leaf *leaf, struct item list, const struct tensor *tensor,
+                      size_t count, const char *what, const char *wanted) {
+    for (uint32_t i = 0; i < count; i++) {
+        if (!tensor->at[i].expr && tensor->at[i].value > 0) continue;
+        wrong_kind(leaf->model, leaf->path, nested(leaf->model, list, &i, 1), what, wanted);
         return false;
     }
     return true;
@@ -272,12 +272,23 @@ static bool read_lines(struct leaf *leaf, struct tensor *delays) {
 
 static bool are_decays(struct leaf *leaf, struct item raw, const struct tensor *decays,
                        size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        if (!decays->at[i].expr && decays->at[i].value > 0) continue;
-        wrong_kind(leaf->model, leaf->path, raw, "'raw'", "decay times above 0 seconds");
+    return all_above(leaf, raw, decays, count, "each decay time of 'raw'", "above 0 seconds");
+}
+
+static bool read_lines(struct leaf *leaf, struct tensor *delays) {
+    struct model *model = leaf->model;
+    struct item list = present(model, leaf->flamo, "delays");
+    if (!list.json) {
+        leaf_lacks(
+            leaf, "flamo.delays",
+            "FLAMO made the filters for the delay lines that it had, in samples",
+            "add \"delays\": [...] to 'flamo', one a channel, or give 'sos' in place of 'raw'");
         return false;
     }
-    return true;
+    if (!read_tensor(model, leaf->path, list, "'delays'", 1, delays) ||
+        !leaf_channels(leaf, delays->sizes[0], delays->sizes[0], list))
+        return false;
+    return all_above(leaf, list, delays, delays->count, "each of 'delays'", "samples above 0");
 }
 
 /* [decay at 0 Hz, crossover]; `rt_nyquist` is FLAMO's. */
@@ -285,7 +296,7 @@ static const struct node *shelving(struct leaf *leaf, struct item raw, const str
                                    const struct tensor *delays) {
     struct model *model = leaf->model;
     double high = NAN;
-    if (!right_size(leaf, raw, "'raw' to be a list", p->sizes[0], 2,
+    if (!right_size(leaf, raw, "'raw'", p->sizes[0], 2,
                     "the decay time at 0 Hz and the crossover in radians a sample") ||
         !read_number(model, leaf->path, leaf->flamo, "rt_nyquist", &high))
         return NULL;
@@ -313,7 +324,14 @@ const struct node *read_absorption(struct leaf *leaf) {
         leaf_needs(leaf, "'raw', as [band], or 'sos'");
         return NULL;
     }
-    if (!strcmp(leaf->module, "parallelFDNPEQ")) return lacks_delays(leaf, "params.sos");
+    if (!strcmp(leaf->module, "parallelFDNPEQ")) {
+        leaf_lacks(
+            leaf, "params.sos",
+            "FLAMO made the filters for the delay lines that it had, by options of which ADAC "
+            "stores none",
+            "give 'sos', as [section][channel][b0, b1, b2, a1, a2], in place of 'raw'");
+        return NULL;
+    }
     struct tensor decays, delays;
     if (!read_lines(leaf, &delays) || !read_tensor(model, leaf->path, raw, "'raw'", 1, &decays))
         return NULL;

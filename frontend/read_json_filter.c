@@ -50,7 +50,7 @@ const struct node *read_biquad(struct leaf *leaf) {
     struct numbers raw;
     uint32_t wanted = type == BIQUAD_BANDPASS ? 3 : 2;
     if (!read_numbers(leaf, "raw", 2, &raw) ||
-        !right_size(leaf, raw.item, "sections in 'raw'", raw.sizes[1], wanted,
+        !right_size(leaf, raw.item, "each section in 'raw'", raw.sizes[1], wanted,
                     wanted == 3 ? "a bandpass has two frequencies and a gain"
                                 : "a lowpass or highpass has a frequency and a gain"))
         return NULL;
@@ -92,7 +92,7 @@ const struct node *read_svf(struct leaf *leaf) {
     }
     struct numbers raw;
     if (!read_numbers(leaf, "raw", 2, &raw) ||
-        !right_size(leaf, raw.item, "'raw' to be a list", raw.sizes[0], 5,
+        !right_size(leaf, raw.item, "'raw'", raw.sizes[0], 5,
                     "frequency, resonance and three of the mix, then the sections"))
         return NULL;
     size_t entries = grid_entries(raw.grid);

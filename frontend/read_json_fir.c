@@ -135,18 +135,21 @@ static bool read_shifts(struct leaf *leaf, const char *key, unsigned depth, uint
     const char *what = text_format(model->arena, "'%s'", key);
     struct tensor tensor;
     if (!read_tensor(model, leaf->path, list, what, depth, &tensor)) return false;
-    bool good = depth == 1 ||
-                right_size(leaf, list, text_format(model->arena, "%s to be lists", what),
-                           tensor.sizes[0], lists, "one list between each two matrices of 'raw'");
-    good = good && (!lists ||
-                    right_size(leaf, list, text_format(model->arena, "each list in %s to be", what),
-                               tensor.sizes[depth - 1], n, "one whole number a channel"));
+    bool good = depth == 1 || right_size(leaf, list, what, tensor.sizes[0], lists,
+                                         "one list between each two matrices of 'raw'");
+    good =
+        good && (!lists ||
+                 right_size(leaf, list,
+                            depth == 1 ? what : text_format(model->arena, "each list in %s", what),
+                            tensor.sizes[depth - 1], n, "one whole number a channel"));
     if (!good) return false;
     uint32_t *at = ARENA_ARRAY(model->arena, tensor.count, uint32_t);
     for (size_t i = 0; i < tensor.count; i++) {
         double value = tensor.at[i].value;
         if (tensor.at[i].expr || value < 0 || value != trunc(value) || value > LIMIT_TAPS) {
-            wrong_kind(model, leaf->path, list, what, "whole samples from 0 on");
+            const uint32_t path[] = {depth == 2 ? (uint32_t)i / n : (uint32_t)i, (uint32_t)i % n};
+            wrong_kind(model, leaf->path, nested(model, list, path, depth),
+                       text_format(model->arena, "each of %s", what), "whole samples from 0 on");
             return false;
         }
         at[i] = (uint32_t)value;
@@ -184,7 +187,7 @@ const struct node *read_scattering(struct leaf *leaf) {
     if (!knows_shifts(leaf) || !read_numbers(leaf, "raw", 1, &numbers)) return NULL;
     uint32_t n = numbers.grid.rows, count = numbers.sizes[0];
     struct scattering s = {.n = n, .count = count, .gain_per_sample = NAN};
-    if (!right_size(leaf, raw, "each matrix of 'raw' to have rows", numbers.grid.cols, n,
+    if (!right_size(leaf, raw, "each row of a matrix in 'raw'", numbers.grid.cols, n,
                     "a scattering matrix is square") ||
         !read_number(model, leaf->path, leaf->flamo, "gain_per_sample", &s.gain_per_sample) ||
         !read_shifts(leaf, "shifts", 2, count - 1, n, &s.shifts) ||

@@ -4,22 +4,26 @@
 
 #include "frontend/read_json_leaf.h"
 
-/* `matrix` as [out][in], or `gains`, one a channel. */
-static const struct node *read_applied(struct leaf *leaf, struct item full, struct item diagonal) {
+static const struct node *read_diagonal(struct leaf *leaf, struct item list, const char *what) {
     struct model *model = leaf->model;
     struct tensor tensor;
-    if (diagonal.json) {
-        if (!read_tensor(model, leaf->path, diagonal, "'gains'", 1, &tensor)) return NULL;
-        uint32_t n = tensor.sizes[0];
-        if (!leaf_channels(leaf, n, n, diagonal)) return NULL;
-        return node_gain(&model->build, leaf->at, matrix_diagonal(model->arena, n, tensor.at));
-    }
-    if (!read_tensor(model, leaf->path, full, "'matrix'", 2, &tensor)) return NULL;
+    if (!read_tensor(model, leaf->path, list, what, 1, &tensor)) return NULL;
+    uint32_t n = tensor.sizes[0];
+    if (!not_empty(leaf, list, what, n) || !leaf_channels(leaf, n, n, list)) return NULL;
+    return node_gain(&model->build, leaf->at, matrix_diagonal(model->arena, n, tensor.at));
+}
+
+/* [out][in] */
+static const struct node *read_full(struct leaf *leaf, struct item list, const char *what) {
+    struct model *model = leaf->model;
+    struct tensor tensor;
+    if (!read_tensor(model, leaf->path, list, what, 2, &tensor)) return NULL;
     uint32_t rows = tensor.sizes[0], cols = tensor.sizes[1];
     struct item stated;
     /* No rows say nothing of how many columns they would have. */
     if (!rows && !stated_channels(leaf, "input_channels", &cols, &stated)) return NULL;
-    if (!leaf_channels(leaf, cols, rows, full)) return NULL;
+    if (!not_empty(leaf, list, what, rows && cols) || !leaf_channels(leaf, cols, rows, list))
+        return NULL;
     return node_gain(&model->build, leaf->at, matrix_of(model->arena, rows, cols, tensor.at));
 }
 
@@ -34,10 +38,11 @@ const struct node *read_gains(struct leaf *leaf) {
         diag_label(diag, item_key_span(model, full), "given too");
         return NULL;
     }
-    if (full.json || diagonal.json) return read_applied(leaf, full, diagonal);
     struct item raw = present(model, leaf->params, "raw");
+    if (full.json) return read_full(leaf, full, "'matrix'");
+    if (diagonal.json) return read_diagonal(leaf, diagonal, "'gains'");
     if (raw.json)
-        return leaf->full ? read_applied(leaf, raw, diagonal) : read_applied(leaf, full, raw);
+        return leaf->full ? read_full(leaf, raw, "'raw'") : read_diagonal(leaf, raw, "'raw'");
     leaf_needs(leaf, "'matrix', as [out][in], or 'gains', one a channel");
     return NULL;
 }
@@ -51,8 +56,8 @@ static bool is_power_of_two(uint32_t n) {
 static const struct node *not_of_size(struct leaf *leaf, struct item raw, const char *type,
                                       const char *sizes, uint32_t n) {
     diag_error(leaf->model->diags, item_span(leaf->model, raw), CODE_MODEL_RAGGED,
-               "%s: FLAMO makes a %s matrix of %s, not of %u by %u",
-               path_text(leaf->model, leaf->path), type, sizes, n, n);
+               "%s: FLAMO's %s matrices have %s rows, not %u", path_text(leaf->model, leaf->path),
+               type, sizes, n);
     return NULL;
 }
 
@@ -67,7 +72,7 @@ static const struct node *read_householder(struct leaf *leaf, struct item raw) {
     struct tensor u;
     if (!read_tensor(model, leaf->path, raw, "'raw'", 2, &u)) return NULL;
     uint32_t n = u.sizes[0];
-    if (!right_size(leaf, raw, "each row of 'raw' to be", u.sizes[1], 1,
+    if (!right_size(leaf, raw, "each row of 'raw'", u.sizes[1], 1,
                     "a Householder matrix is made of one vector, as [channel][1]"))
         return NULL;
     if (!leaf_channels(leaf, n, n, raw)) return NULL;
@@ -85,7 +90,7 @@ static const struct node *read_rotation(struct leaf *leaf, const struct numbers 
     uint32_t n = raw->grid.rows;
     double least = 1, out[16];
     if (!read_number(model, leaf->path, leaf->flamo, "iter", &least)) return NULL;
-    if (n != 2 && n != 4) return not_of_size(leaf, raw->item, "rotation", "2 by 2 or 4 by 4", n);
+    if (n != 2 && n != 4) return not_of_size(leaf, raw->item, "rotation", "2 or 4", n);
     design_rotation(n, fmin(fmax(raw->at[0], least), M_PI_4), out);
     return numbers_node(leaf, n, out);
 }
@@ -112,13 +117,13 @@ const struct node *read_matrix(struct leaf *leaf) {
         return NULL;
     }
     if (n != numbers.grid.cols) {
-        right_size(leaf, raw, "each row of 'raw' to be", numbers.grid.cols, n,
+        right_size(leaf, raw, "each row of 'raw'", numbers.grid.cols, n,
                    "a matrix of this type is square");
         return NULL;
     }
     if (rotation) return read_rotation(leaf, &numbers);
     if (hadamard) {
-        if (!is_power_of_two(n)) return not_of_size(leaf, raw, type, "a power of two", n);
+        if (!is_power_of_two(n)) return not_of_size(leaf, raw, type, "2, 4, 8, 16 ...", n);
         return node_gain(&model->build, leaf->at, matrix_hadamard(model->arena, n));
     }
     double *out = ARENA_ARRAY(model->arena, (size_t)n * n, double);

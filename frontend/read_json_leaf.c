@@ -72,6 +72,15 @@ static bool check_count(struct leaf *leaf, const char *key, uint32_t found, stru
     return false;
 }
 
+bool not_empty(struct leaf *leaf, struct item list, const char *what, bool holds) {
+    struct model *model = leaf->model;
+    if (holds || present(model, leaf->node, "input_channels").json) return true;
+    struct diag *diag = wrong_kind(model, leaf->path, list, what,
+                                   leaf->full ? "rows of numbers" : "one number a channel");
+    diag_help(diag, "a module without channels says so with \"input_channels\": 0");
+    return false;
+}
+
 bool leaf_channels(struct leaf *leaf, uint32_t ins, uint32_t outs, struct item params) {
     return !too_wide(leaf, params, outs) && !too_wide(leaf, params, ins) &&
            check_count(leaf, "input_channels", ins, params) &&
@@ -132,9 +141,10 @@ bool right_size(struct leaf *leaf, struct item item, const char *what, uint32_t 
                 uint32_t wanted, const char *meaning) {
     if (found == wanted) return true;
     struct model *model = leaf->model;
-    struct diag *diag = diag_error(model->diags, item_span(model, item), CODE_MODEL_RAGGED,
-                                   "%s: expected %s of %u, found %u", path_text(model, leaf->path),
-                                   what, wanted, found);
+    struct diag *diag = diag_error(
+        model->diags, item_span(model, item), CODE_MODEL_RAGGED,
+        "%s: expected %s to have %s, found %u", path_text(model, leaf->path), what,
+        text_format(model->arena, "%u %s", wanted, wanted == 1 ? "entry" : "entries"), found);
     diag_help(diag, "%s", meaning);
     return false;
 }
@@ -224,10 +234,9 @@ static bool known_params(struct leaf *leaf, const struct module *module) {
         size_t i = 0;
         while (i < count && strcmp(item_key(m), words[i]) != 0) i++;
         if (i < count) continue;
-        struct diag *diag =
-            diag_error(model->diags, item_key_span(model, m), CODE_MODEL_PARAM,
-                       "%s: %s has no parameter '%s'", path_text(model, leaf->path), module_words(leaf),
-                       shown(model, item_key(m)));
+        struct diag *diag = diag_error(model->diags, item_key_span(model, m), CODE_MODEL_PARAM,
+                                       "%s: %s has no parameter '%s'", path_text(model, leaf->path),
+                                       module_words(leaf), shown(model, item_key(m)));
         const char *nearest = nearest_word(item_key(m), words, count);
         if (nearest) diag_fix(diag, diag->at, "\"%s\"", nearest);
         if (count) {

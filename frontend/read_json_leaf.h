@@ -25,6 +25,9 @@ struct diag *leaf_needs(struct leaf *leaf, const char *what);
  * are sentences. */
 void leaf_lacks(struct leaf *leaf, const char *key, const char *known, const char *add);
 
+/* Something is in the list, or the leaf states its channels: else nothing says that none was meant. */
+bool not_empty(struct leaf *leaf, struct item list, const char *what, bool holds);
+
 /* Channels within the limit, and as the leaf states them. */
 bool leaf_channels(struct leaf *leaf, uint32_t ins, uint32_t outs, struct item params);
 bool leaf_grid(struct leaf *leaf, struct grid grid, struct item params);
@@ -45,7 +48,7 @@ struct numbers {
 /* Checks the channels too. False after a report. */
 bool read_numbers(struct leaf *leaf, const char *key, unsigned lead, struct numbers *out);
 
-/* "'x': expected 'raw' to hold WANTED, found ..." unless it does. */
+/* "'x': expected WHAT to have 5 entries, found 4" unless they are equal; `meaning` is help. */
 bool right_size(struct leaf *leaf, struct item item, const char *what, uint32_t found,
                 uint32_t wanted, const char *meaning);
 

@@ -178,7 +178,7 @@ static const struct node *coefficients(struct leaf *leaf) {
     struct tensor tensor;
     if (list.json) {
         if (!read_tensor(model, leaf->path, list, "'coeffs'", 1, &tensor) ||
-            !right_size(leaf, list, "'coeffs' to be a list", tensor.sizes[0], 5,
+            !right_size(leaf, list, "'coeffs'", tensor.sizes[0], 5,
                         "they are b0 b1 b2 a1 a2, with a0 = 1"))
             return NULL;
         return five_node(leaf, tensor.at);

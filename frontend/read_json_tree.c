@@ -50,7 +50,7 @@ const char *item_words(struct model *model, struct item item) {
     case KIND_NUMBER: return text_format(model->arena, "the number %g", item_number(model, item));
     case KIND_STRING:
         return text_format(model->arena, "the string \"%s\"", shown(model, item_string(item)));
-    case KIND_LIST: return "a list";
+    case KIND_LIST: return item_first(item).json ? "a list" : "an empty list";
     case KIND_OBJECT: return "an object";
     }
     return "";

@@ -49,6 +49,7 @@ unit_tests = \
 	%D%/unit/test_passes_sound \
 	%D%/unit/test_pyfdn \
 	%D%/unit/test_json_corpus \
+	%D%/unit/test_read_json_modules \
 	%D%/unit/test_read_json \
 	%D%/unit/test_schedule
 

@@ -113,11 +113,12 @@ static void numbers_that_json_does_not_have(void **state) {
     (void)state;
     static const struct refusal table[] = {
         {"[NaN]", "x.json:1:2: error: JSON has no number for NaN and infinity\n"
-                  "  label: not a number of JSON\n"
+                  "  label: not a number of JSON\n  note: it stands at /0\n"
                   "  note: a model with such a value was not finished, or its training diverged\n"},
-        {"[-Infinity]",
-         "x.json:1:2: error: JSON has no number for NaN and infinity\n"
+        {"{\"a\": [0, {\"b\": {\"x\": 1}, \"c\": [[], -Infinity]}]}",
+         "x.json:1:37: error: JSON has no number for NaN and infinity\n"
          "  label: not a number of JSON\n"
+         "  note: it stands at /a/1/c/1\n"
          "  note: a model with such a value was not finished, or its training diverged\n"},
         {"[1, -012]",
          "x.json:1:5: error: a number of JSON has no leading zeros\n  label: leading zero\n"},
@@ -136,11 +137,11 @@ static void numbers_that_json_does_not_have(void **state) {
          "x.json:1:3: error: 'x10' is no word of JSON\n"
          "  help: the words of JSON are true, false and null; names and texts stand in double quotes\n"},
         {"[1e999]", "x.json:1:2: error: a number beyond the range of double precision\n"
-                    "  label: the largest is 1.797e308\n"},
+                    "  label: the largest is 1.797e308\n  note: it stands at /0\n"},
         {"[-1e309, 1e400]", "x.json:1:2: error: a number beyond the range of double precision\n"
-                            "  label: the largest is 1.797e308\n"
+                            "  label: the largest is 1.797e308\n  note: it stands at /0\n"
                             "x.json:1:10: error: a number beyond the range of double precision\n"
-                            "  label: the largest is 1.797e308\n"},
+                            "  label: the largest is 1.797e308\n  note: it stands at /1\n"},
     };
     REFUSE_ALL(table);
 }
