@@ -133,6 +133,7 @@ check_LTLIBRARIES += %D%/unit/libsupport.la
 endif
 %C%_unit_libsupport_la_SOURCES = \
 	%D%/unit/adg.c %D%/unit/adg.h \
+	%D%/unit/emitted_c.c %D%/unit/emitted_c.h \
 	%D%/unit/graph.c %D%/unit/graph.h \
 	%D%/unit/lang.c %D%/unit/lang.h \
 	%D%/unit/modes.c %D%/unit/modes.h \

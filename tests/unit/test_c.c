@@ -1,168 +1,14 @@
 /* Emitted C: its text, and what it computes once compiled, held against the interpreter. */
-#include "backends/backend.h"
-
-#include <dlfcn.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "ir/interp.h"
-#include "ir/lower.h"
+#include "tests/unit/emitted_c.h"
 #include "tests/unit/random_graph.h"
-
-/* ---- emitting into memory ---- */
-
-enum { FILES = 2 };
-
-struct outputs {
-    struct sink sink; /* first: found again from it */
-    const char *extensions[FILES];
-    FILE *streams[FILES];
-    char *texts[FILES];
-    size_t lengths[FILES];
-};
-
-static FILE *open_output(struct sink *sink, const char *extension) {
-    struct outputs *outputs = (struct outputs *)sink;
-    int i = 0;
-    while (outputs->streams[i]) i++;
-    outputs->extensions[i] = extension;
-    return outputs->streams[i] = open_memstream(&outputs->texts[i], &outputs->lengths[i]);
-}
-
-struct emitted {
-    const struct net *net; /* null where `c` is: an error was reported */
-    const char *c, *h, *summary;
-};
-
-static struct emitted emit(struct graph *g, const char *symbol, enum real real) {
-    const struct net *net = net_lower(g->arena, &g->f->diags, &g->program, g->program.main);
-    if (!net) fail_msg("%s", list_diags(g->f));
-    const struct schedule *schedule = schedule_make(g->arena, &g->f->diags, net);
-    if (!schedule) fail_msg("%s", list_diags(g->f));
-    struct emission emission = {
-        .program = &g->program,
-        .net = net,
-        .schedule = schedule,
-        .sources = &g->f->sources,
-        .symbol = symbol,
-        .file = symbol,
-        .real = real,
-        .arena = g->arena,
-        .diags = &g->f->diags,
-    };
-    struct outputs outputs = {.sink.open = open_output};
-    text_init(&outputs.sink.summary, g->arena);
-    struct emitted emitted = {0};
-    if (!emit_c(&emission, &outputs.sink)) return emitted;
-    emitted.net = net;
-    emitted.summary = text_chars(&outputs.sink.summary);
-    for (int i = 0; i < FILES; i++) {
-        fclose(outputs.streams[i]);
-        const char *text = arena_copy(g->arena, outputs.texts[i], outputs.lengths[i]);
-        if (!strcmp(outputs.extensions[i], ".c")) emitted.c = text;
-        else emitted.h = text;
-        free(outputs.texts[i]);
-    }
-    return emitted;
-}
 
 static void assert_has(const char *text, const char *part) {
     if (!strstr(text, part)) fail_msg("there is no \"%s\" in:\n%s", part, text);
-}
-
-/* ---- compiling and loading ---- */
-
-struct library {
-    char folder[64];
-    FILE *all; /* includes every program */
-    void *handle;
-};
-
-static void put_file(const char *folder, const char *stem, const char *extension,
-                     const char *text) {
-    char path[128];
-    snprintf(path, sizeof path, "%s/%s%s", folder, stem, extension);
-    FILE *file = fopen(path, "w");
-    if (!file) fail_msg("cannot write %s", path);
-    fputs(text, file);
-    fclose(file);
-}
-
-static void library_begin(struct library *l) {
-    const char *temporary = getenv("TMPDIR");
-    snprintf(l->folder, sizeof l->folder, "%.40s/adacc-XXXXXX", temporary ? temporary : "/tmp");
-    assert_non_null(mkdtemp(l->folder));
-    char path[128];
-    snprintf(path, sizeof path, "%s/all.c", l->folder);
-    l->all = fopen(path, "w");
-    assert_non_null(l->all);
-}
-
-static void library_add(struct library *l, const char *symbol, struct emitted emitted) {
-    put_file(l->folder, symbol, ".c", emitted.c);
-    put_file(l->folder, symbol, ".h", emitted.h);
-    fprintf(l->all, "#include \"%s.c\"\nconst unsigned long %s_size = sizeof(struct %s);\n", symbol,
-            symbol, symbol);
-}
-
-static void library_load(struct library *l) {
-    fclose(l->all);
-    const char *cc = getenv("CC");
-    char command[512];
-    snprintf(
-        command, sizeof command,
-        "cd %s && %.200s -std=c99 -pedantic -Wall -Wextra -Wconversion -Wshadow -Werror -O1 -shared -fPIC all.c -o all.so -lm",
-        l->folder, cc && *cc ? cc : "cc");
-    if (system(command)) fail_msg("the emitted C does not compile: %s", command);
-    char path[128];
-    snprintf(path, sizeof path, "%s/all.so", l->folder);
-    l->handle = dlopen(path, RTLD_NOW);
-    if (!l->handle) fail_msg("%s", dlerror());
-}
-
-static void library_end(struct library *l) {
-    dlclose(l->handle);
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", l->folder);
-    assert_int_equal(system(command), 0);
-}
-
-/* The interface of an emitted program in double. */
-struct knob_entry {
-    const char *name, *label, *unit;
-    double min, max, init;
-    void (*set)(void *program, double value);
-};
-
-struct running {
-    void *memory;
-    void (*init)(void *program);
-    void (*clear)(void *program);
-    void (*process)(void *program, const double *const *in, double *const *out, int frames);
-    const struct knob_entry *knobs;
-};
-
-static void *find(struct library *l, const char *symbol, const char *end) {
-    char called[64];
-    snprintf(called, sizeof called, "%s%s", symbol, end);
-    void *found = dlsym(l->handle, called);
-    if (!found) fail_msg("%s", dlerror());
-    return found;
-}
-
-static struct running program_of(struct library *l, struct arena *arena, const char *symbol) {
-    struct running p;
-    size_t size = *(const unsigned long *)find(l, symbol, "_size");
-    p.memory = memset(arena_alloc(arena, size), 0xAA, size); /* init must set everything */
-    /* POSIX lets a function's address go through void *; ISO C has no words for it. */
-    *(void **)&p.init = find(l, symbol, "_init");
-    *(void **)&p.clear = find(l, symbol, "_clear");
-    *(void **)&p.process = find(l, symbol, "_process");
-    p.knobs = find(l, symbol, "_knobs");
-    p.init(p.memory);
-    return p;
 }
 
 /* ---- what it computes ---- */
@@ -231,13 +77,13 @@ static void check_random_programs(struct fixture *f, unsigned wish) {
         graph_init(&graphs[i], f);
         random_program(&graphs[i], i, wish);
         snprintf(symbols[i], sizeof symbols[i], "p%u", i);
-        emitted[i] = emit(&graphs[i], symbols[i], REAL_DOUBLE);
+        emitted[i] = emit_program(&graphs[i], symbols[i], REAL_DOUBLE);
         assert_non_null(emitted[i].c);
         library_add(&library, symbols[i], emitted[i]);
     }
     library_load(&library);
     for (unsigned i = 0; i < PROGRAMS; i++)
-        compare(&graphs[i], emitted[i].net, program_of(&library, &f->arena, symbols[i]),
+        compare(&graphs[i], emitted[i].net, library_program(&library, &f->arena, symbols[i]),
                 symbols[i]);
     library_end(&library);
 }
@@ -298,12 +144,12 @@ static void wide_banks_compute_what_the_interpreter_does(void **state) {
     const struct node *sum =
         node_gain(&g.build, NOWHERE, matrix_filled(g.arena, 2, N, operand_constant(-1)));
     g.program.main = pair(&g, OP_SERIES, pair(&g, OP_SERIES, split, tank), sum);
-    struct emitted emitted = emit(&g, "wide", REAL_DOUBLE);
+    struct emitted emitted = emit_program(&g, "wide", REAL_DOUBLE);
     struct library library;
     library_begin(&library);
     library_add(&library, "wide", emitted);
     library_load(&library);
-    compare(&g, emitted.net, program_of(&library, g.arena, "wide"), "wide");
+    compare(&g, emitted.net, library_program(&library, g.arena, "wide"), "wide");
     library_end(&library);
 }
 
@@ -334,12 +180,12 @@ static void finite_responses_compute_what_the_interpreter_does(void **state) {
                                    gain(&g, N, N, 0.5, 0.25, 0.0, -0.5, 0.5, 0.5, 0.0, 0.25, 0.5));
     g.program.main = pair(&g, OP_SERIES, node_fir(&g.build, NOWHERE, &grid),
                           pair(&g, OP_SUM, node_fir(&g.build, NOWHERE, &bank), tank));
-    struct emitted emitted = emit(&g, "fir", REAL_DOUBLE);
+    struct emitted emitted = emit_program(&g, "fir", REAL_DOUBLE);
     struct library library;
     library_begin(&library);
     library_add(&library, "fir", emitted);
     library_load(&library);
-    compare(&g, emitted.net, program_of(&library, g.arena, "fir"), "fir");
+    compare(&g, emitted.net, library_program(&library, g.arena, "fir"), "fir");
     library_end(&library);
 }
 
@@ -349,12 +195,12 @@ static void a_ramp_is_the_formula_and_ends(void **state) {
     graph_init(&g, *state);
     g.program.main = scaled(&g, 1, knob(&g, 0.75, 0, 1));
     g.knobs[0].smooth_s = 0.001;
-    struct emitted emitted = emit(&g, "ramp", REAL_DOUBLE);
+    struct emitted emitted = emit_program(&g, "ramp", REAL_DOUBLE);
     struct library library;
     library_begin(&library);
     library_add(&library, "ramp", emitted);
     library_load(&library);
-    struct running p = program_of(&library, g.arena, "ramp");
+    struct running p = library_program(&library, g.arena, "ramp");
     assert_text(p.knobs[0].name, "k0");
     assert_null(p.knobs[1].name);
 
@@ -378,12 +224,12 @@ static void clear_is_silence_and_keeps_knobs(void **state) {
     graph_init(&g, *state);
     g.program.main = pair(&g, OP_SERIES, bank(&g, 1, 2.0), scaled(&g, 1, knob(&g, 0.75, 0, 1)));
     g.knobs[0].smooth_s = 0;
-    struct emitted emitted = emit(&g, "quiet", REAL_DOUBLE);
+    struct emitted emitted = emit_program(&g, "quiet", REAL_DOUBLE);
     struct library library;
     library_begin(&library);
     library_add(&library, "quiet", emitted);
     library_load(&library);
-    struct running p = program_of(&library, g.arena, "quiet");
+    struct running p = library_program(&library, g.arena, "quiet");
     double samples[4] = {1, 1, 1, 1}, heard[4];
     const double *in[] = {samples};
     double *out[] = {heard};
@@ -401,7 +247,8 @@ static void clear_is_silence_and_keeps_knobs(void **state) {
 static void the_table_of_knobs_says_all(void **state) {
     struct graph g;
     graph_init(&g, *state);
-    struct operand pre = knob(&g, 5, 0, 20), mix = knob(&g, 30, 0, 100), plain = knob(&g, 1, 0.5, 2);
+    struct operand pre = knob(&g, 5, 0, 20), mix = knob(&g, 30, 0, 100),
+                   plain = knob(&g, 1, 0.5, 2);
     g.program.main =
         pair(&g, OP_SERIES, bank_of(&g, operand_mul(g.arena, operand_constant(48), pre)),
              scaled(&g, 1,
@@ -416,7 +263,7 @@ static void the_table_of_knobs_says_all(void **state) {
         g.knobs[k].unit = wanted[k].unit;
         g.knobs[k].smooth_s = 0;
     }
-    struct emitted emitted = emit(&g, "dials", REAL_DOUBLE);
+    struct emitted emitted = emit_program(&g, "dials", REAL_DOUBLE);
     assert_has(emitted.h,
                "void dials_set_pre(dials *self, double milliseconds); /* 0 to 20, at first 5 */");
     assert_has(emitted.h, "void dials_set_mix(dials *self, double percent);");
@@ -425,7 +272,7 @@ static void the_table_of_knobs_says_all(void **state) {
     library_begin(&library);
     library_add(&library, "dials", emitted);
     library_load(&library);
-    struct running p = program_of(&library, g.arena, "dials");
+    struct running p = library_program(&library, g.arena, "dials");
     for (int k = 0; k < 3; k++) {
         assert_text(p.knobs[k].name, wanted[k].name);
         assert_text(p.knobs[k].label, wanted[k].label);
@@ -455,7 +302,7 @@ static void the_whole_text_of_a_comb(void **state) {
     g.knobs[0].label = "Feed \"back\"";
     g.program.title = "A comb */ with @ in it";
     g.program.main = loop(&g, bank(&g, 1, 70.0), scaled(&g, 1, k));
-    struct emitted emitted = emit(&g, "comb", REAL_FLOAT);
+    struct emitted emitted = emit_program(&g, "comb", REAL_FLOAT);
     assert_text(emitted.summary, "856 bytes of state, 2 multiply-adds a sample, blocks of 64");
     assert_text(
         emitted.h,
@@ -538,9 +385,9 @@ static void numbers_are_the_shortest_exact_ones(void **state) {
     struct graph g;
     graph_init(&g, *state);
     g.program.main = gain(&g, 1, 4, 0.1, -1.0, 1.0 / 3, 2.0);
-    assert_has(emit(&g, "a", REAL_FLOAT).c,
+    assert_has(emit_program(&g, "a", REAL_FLOAT).c,
                "A_PUT(b + 256 + t) = 0.1f * A_GET(b + t) - A_GET(b + 64 + t) + 0.33333334f * A_GET(");
-    assert_has(emit(&g, "a", REAL_DOUBLE).c,
+    assert_has(emit_program(&g, "a", REAL_DOUBLE).c,
                "= 0.1 * A_GET(b + t) - A_GET(b + 64 + t) + 0.3333333333333333 * A_GET(");
 }
 
@@ -548,14 +395,15 @@ static void a_common_factor_is_taken_out(void **state) {
     struct graph g;
     graph_init(&g, *state);
     g.program.main = gain(&g, 1, 3, 0.5, -0.5, 0.5);
-    assert_has(emit(&g, "a", REAL_FLOAT).c, "= 0.5f * (A_GET(b + t) - A_GET(b + 64 + t) + A_GET(b + 128 + t));");
+    assert_has(emit_program(&g, "a", REAL_FLOAT).c,
+               "= 0.5f * (A_GET(b + t) - A_GET(b + 64 + t) + A_GET(b + 128 + t));");
 }
 
 static void a_near_one_is_not_one(void **state) {
     struct graph g;
     graph_init(&g, *state);
     g.program.main = diagonal(&g, 2, 1.05, -1.05);
-    const char *c = emit(&g, "a", REAL_FLOAT).c;
+    const char *c = emit_program(&g, "a", REAL_FLOAT).c;
     assert_has(c, "= 1.05f * A_GET(b + t);");
     assert_has(c, "= -1.05f * A_GET(b + 64 + t);");
 }
@@ -568,7 +416,7 @@ static void a_program_may_be_called_like_a_local_variable(void **state) {
     library_begin(&library);
     static const char *const names[] = {"block", "in", "out", "frame", "frames", "self", "r", "i", "bank"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        library_add(&library, names[i], emit(&g, names[i], REAL_DOUBLE));
+        library_add(&library, names[i], emit_program(&g, names[i], REAL_DOUBLE));
     /* One file each here: a local of one may well be called as another program. */
     fclose(library.all);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -590,7 +438,7 @@ static void many_wires_lie_in_the_struct(void **state) {
     const struct node *stage = scaled(&g, 512, operand_constant(0.5));
     g.program.main = stage;
     for (int i = 0; i < 8; i++) g.program.main = pair(&g, OP_SERIES, g.program.main, stage);
-    struct emitted emitted = emit(&g, "a", REAL_DOUBLE);
+    struct emitted emitted = emit_program(&g, "a", REAL_DOUBLE);
     assert_has(emitted.h, "double block[16384];");
     assert_has(emitted.c, "double *const block = self->block;");
 }
@@ -600,8 +448,8 @@ static void what_a_float_cannot_hold_is_an_error(void **state) {
     graph_init(&g, *state);
     const struct source *source = fixture_source(*state, "x.adg", "main = 1e39");
     g.program.main = placed(&g, gain(&g, 1, 1, 1e39), span_of(source, "1e39"));
-    assert_non_null(emit(&g, "a", REAL_DOUBLE).c);
-    assert_null(emit(&g, "a", REAL_FLOAT).c);
+    assert_non_null(emit_program(&g, "a", REAL_DOUBLE).c);
+    assert_null(emit_program(&g, "a", REAL_FLOAT).c);
     assert_diags(g.f, "x.adg:1:8: error: a coefficient is 1e39, more than a float holds\n"
                       "  label: at most 3.4e38 in size\n"
                       "  help: --real=double\n");
