@@ -263,6 +263,7 @@ const struct cert *cert_prove_with(struct arena *arena, const struct net *net,
     struct proving p = {
         .arena = arena, .scratch = &scratch, .net = net, .single = single, .cert = cert};
     p.brief = options->brief;
+    if (!p.brief) constants_hash(net, single, cert->constants_hash);
     p.most_evaluations = options->evaluations ? options->evaluations : CERT_EVALUATIONS_DEFAULT;
     p.marginal = ARENA_ARRAY(&scratch, net->component_count, bool);
     look_at_cells(&p);

@@ -1,13 +1,15 @@
 /* The certificate: what can be proved of a net's stability, on its constants as they are emitted.
  *
  * Verdicts and field names are ADAC's; its tolerance is not: a verdict here is a proof or it is
- * `indeterminate`, and says why. This version decides
+ * `indeterminate`, and says why.
  *   tier 0: strongly connected components and every section's poles, exactly (a net has no
  *           delay-free loops: lowering refuses or solves them);
- *   tier 1: any nest of loops that one constant diagonal scaling shows to contract (contraction.h);
- *   loops that are exactly lossless (lossless.h), and those that are shown to grow by less than
- *           0.01 dB a minute, both `marginally-stable`;
- *   loops that are cheaply shown to be unstable (instability.h).
+ *   tier L: loops that are exactly lossless (lossless.h), and those that are shown to grow by less
+ * than 0.01 dB a minute, both `marginally-stable`; tier 1: loops that a diagonal scaling shows to
+ * contract, one for all frequencies (contraction.h) or one for each (cells.h); tier 2: what is
+ * left, by how often its determinant winds around zero (winding.h): decides; tier U: loops that are
+ * cheaply shown to be unstable (instability.h), and a mode that grows (mode.h). What shows a
+ * verdict is kept with it (witness.h), and check.h checks it.
  */
 #ifndef ADACC_CERT_CERT_H
 #define ADACC_CERT_CERT_H
@@ -45,19 +47,6 @@ const struct cert *cert_prove_with(struct arena *arena, const struct net *net,
 const struct cert *cert_prove(struct arena *arena, const struct net *net, bool single);
 
 enum verdict cert_verdict(const struct cert *cert);
-
-/* What is proved of all the positions that the knobs can have. */
-struct cert_ranges {
-    bool stable;     /* certified-stable at every position, each of them frozen */
-    bool moving;     /* also while knobs move; only if `stable` */
-    const char *why; /* one clause, also for what could not be proved */
-};
-
-/* `cert`: what cert_prove found for the same net. True only of programs that are certified-stable
- * at the initial values too; a program without knobs is `stable` and `moving` if it is certified.
- */
-struct cert_ranges cert_prove_ranges(struct arena *arena, const struct net *net,
-                                     const struct cert *cert);
 
 /* One sentence for people: "certified-stable: decays 60 dB in at most 2.43 s". */
 const char *cert_summary(const struct cert *cert);

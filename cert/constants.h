@@ -13,4 +13,12 @@ double constant_of(struct operand operand, bool single);
  */
 uint64_t constant_delay(const struct cell *cell);
 
+/* A hash of all that a certificate depends on: the cells, how they are wired, and their constants
+ * as rounded; the rate. 64 hexadecimal digits and a NUL. */
+enum { CONSTANTS_HASH_SIZE = 65 };
+void constants_hash(const struct net *net, bool single, char out[CONSTANTS_HASH_SIZE]);
+
+/* The SHA-256 of a text, likewise. */
+void hash_of_text(const char *chars, size_t length, char out[CONSTANTS_HASH_SIZE]);
+
 #endif

@@ -15,6 +15,7 @@ struct contraction *contraction_begin(struct arena *scratch, const struct loop *
     c->x = ARENA_ARRAY(scratch, N, double);
     c->kept = ARENA_ARRAY(scratch, N, double);
     c->step = ARENA_ARRAY(scratch, N, double);
+    c->shown = ARENA_ARRAY(scratch, N, double);
     c->columns = ARENA_ARRAY(scratch, N, double);
     c->W = ARENA_ARRAY(scratch, (size_t)c->n * c->n, double);
     c->work = norm_work_make(scratch, c->n);
@@ -243,7 +244,7 @@ static bool improve(struct contraction *c, double bound, bool briefly) {
     return false;
 }
 
-bool contraction_holds(struct contraction *c, double R, double bound, enum effort effort) {
+static bool proves(struct contraction *c, double R, double bound, enum effort effort) {
     if (contraction_exhausted(c)) return false;
     c->at_peaks = false;
     if (c->A && peaks(c, R)) {
@@ -256,6 +257,13 @@ bool contraction_holds(struct contraction *c, double R, double bound, enum effor
     if (!c->loop->section_count || effort < EFFORT_GIVEN) return false;
     c->at_peaks = false;
     return holds_on_arcs(c, R, bound, effort);
+}
+
+bool contraction_holds(struct contraction *c, double R, double bound, enum effort effort) {
+    if (!proves(c, R, bound, effort)) return false;
+    memcpy(c->shown, c->x, c->loop->channel_count * sizeof(double));
+    c->shown_R = R;
+    return true;
 }
 
 bool contraction_prove(struct contraction *c, enum effort effort) {

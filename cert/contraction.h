@@ -26,6 +26,8 @@ struct contraction {
     double *columns;             /* what each channel multiplies its column by */
     double *W;
     double *kept, *step; /* a second x, and a change of it */
+    double *shown;       /* the x of the last proof, and the circle that it is of */
+    double shown_R;
     struct complex_balls rows, G;
     struct norm_work work;
     uint64_t evaluations; /* of a channel on an arc, of G at a point */

@@ -181,17 +181,15 @@ static bool pole_stays(struct contraction *c, const struct section_values *s, do
     return false;
 }
 
-struct instability_proof instability_prove(struct arena *scratch, struct contraction *c) {
-    const struct loop *loop = c->loop;
-    for (uint32_t k = 0; k < loop->section_count; k++) {
-        struct section_values s = loop_section(loop, k);
-        double radius;
-        if (section_classify(&s) == POLES_OUTSIDE && pole_stays(c, &s, &radius))
-            return (struct instability_proof){INSTABILITY_SECTION, radius, s.cell};
-    }
-    for (int at = 1; at >= -1; at -= 2)
-        if (sign_at(scratch, loop, at) < 0)
-            return (struct instability_proof){INSTABILITY_SIGN, at, NO_WIRE};
+struct instability_proof instability_by_sign(struct arena *scratch, const struct contraction *c,
+                                             int at) {
+    if (sign_at(scratch, c->loop, at) >= 0)
+        return (struct instability_proof){INSTABILITY_NONE, 0, NO_WIRE};
+    return (struct instability_proof){INSTABILITY_SIGN, at, NO_WIRE};
+}
+
+struct instability_proof instability_by_determinant(struct arena *scratch,
+                                                    const struct contraction *c) {
     if (c->A) {
         uint64_t degree;
         struct determinant last = last_coefficient(scratch, c, &degree);
@@ -200,4 +198,19 @@ struct instability_proof instability_prove(struct arena *scratch, struct contrac
                                               exp(last.log_low / (double)degree), NO_WIRE};
     }
     return (struct instability_proof){INSTABILITY_NONE, 0, NO_WIRE};
+}
+
+struct instability_proof instability_prove(struct arena *scratch, struct contraction *c) {
+    const struct loop *loop = c->loop;
+    for (uint32_t k = 0; k < loop->section_count; k++) {
+        struct section_values s = loop_section(loop, k);
+        double radius;
+        if (section_classify(&s) == POLES_OUTSIDE && pole_stays(c, &s, &radius))
+            return (struct instability_proof){INSTABILITY_SECTION, radius, s.cell};
+    }
+    for (int at = 1; at >= -1; at -= 2) {
+        struct instability_proof proof = instability_by_sign(scratch, c, at);
+        if (proof.kind) return proof;
+    }
+    return instability_by_determinant(scratch, c);
 }

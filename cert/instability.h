@@ -32,7 +32,13 @@ struct instability_proof {
     wire section;
 };
 
-/* `c`: the contraction begun for this loop; its scaling is used. */
+/* Each by itself: `at` is 1 or -1. */
+struct instability_proof instability_by_sign(struct arena *scratch, const struct contraction *c,
+                                             int at);
+struct instability_proof instability_by_determinant(struct arena *scratch,
+                                                    const struct contraction *c);
+
+/* All of them. `c`: the contraction begun for this loop; its scaling is used. */
 struct instability_proof instability_prove(struct arena *scratch, struct contraction *c);
 
 #endif

@@ -3,6 +3,7 @@ lib_sources += \
 	%D%/bound.c %D%/bound.h \
 	%D%/cells.c %D%/cells.h \
 	%D%/cert.c %D%/cert.h \
+	%D%/check.c %D%/check.h \
 	%D%/constants.c %D%/constants.h \
 	%D%/contraction.c %D%/contraction.h \
 	%D%/cut.c %D%/cut.h \
@@ -16,9 +17,9 @@ lib_sources += \
 	%D%/piece.c %D%/piece.h \
 	%D%/positions.c %D%/positions.h \
 	%D%/proving.c %D%/proving.h \
-	%D%/ranges.c \
 	%D%/report.h \
 	%D%/sections.c %D%/sections.h \
 	%D%/transfer.c %D%/transfer.h \
 	%D%/winding.c %D%/winding.h \
+	%D%/witness.c %D%/witness.h \
 	%D%/write.c

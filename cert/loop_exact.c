@@ -35,9 +35,43 @@ static struct cells stretches_at(struct exactly *e, double R) {
     return cells_cover(e->p->scratch, e->c, R, tests < CELL_TESTS ? (uint32_t)tests : CELL_TESTS);
 }
 
+static const void *kept(struct exactly *e, const void *at, size_t size) {
+    return arena_copy(e->p->arena, size ? at : "", size);
+}
+
+static const double *powers_of(struct exactly *e) {
+    uint32_t n = e->c->loop->channel_count;
+    double *powers = ARENA_ARRAY(e->p->arena, n, double);
+    for (uint32_t j = 0; j < n; j++) powers[j] = log2(e->pieces->scale[j]);
+    return powers;
+}
+
+static void keep_circle(struct exactly *e, double R, int64_t modes, const struct cells *cells,
+                        const centre_list *centres) {
+#define KEPT(list) kept(e, (list).at, (list).count * sizeof *(list).at)
+    struct witness w = {.kind = WITNESS_CIRCLE, .R = R, .modes = modes, .powers = powers_of(e)};
+    w.scalings = KEPT(cells->scalings);
+    w.scaling_count = (uint32_t)cells->scalings.count / e->c->loop->channel_count;
+    w.cells = KEPT(cells->closed);
+    w.scaling_of = KEPT(cells->scaling_of);
+    w.cell_count = (uint32_t)cells->closed.count;
+    w.open = KEPT(cells->open);
+    w.open_count = (uint32_t)cells->open.count;
+    w.centres = KEPT(*centres);
+    w.centre_count = centres->count;
+    keep_witness(e->report, &w);
+#undef KEPT
+}
+
+/* Modes in |z| >= 1/R. Kept as a witness where it shows more than the one before. */
 static struct winding modes_at(struct exactly *e, double R, struct cells *cells) {
+    centre_list centres = {0};
     *cells = stretches_at(e, R);
-    return winding_count(e->p->scratch, e->pieces, R, cells->open.at, cells->open.count, NULL);
+    struct winding w =
+        winding_count(e->p->scratch, e->pieces, R, cells->open.at, cells->open.count, &centres);
+    bool shows = w.modes == 0 || R == 1 || e->report->witness_count == 0;
+    if (w.end == WINDING_DONE && shows) keep_circle(e, R, w.modes, cells, &centres);
+    return w;
 }
 
 /* True if every mode is within |z| < 1/R; `*poles`: some are known to be without. */
@@ -119,7 +153,7 @@ static bool is_near_marginal(struct exactly *e, int64_t outside) {
     report->verdict = VERDICT_MARGINALLY_STABLE;
     report->proof = PROOF_NEAR_MARGINAL;
     report->growth_max_db_per_min = MARGINAL_GROWTH_DB_PER_MIN;
-    report->modes_outside = outside;
+    report->modes_outside = -1; /* the witness is of the circle beyond */
     report->why = text_format(e->p->arena, "it grows by less than %g dB a minute%s",
                               MARGINAL_GROWTH_DB_PER_MIN, outside > 0 ? "" : ", if at all");
     return true;
@@ -176,6 +210,8 @@ static void show_pole(struct exactly *e, const struct winding *w) {
     if (!(best.log_radius < 0) || !mode_verify(e->p->scratch, e->pieces, &best)) return;
     double rate = e->p->net->rate, slowest = -(best.log_radius + best.half);
     e->report->pole = best;
+    keep_witness(e->report,
+                 &(struct witness){.kind = WITNESS_MODE, .disc = best, .powers = powers_of(e)});
     e->report->pole_hz = fabs(remainder(best.angle, 2 * pi)) / (2 * pi) * rate;
     double growth = 20 / log(10) * slowest * rate * (1 - 1e-12);
     if (!(e->report->growth_db_per_s > growth)) e->report->growth_db_per_s = growth;

@@ -70,6 +70,10 @@ static void is_stable(struct proving *p, struct contraction *c, struct loop_repo
     describe_gain(c, report);
     estimate_decay(p, c->loop, report);
     double R = contraction_radius(c);
+    /* What contracts on a circle of w does within it, so a witness with a little room is one too: it
+     * need not be looked at in the very way in which it was found. */
+    if (R > 1) R = c->shown_R = 1 + (c->shown_R - 1) * (1 - 1e-6);
+    keep_scaling(p, report, c);
     report->why = "stable for any delay lengths";
     if (!(R > 1)) return;
     report->rt60_max_s = proving_decay_s(p, R);
@@ -88,16 +92,19 @@ static bool is_unstable(struct proving *p, struct contraction *c, const struct s
         report->proof = PROOF_SECTION;
         report->why = proving_pole_text(p, &s, POLES_OUTSIDE);
         report->growth_db_per_s = 20 * log10(proof.at) * p->net->rate;
+        keep_scaling(p, report, c);
         break;
     }
     case INSTABILITY_SIGN:
         report->proof = PROOF_SIGN;
+        keep_witness(report, &(struct witness){.kind = WITNESS_SIGN, .at = (int)proof.at});
         report->why = proof.at > 0 ? "it grows at 0 Hz, where its gain is above 1"
                                    : "it grows at half the sample rate, where its gain is above 1";
         if (bad) report->why = proving_pole_text(p, bad, section_classify(bad));
         break;
     default:
         report->proof = PROOF_DETERMINANT;
+        keep_witness(report, &(struct witness){.kind = WITNESS_DETERMINANT});
         report->growth_db_per_s = 20 * log10(proof.at) * p->net->rate;
         report->why =
             text_format(p->arena, "it grows by at least %.3g dB/s", report->growth_db_per_s);
@@ -132,6 +139,10 @@ static bool is_lossless(struct proving *p, struct contraction *c, const double *
         break;
     default: return false;
     }
+    double *powers = ARENA_ARRAY(p->arena, n, double);
+    for (uint64_t i = 0; log_scale && i < n; i++)
+        powers[i] = (double)lround(2 * (log_scale[i] - log_scale[0]) / log(2));
+    keep_witness(report, &(struct witness){.kind = WITNESS_ENERGY, .powers = powers});
     report->any_delay = true;
     report->gain_max = report->gain_min = 1;
     return true;
@@ -144,6 +155,7 @@ static bool is_nearly_marginal(struct proving *p, struct contraction *c, enum ef
     if (!contraction_holds(c, R, 1, effort)) return false;
     report->verdict = VERDICT_MARGINALLY_STABLE;
     report->proof = PROOF_NEAR_MARGINAL;
+    keep_scaling(p, report, c);
     report->growth_max_db_per_min = MARGINAL_GROWTH_DB_PER_MIN;
     if (isfinite(c->gain)) describe_gain(c, report);
     struct instability_proof proof = instability_prove(p->scratch, c);

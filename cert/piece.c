@@ -14,12 +14,23 @@ struct piece piece_make(struct arena *arena, uint32_t n) {
 
 struct pieces *pieces_begin(struct arena *scratch, const struct loop *loop,
                             const struct ball *constant, const double *log_scale, uint64_t most) {
+    uint32_t n = loop->channel_count;
+    double *powers = ARENA_ARRAY(scratch, n, double);
+    for (uint32_t j = 0; log_scale && j < n; j++) powers[j] = nearbyint(log_scale[j] / log(2));
+    return pieces_scaled(scratch, loop, constant, powers, most);
+}
+
+struct pieces *pieces_scaled(struct arena *scratch, const struct loop *loop,
+                             const struct ball *constant, const double *powers, uint64_t most) {
     struct pieces *p = ARENA_NEW(scratch, struct pieces);
     uint32_t n = loop->channel_count;
     *p = (struct pieces){.loop = loop, .constant = constant, .most = most};
     p->scale = ARENA_ARRAY(scratch, n, double);
-    for (uint32_t j = 0; j < n; j++)
-        p->scale[j] = ldexp(1, log_scale ? (int)lround(log_scale[j] / log(2)) : 0);
+    for (uint32_t j = 0; j < n; j++) {
+        /* Powers of two that change no bit of what they scale. */
+        double power = fmin(fmax(nearbyint(powers[j]), -200), 200);
+        p->scale[j] = ldexp(1, (int)power);
+    }
     p->H_re = ARENA_ARRAY(scratch, n, double);
     p->H_im = ARENA_ARRAY(scratch, n, double);
     p->H_off = ARENA_ARRAY(scratch, n, double);

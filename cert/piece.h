@@ -55,6 +55,10 @@ struct pieces {
 struct pieces *pieces_begin(struct arena *scratch, const struct loop *loop,
                             const struct ball *constant, const double *log_scale, uint64_t most);
 
+/* The same with d_j = 2^powers_j. */
+struct pieces *pieces_scaled(struct arena *scratch, const struct loop *loop,
+                             const struct ball *constant, const double *powers, uint64_t most);
+
 struct response response_make(struct arena *arena, uint32_t n);
 struct piece piece_make(struct arena *arena, uint32_t n);
 

@@ -15,7 +15,7 @@
 #ifndef ADACC_CERT_POSITIONS_H
 #define ADACC_CERT_POSITIONS_H
 
-#include "cert/cert.h"
+#include "ir/net.h"
 
 struct positions {
     enum { POSITIONS_STABLE, POSITIONS_REFUTED, POSITIONS_UNDECIDED } found;

@@ -1,6 +1,7 @@
 #include "cert/proving.h"
 
 #include <math.h>
+#include <string.h>
 
 double bound_rounded_up(double value, int digits) {
     if (!(value > 0) || !isfinite(value)) return value;
@@ -51,4 +52,32 @@ const char *proving_not_covered(struct proving *p, wire w) {
     uint32_t op = p->net->cells[w].op;
     return text_format(p->arena, "this version has no proofs for a %s",
                        op < CELL_COUNT ? cell_infos[op].text : "cell");
+}
+
+void keep_witness(struct loop_report *report, const struct witness *witness) {
+    uint32_t i = 0;
+    while (i < report->witness_count &&
+           (report->witnesses[i].kind != witness->kind ||
+            (report->witnesses[i].open_count > 0) != (witness->open_count > 0)))
+        i++;
+    report->witnesses[i] = *witness;
+    if (i == report->witness_count) report->witness_count++;
+}
+
+void keep_scaling(struct proving *p, struct loop_report *report, const struct contraction *c) {
+    uint32_t n = c->loop->channel_count;
+    double *scalings = ARENA_ARRAY(p->arena, n, double);
+    double *powers = ARENA_ARRAY(p->arena, n, double);
+    struct stretch *all = ARENA_NEW(p->arena, struct stretch);
+    *all = (struct stretch){0, TICKS_HALF_CIRCLE};
+    memcpy(scalings, c->shown, n * sizeof *scalings);
+    keep_witness(report, &(struct witness){.kind = WITNESS_CIRCLE,
+                                           .R = c->shown_R,
+                                           .modes = section_poles_outside(c->loop, c->shown_R),
+                                           .scalings = scalings,
+                                           .scaling_count = 1,
+                                           .cells = all,
+                                           .scaling_of = ARENA_NEW(p->arena, uint32_t),
+                                           .cell_count = 1,
+                                           .powers = powers});
 }

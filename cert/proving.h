@@ -43,6 +43,13 @@ const char *proving_pole_text(struct proving *p, const struct section_values *s,
 
 const char *proving_not_covered(struct proving *p, wire w);
 
+/* Adds a witness, which takes the place of one of its kind; circles with and without open stretches
+ * are of two kinds here. */
+void keep_witness(struct loop_report *report, const struct witness *witness);
+
+/* A circle on which one scaling makes the loop a contraction. */
+void keep_scaling(struct proving *p, struct loop_report *report, const struct contraction *c);
+
 /* What can be said of one loop, the cheapest proofs first. */
 void prove_loop(struct proving *p, const struct loop *loop, struct loop_report *report);
 

@@ -3,7 +3,7 @@
 #define ADACC_CERT_REPORT_H
 
 #include "cert/cert.h"
-#include "cert/mode.h"
+#include "cert/witness.h"
 
 /* How a verdict was come to, as the certificate names it. */
 enum proof {
@@ -42,7 +42,9 @@ struct loop_report {
     double pole_hz;        /* UNSTABLE: the frequency of a mode that grows, about */
     int64_t modes_outside; /* proved, conjugates counted twice; -1: not known */
     uint64_t arcs;         /* of frequencies, that the proof of tier 1 took */
-    uint64_t evaluations;  /* of the loop at a frequency, that tier 2 took */
+    struct witness witnesses[4];
+    uint32_t witness_count;
+    uint64_t evaluations; /* of the loop at a frequency, that tier 2 took */
 };
 
 struct knob_report {
@@ -56,6 +58,7 @@ struct cert {
     const char *summary;
     double rate;
     bool single;
+    char constants_hash[65];
     uint32_t section_count;
     double max_pole_modulus; /* NaN: no sections */
     bool sections_stable;

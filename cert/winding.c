@@ -123,14 +123,15 @@ static bool march(struct marching *m, ticks from, ticks to, double *total) {
         bool found = false;
         for (int attempt = 0; attempt < 60 && gap >= 16 && !found; attempt++) {
             ticks centre = gap >= (double)(to - position) ? to : position + (ticks)gap;
+            if (centre != to) centre = m->last.at + step_value(step_code(centre - m->last.at));
             if (!look(m, centre, &m->next)) {
                 if (m->pieces->evaluations >= m->pieces->most) break;
                 gap *= 0.3;
                 continue;
             }
             double reached = ticks_of(&m->next);
-            found = reached >= (double)(centre - position);
-            gap = fmin(0.75 * reached, 0.8 * fmin(gap, (double)(centre - position)));
+            found = reached >= fabs((double)centre - (double)position);
+            gap = fmin(0.75 * reached, 0.8 * fmin(gap, (double)(centre - m->last.at) - half));
         }
         if (!found) return fails(m, position);
         if (!step(m, position, total)) return false;

@@ -11,13 +11,8 @@
 #ifndef ADACC_CERT_WINDING_H
 #define ADACC_CERT_WINDING_H
 
-#include "cert/piece.h"
+#include "cert/witness.h"
 #include "ir/base/vec.h"
-
-/* A part of the half circle that tier 1 left open. */
-struct stretch {
-    ticks from, to;
-};
 
 typedef VEC(ticks) centre_list;
 

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cert/constants.h"
 #include "cert/report.h"
 
 /* Members of objects, indented, with the comma that each needs before it. */
@@ -62,6 +63,87 @@ static void put_known(struct writer *w, const char *member, double value) {
     if (isfinite(value)) put_number(w, member, value);
 }
 
+/* A list on one line: what is behind it is for programs. */
+static void put_numbers(struct writer *w, const double *at, size_t count) {
+    text_put_char(w->out, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (i) text_put(w->out, ", ");
+        text_put_number(w->out, at[i]);
+    }
+    text_put_char(w->out, ']');
+}
+
+/* The steps from centre to centre, each a number of 16 bits, in base 64 (RFC 4648), two bytes a
+ * step, the upper one first. */
+static void put_centres(struct writer *w, const struct witness *witness) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    uint32_t bits = 0, held = 0;
+    size_t stretch = 0, sent = 0;
+    text_put_char(w->out, '"');
+    for (size_t i = 1; i < witness->centre_count; i++) {
+        ticks last = witness->centres[i - 1], to = witness->centres[i];
+        if (last == witness->open[stretch].to) {
+            stretch++;
+            continue;
+        }
+        uint16_t code = to == witness->open[stretch].to ? 0 : step_code(to - last);
+        bits = bits << 16 | code;
+        for (held += 16; held >= 6; held -= 6, sent++)
+            text_put_char(w->out, digits[bits >> (held - 6) & 63]);
+    }
+    if (held > 0) text_put_char(w->out, digits[bits << (6 - held) & 63]), sent++;
+    for (; sent % 4; sent++) text_put_char(w->out, '=');
+    text_put_char(w->out, '"');
+}
+
+static void put_witness(struct writer *w, const struct witness *witness, uint32_t n) {
+    line(w);
+    open(w, '{');
+    put_text(w, "type", witness_texts[witness->kind]);
+    if (witness->powers && (witness->kind != WITNESS_CIRCLE || witness->open_count)) {
+        key(w, "powers");
+        put_numbers(w, witness->powers, n);
+    }
+    if (witness->kind == WITNESS_SIGN) put_number(w, "at", witness->at);
+    if (witness->kind == WITNESS_MODE) {
+        put_number(w, "log_radius", witness->disc.log_radius);
+        put_number(w, "angle", witness->disc.angle);
+        put_number(w, "half", witness->disc.half);
+    }
+    if (witness->kind == WITNESS_CIRCLE) {
+        put_number(w, "R", witness->R);
+        put_number(w, "modes", (double)witness->modes);
+        key(w, "scalings");
+        open(w, '[');
+        for (uint32_t i = 0; i < witness->scaling_count; i++) {
+            line(w);
+            put_numbers(w, &witness->scalings[(size_t)i * n], n);
+        }
+        close(w, ']');
+        key(w, "cells");
+        open(w, '[');
+        for (uint32_t i = 0; i < witness->cell_count; i++) {
+            line(w);
+            put_numbers(w,
+                        (double[]){(double)witness->cells[i].from, (double)witness->cells[i].to,
+                                   witness->scaling_of[i]},
+                        3);
+        }
+        close(w, ']');
+        key(w, "open");
+        open(w, '[');
+        for (uint32_t i = 0; i < witness->open_count; i++) {
+            line(w);
+            put_numbers(w, (double[]){(double)witness->open[i].from, (double)witness->open[i].to},
+                        2);
+        }
+        close(w, ']');
+        key(w, "centres");
+        put_centres(w, witness);
+    }
+    close(w, '}');
+}
+
 static void put_loop(struct writer *w, const struct loop_report *loop) {
     line(w);
     open(w, '{');
@@ -100,11 +182,23 @@ static void put_loop(struct writer *w, const struct loop_report *loop) {
         put_number(w, "min", loop->estimate_min_s);
         close(w, '}');
     }
+    if (loop->modes_outside >= 0) put_number(w, "modes_outside", (double)loop->modes_outside);
+    put_known(w, "pole_hz", loop->pole_hz);
+    put_known(w, "growth_bound_db_per_s", loop->growth_bound_db_per_s);
+    if (loop->evaluations) put_number(w, "evaluations", (double)loop->evaluations);
+    if (loop->witness_count) {
+        key(w, "witnesses");
+        open(w, '[');
+        for (uint32_t i = 0; i < loop->witness_count; i++)
+            put_witness(w, &loop->witnesses[i], loop->channel_count);
+        close(w, ']');
+    }
     close(w, '}');
 }
 
 void cert_write_json(const struct cert *cert, const char *title, struct text *out) {
     struct writer writer = {.out = out}, *w = &writer;
+    size_t begin = out->length;
     open(w, '{');
     put_text(w, "schema", "adacc-cert-1");
     put_text(w, "name", title);
@@ -112,10 +206,11 @@ void cert_write_json(const struct cert *cert, const char *title, struct text *ou
     put_text(w, "generated_by", "adacc");
     put_text(
         w, "method",
-        "exact test of every section's poles; scaled small gain of every loop, one constant diagonal "
-        "scaling, bounded on cells that cover all frequencies; lossless loops in exact integers");
+        "exact test of every section's poles; scaled small gain of every loop on cells that cover all "
+        "frequencies; proved winding number of what is left; lossless loops in exact integers");
     put_text(w, "precision",
              cert->single ? "values as emitted (float32)" : "values as emitted (double)");
+    if (*cert->constants_hash) put_text(w, "constants_sha256", cert->constants_hash);
     put_text(w, "verdict", verdict_texts[cert->verdict]);
     if (cert->proof != PROOF_NONE) put_text(w, "kind", proof_texts[cert->proof]);
     put_text(w, "summary", cert->summary);
@@ -151,6 +246,11 @@ void cert_write_json(const struct cert *cert, const char *title, struct text *ou
         }
         close(w, ']');
     }
-    close(w, '}');
-    text_put_char(out, '\n');
+    /* Of all the bytes before it: an edit of any of them shows. */
+    char seal[CONSTANTS_HASH_SIZE];
+    text_put_char(out, ',');
+    hash_of_text(text_chars(out) + begin, out->length - begin, seal);
+    text_put(out, "\n  \"seal\": \"");
+    text_put(out, seal);
+    text_put(out, "\"\n}\n");
 }

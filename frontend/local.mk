@@ -42,6 +42,7 @@ lib_sources += \
 	%D%/rational.c %D%/rational.h \
 	%D%/read_adg.c %D%/read_adg.h \
 	%D%/read_json.c %D%/read_json.h \
+	%D%/read_cert.c %D%/read_cert.h \
 	%D%/read_json_delay.c \
 	%D%/read_json_equaliser.c \
 	%D%/read_json_filter.c \

@@ -25,6 +25,7 @@ unit_tests = \
 	%D%/unit/test_base \
 	%D%/unit/test_catalogue \
 	%D%/unit/test_cert \
+	%D%/unit/test_cert_check \
 	%D%/unit/test_cert_parts \
 	%D%/unit/test_cert_sound \
 	%D%/unit/test_c \
@@ -196,7 +197,7 @@ fuzz:
 		$(MKDIR_P) corpus-$$t && \
 		clang -std=gnu11 $(FUZZ_FLAGS) -I. -I'$(abs_srcdir)' -o fuzz_$$t '$(abs_srcdir)'/%D%/fuzz/fuzz_$$t.c \
 			'$(abs_srcdir)'/%D%/fuzz/fuzz.c '$(abs_srcdir)'/%D%/fuzz/mutate.c .libs/libcompiler.a \
-			$(CJSON_LIBS) $(SNDFILE_LIBS) -lm && \
+			$(CJSON_LIBS) $(SNDFILE_LIBS) $(MD_LIBS) -lm && \
 		./fuzz_$$t -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 -max_len=16384 \
 			corpus-$$t '$(abs_srcdir)'/%D%/fuzz/corpus/$$t '$(abs_srcdir)'/%D%/errors || exit 1; \
 	done

@@ -7,7 +7,7 @@
 # print into the pages, for review with git diff.
 . "$SRCDIR/tests/tap.sh"
 new_scratch man
-pages='adacc.1 adac-ir.5 adg.5'
+pages='adacc.1 adac-cert.5 adac-ir.5 adg.5'
 
 # mandoc looks for what .Xr names in MANPATH.
 mkdir -p "$scratch/path/man1" "$scratch/path/man5"

@@ -1,0 +1,255 @@
+/* The checker: it takes what the prover wrote, and refuses what anybody changed. */
+#include <cjson/cJSON.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cert/cert.h"
+#include "cert/constants.h"
+#include "cert/witness.h"
+#include "frontend/read_cert.h"
+#include "ir/lower.h"
+#include "tests/unit/graph.h"
+
+static const struct net *net_of(struct graph *g) {
+    const struct net *net = net_lower(g->arena, &g->f->diags, &g->program, g->program.main);
+    assert_non_null(net);
+    return net;
+}
+
+static const char *certificate_of(struct graph *g, bool single) {
+    struct text out;
+    text_init(&out, g->arena);
+    cert_write_json(cert_prove(g->arena, net_of(g), single), "x", &out);
+    return text_chars(&out);
+}
+
+/* "" if the certificate is taken; else the reason why not. */
+static const char *refusal(struct graph *g, const char *text, bool single) {
+    g->f->diags.errors = 0;
+    g->f->diags.first = g->f->diags.last = NULL;
+    const struct source *source = fixture_source(g->f, "x.cert.json", text);
+    if (certificate_check(g->arena, &g->f->diags, source, net_of(g), single)) return "";
+    const char *message = g->f->diags.first->message, *is = strstr(message, "is refused: ");
+    assert_non_null(is);
+    return is + strlen("is refused: ");
+}
+
+static const struct node *hadamard(struct graph *g, uint32_t n, double factor) {
+    struct matrix *matrix = matrix_hadamard(g->arena, n);
+    return node_gain(&g->build, NOWHERE, matrix_scale(g->arena, operand_constant(factor), matrix));
+}
+
+static const struct node *four_delays(struct graph *g) {
+    return bank(g, 4, 149.0, 211.0, 263.0, 293.0);
+}
+
+/* Loops whose certificates have every kind of witness among them. */
+static void contracting(struct graph *g) {
+    g->program.main = loop(g, four_delays(g), hadamard(g, 4, 0.9));
+}
+static void lossless(struct graph *g) {
+    g->program.main = loop(g, four_delays(g), hadamard(g, 4, 1));
+}
+static void stable_for_these_delays(struct graph *g) {
+    g->program.main = loop(g, bank(g, 2, 10.0, 10.0), gain(g, 2, 2, 0.9, -0.8, 0.8, -0.6));
+}
+static void unstable_for_these_delays(struct graph *g) {
+    g->program.main = loop(g, bank(g, 2, 10.0, 13.0), gain(g, 2, 2, 0.9, -0.8, 0.8, -0.6));
+}
+static void growing(struct graph *g) {
+    g->program.main = loop(g, bank(g, 2, 100.0, 103.0), gain(g, 2, 2, -1.05, 0.0, 0.01, -1.05));
+}
+static void filtered(struct graph *g) {
+    const struct node *filters = filter(g, (struct grid){2, 2, false}, 1, 0.5, 0.25, 0.0, 1.0, -0.5,
+                                        0.0, 0.5, -0.25, 0.0, 1.0, 0.5, 0.0);
+    g->program.main = loop(g, pair(g, OP_SERIES, bank(g, 2, 30.0, 40.0), filters),
+                           gain(g, 2, 2, 0.05, 0.9, 0.9, 0.05));
+}
+static void open_at_some_frequencies(struct graph *g) {
+    const struct node *lowpasses = filter(g, (struct grid){2, 2, false}, 1, 0.5, 0.0, 0.0, 1.0,
+                                          -0.5, 0.0, 0.5, 0.0, 0.0, 1.0, -0.5, 0.0);
+    g->program.main = loop(g, pair(g, OP_SERIES, bank(g, 2, 10.0, 10.0), lowpasses),
+                           gain(g, 2, 2, 0.9, -0.8, 0.8, -0.6));
+}
+
+static void (*const makers[])(struct graph *) = {
+    contracting, lossless, stable_for_these_delays,  unstable_for_these_delays,
+    growing,     filtered, open_at_some_frequencies,
+};
+enum { MAKERS = sizeof makers / sizeof *makers };
+
+static void what_was_proved_is_taken(void **state) {
+    for (size_t i = 0; i < MAKERS; i++)
+        for (int single = 0; single < 2; single++) {
+            struct graph g;
+            graph_init(&g, *state);
+            makers[i](&g);
+            assert_text(refusal(&g, certificate_of(&g, single), single), "");
+        }
+}
+
+/* cJSON prints numbers with less than all of their digits. */
+static void print(struct text *out, const cJSON *json) {
+    if (json->string) {
+        text_put_json_string(out, json->string, strlen(json->string));
+        text_put_char(out, ':');
+    }
+    if (cJSON_IsNumber(json)) text_put_number(out, json->valuedouble);
+    else if (cJSON_IsString(json))
+        text_put_json_string(out, json->valuestring, strlen(json->valuestring));
+    else if (cJSON_IsBool(json)) text_put(out, cJSON_IsTrue(json) ? "true" : "false");
+    if (!cJSON_IsArray(json) && !cJSON_IsObject(json)) return;
+    text_put_char(out, cJSON_IsArray(json) ? '[' : '{');
+    const cJSON *item;
+    cJSON_ArrayForEach(item, json) {
+        print(out, item);
+        if (item->next) text_put_char(out, ',');
+    }
+    text_put_char(out, cJSON_IsArray(json) ? ']' : '}');
+}
+
+/* The document with a seal that fits. */
+static const char *sealed(struct graph *g, cJSON *json) {
+    cJSON_DeleteItemFromObjectCaseSensitive(json, "seal");
+    struct text text;
+    text_init(&text, g->arena);
+    print(&text, json);
+    char *chars = text_format(g->arena, "%s", text_chars(&text)), seal[CONSTANTS_HASH_SIZE];
+    chars[strlen(chars) - 1] = ',';
+    hash_of_text(chars, strlen(chars), seal);
+    return text_format(g->arena, "%s\n  \"seal\": \"%s\"\n}\n", chars, seal);
+}
+
+struct mutation {
+    struct graph *g;
+    cJSON *root;
+    uint32_t count;
+    bool energy; /* the kind of witness in which powers are the proof */
+};
+
+static void must_be_refused(struct mutation *m, const char *path, const char *how) {
+    m->count++;
+    if (*refusal(m->g, sealed(m->g, m->root), true)) return;
+    print_error("taken although %s was %s\n", path, how);
+    fail();
+}
+
+/* Changes every leaf below `json` in turn, and takes every member and entry out. Left alone are the
+ * powers of two by which a matrix is scaled before it is inverted: its eigenvalues stay, and any
+ * powers do for which the inverse is good enough. */
+static void mutate(struct mutation *m, cJSON *json, const char *path) {
+    bool free = strstr(path, "/powers/") && !m->energy;
+    if (cJSON_IsNumber(json) && !free) {
+        double value = json->valuedouble;
+        cJSON_SetNumberValue(json, value + 7);
+        must_be_refused(m, path, "raised by 7");
+        cJSON_SetNumberValue(json, value);
+    } else if (cJSON_IsString(json) && *json->valuestring) {
+        char first = *json->valuestring;
+        *json->valuestring = first == 'z' ? 'y' : 'z';
+        must_be_refused(m, path, "respelt");
+        *json->valuestring = first;
+    }
+    uint32_t entries = (uint32_t)cJSON_GetArraySize(json);
+    for (uint32_t i = 0; i < entries; i++) {
+        /* A member that was put back is the last one: the first one is always the next. */
+        bool named = cJSON_IsObject(json);
+        cJSON *item = cJSON_GetArrayItem(json, named ? 0 : (int)i);
+        const char *key = named ? text_format(m->g->arena, "%s", item->string) : "#";
+        const char *below = text_format(m->g->arena, "%s/%s", path, key);
+        mutate(m, item, below);
+        cJSON_DetachItemViaPointer(json, item);
+        must_be_refused(m, below, "taken out");
+        if (named) cJSON_AddItemToObject(json, key, item);
+        else cJSON_InsertItemInArray(json, (int)i, item);
+    }
+}
+
+static void whatever_is_changed_in_a_witness_is_refused(void **state) {
+    bool kinds[WITNESS_COUNT] = {false};
+    uint32_t count = 0;
+    for (size_t i = 0; i < MAKERS; i++) {
+        struct graph g;
+        graph_init(&g, *state);
+        makers[i](&g);
+        cJSON *root = cJSON_Parse(certificate_of(&g, true));
+        assert_non_null(root);
+        assert_text(refusal(&g, sealed(&g, root), true), "");
+        cJSON *loop = cJSON_GetArrayItem(cJSON_GetObjectItem(root, "loops"), 0);
+        cJSON *witness;
+        cJSON_ArrayForEach(witness, cJSON_GetObjectItem(loop, "witnesses")) {
+            const char *type = cJSON_GetObjectItem(witness, "type")->valuestring;
+            for (int k = 0; k < WITNESS_COUNT; k++) kinds[k] |= !strcmp(type, witness_texts[k]);
+            struct mutation m = {.g = &g, .root = root, .energy = !strcmp(type, "energy")};
+            mutate(&m, witness, text_format(g.arena, "%zu", i));
+            count += m.count;
+        }
+        cJSON_Delete(root);
+    }
+    print_message("%u changes\n", count);
+    assert_true(count > 100);
+    for (int k = 0; k < WITNESS_COUNT; k++) assert_true(kinds[k]);
+}
+
+static void claims_beyond_the_witnesses_are_refused(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    contracting(&g);
+    static const struct {
+        const char *member;
+        double factor;
+        const char *why;
+    } changes[] = {{"rt60_max_s", 0.999, "loop 1: its witnesses do not show its decay"},
+                   {"N", 2, "loop 1 has 4 channels, not 8"}};
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        cJSON *root = cJSON_Parse(certificate_of(&g, true));
+        cJSON *json = cJSON_GetArrayItem(cJSON_GetObjectItem(root, "loops"), 0);
+        cJSON *item = cJSON_GetObjectItem(json, changes[i].member);
+        cJSON_SetNumberValue(item, item->valuedouble * changes[i].factor);
+        const char *why = refusal(&g, sealed(&g, root), true);
+        if (strcmp(changes[i].member, "N")) assert_text(why, changes[i].why);
+        else assert_true(*why != 0);
+        cJSON_Delete(root);
+    }
+}
+
+static void other_programs_rates_and_precisions_are_refused(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    contracting(&g);
+    const char *text = certificate_of(&g, true);
+    assert_text(refusal(&g, text, false),
+                "it is for constants as float, and the program has them as double");
+    assert_text(refusal(&g, text_format(g.arena, "%.*s", 400, text), true),
+                "it is not whole: it is no JSON");
+    char *edited = text_format(g.arena, "%s", text);
+    *strstr(edited, "certified-stable") = 'C';
+    assert_text(refusal(&g, edited, true), "it is not as it was written: its seal does not fit");
+    assert_text(refusal(&g, "{\"schema\": 1}", true),
+                "it is no certificate of the schema adacc-cert-1");
+    g.program.rate = 44100;
+    assert_text(refusal(&g, text, true), "it is for 48000 Hz, and the program runs at 44100 Hz");
+    g.program.rate = 48000;
+    lossless(&g);
+    assert_text(refusal(&g, text, true), "it is for a program with other constants");
+}
+
+static void steps_are_rounded_down_by_little(void **state) {
+    (void)state;
+    for (ticks step = 1; step < TICKS_HALF_CIRCLE; step += step / 7 + 1) {
+        ticks value = step_value(step_code(step));
+        assert_true(value <= step && value + step / 1024 + 1 > step && value > 0);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(what_was_proved_is_taken),
+        TEST(whatever_is_changed_in_a_witness_is_refused),
+        TEST(claims_beyond_the_witnesses_are_refused),
+        TEST(other_programs_rates_and_precisions_are_refused),
+        TEST(steps_are_rounded_down_by_little),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
