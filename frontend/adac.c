@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "backends/backend.h"
+#include "frontend/contracts.h"
 #include "frontend/decompile.h"
 #include "frontend/input.h"
 #include "frontend/outputs.h"
@@ -268,6 +269,9 @@ static enum adac_exit compile(struct job *job) {
     }
     if (!read_source(job) || !run_passes(job) || !lower_program(job)) return ADAC_DONE;
     job->cert = cert_prove(&job->arena, job->net, !o->double_samples);
+    struct judged_main main = {job->net, job->cert};
+    if (!contracts_judge(&job->arena, &job->diags, &job->program, main, !o->double_samples))
+        return ADAC_DONE;
     enum verdict verdict = cert_verdict(job->cert);
     if (o->strict && verdict != VERDICT_CERTIFIED_STABLE && verdict != VERDICT_MARGINALLY_STABLE) {
         diag_error(&job->diags, NOWHERE, CODE_REFUSED, "--strict refuses the program: %s",

@@ -179,10 +179,7 @@ static void collect(struct statements *s, const struct ast_statement *statement)
     case AST_KNOB:
     case AST_PARAM:
     case AST_IMPORT: break; /* imports_read */
-    case AST_REQUIRE:
-        diag_error(s->e->diags, statement->word, CODE_LATER,
-                   "'require' comes in a later version");
-        break;
+    case AST_REQUIRE: break; /* when there is a main */
     case AST_TITLE:
         if (first_time(s, &s->title_at, statement->at, "name"))
             s->program->title = statement->as.text.text;
@@ -270,6 +267,13 @@ bool elaborate(struct reading *reading, const struct ast_file *file, struct prog
     }
     make_main(&s, file);
     if (!e.stopped) check_uncalled(&e);
+    struct contracts contracts = {0};
+    for (size_t i = 0; i < file->statement_count && !e.stopped; i++) {
+        if (file->statements[i]->kind == AST_REQUIRE)
+            read_require(&e, e.file, &file->statements[i]->as.require, program->main, &contracts);
+    }
+    program->contracts = contracts.at;
+    program->contract_count = (uint32_t)contracts.count;
     program->name = identifier_of(&e, file->source->path);
     program->rate = e.rate;
     program->knobs = e.knobs;

@@ -11,6 +11,7 @@ lib_sources += \
 	%D%/builtins_random.c \
 	%D%/builtins_reverb.c \
 	%D%/catalogue.c %D%/catalogue.h \
+	%D%/contracts.c %D%/contracts.h \
 	%D%/convert.c \
 	%D%/decompile.c %D%/decompile.h \
 	%D%/decompile_lines.c \
@@ -21,6 +22,7 @@ lib_sources += \
 	%D%/elaborate.c %D%/elaborate.h \
 	%D%/elaborate_binary.c \
 	%D%/elaborate_calls.c \
+	%D%/elaborate_contracts.c \
 	%D%/elaborate_knobs.c \
 	%D%/elaborate_loops.c \
 	%D%/elaborate_matrix.c \

@@ -375,7 +375,53 @@ struct peak measure_peak(struct arena *arena, const struct net *net) {
     return peak;
 }
 
+/* From inlets and delays (columns) to delays and outlets (rows): the largest |entry of M' M - I|; infinite
+ * where more than delays remembers. */
+static double system_matrix_off(struct arena *arena, const struct net *net) {
+    enum { WIDEST = 1024 };
+    uint32_t *column = ARENA_ARRAY(arena, net->cell_count, uint32_t), width = 0;
+    for (wire w = 0; w < net->cell_count; w++) {
+        const struct cell *cell = &net->cells[w];
+        bool source = cell->op == CELL_INLET || cell->op == CELL_DELAY;
+        if (source) column[w] = width++;
+        else if (cell->op != CELL_MIX) return INFINITY;
+    }
+    if (width > WIDEST || (size_t)net->cell_count * width > ROOM_MOST) return INFINITY;
+    double *rows = ARENA_ARRAY(arena, (size_t)net->cell_count * width, double);
+    double *gram = ARENA_ARRAY(arena, (size_t)width * width, double);
+    for (wire w = 0; w < net->cell_count; w++)
+        if (net->cells[w].op != CELL_MIX) rows[(size_t)w * width + column[w]] = 1;
+    for (uint32_t i = 0; i < net->cell_count; i++) {
+        const struct cell *cell = &net->cells[net->order[i]];
+        if (cell->op != CELL_MIX) continue;
+        double *to = rows + (size_t)net->order[i] * width;
+        for (uint32_t k = 0; k < cell->count; k++) {
+            const double *from = rows + (size_t)cell->from[k] * width;
+            for (uint32_t a = 0; a < width; a++) to[a] += cell->operands[k].value * from[a];
+        }
+    }
+    for (uint32_t r = 0; r < net->cell_count + net->outlet_count; r++) {
+        bool outlet = r >= net->cell_count;
+        if (!outlet && net->cells[r].op != CELL_DELAY) continue;
+        wire of = outlet ? net->outlets[r - net->cell_count] : net->cells[r].from[0];
+        const double *row = rows + (size_t)of * width;
+        for (uint32_t a = 0; a < width; a++)
+            for (uint32_t b = a; row[a] != 0 && b < width; b++)
+                gram[(size_t)a * width + b] += row[a] * row[b];
+    }
+    double off = 0;
+    for (uint32_t a = 0; a < width; a++)
+        for (uint32_t b = a; b < width; b++)
+            off = fmax(off, fabs(gram[(size_t)a * width + b] - (a == b)));
+    return off;
+}
+
 struct isometry measure_isometry(struct arena *arena, const struct net *net) {
+    struct arena scratch;
+    arena_init_scratch(&scratch, arena);
+    double exact = system_matrix_off(&scratch, net);
+    arena_free(&scratch);
+    if (exact <= 1e-12) return (struct isometry){MEASURED, exact, 0};
     struct simulation s;
     simulation_begin(&s, arena, net);
     struct responses r;

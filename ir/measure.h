@@ -48,7 +48,10 @@ struct isometry {
     double frequency_hz;
 };
 
-/* How far the outlets are from carrying exactly the energy of the inlets, at every frequency. */
+/* How far the outlets are from carrying exactly the energy of the inlets, at every frequency. Where delays
+ * are all that remembers, and the matrix from inlets and delays to outlets and delays has orthonormal
+ * columns, they do, whatever the lengths, and `off` is what its columns are from that; no frequency
+ * is worse than another, and frequency_hz is 0. Else by Fourier transform of the responses. */
 struct isometry measure_isometry(struct arena *arena, const struct net *net);
 
 #define NO_LATENCY UINT64_MAX

@@ -32,6 +32,26 @@ struct control_info {
 };
 extern const struct control_info control_infos[CONTROL_COUNT];
 
+/* What `require` asks of a part of a program: judged when all of it is known. A figure is to lie in
+ * lo..hi: samples for T60 and LATENCY, an amplitude for PEAK_GAIN. */
+enum contract_kind {
+    CONTRACT_STABLE,
+    CONTRACT_LOSSLESS,
+    CONTRACT_T60,
+    CONTRACT_PEAK_GAIN,
+    CONTRACT_LATENCY
+};
+
+struct contract {
+    enum contract_kind kind;
+    const struct node *root; /* the pointer of `main` where main is meant */
+    double frequency;        /* of T60: cycles a sample */
+    double lo, hi;
+    const char *bound; /* as the source has it: "in 2s..2.6s" */
+    const char *text;  /* "t60(main, 500Hz)" */
+    span at;           /* of that text */
+};
+
 /* A constant to the compiler, a variable to training. Numbers are in the unit shown. */
 struct param {
     name id;

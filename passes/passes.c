@@ -49,9 +49,58 @@ static bool run_one(const struct pass *pass, struct arena *arena, struct names *
     return done;
 }
 
+/* What was reported behind `last`, but for errors, is forgotten. */
+static void forget_remarks(struct diags *diags, struct diag *last) {
+    struct diag **link = last ? &last->next : &diags->first;
+    diags->last = last;
+    while (*link) {
+        if ((*link)->severity == SEVERITY_ERROR) {
+            diags->last = *link;
+            link = &(*link)->next;
+            continue;
+        }
+        diags->warnings -= (*link)->severity == SEVERITY_WARNING;
+        *link = (*link)->next;
+    }
+}
+
+/* The root of a contract as the passes make it. Macro controls belong to main alone. */
+static const struct node *run_root(struct arena *arena, struct names *names, struct diags *diags,
+                                   const struct program *program, const struct node *root) {
+    struct program part = *program;
+    part.main = root;
+    part.contract_count = 0;
+    for (int i = 0; i < CONTROL_COUNT; i++) part.controls[i].wanted = false;
+    struct diag *last = diags->last;
+    bool good = passes_run(arena, names, diags, &part, NULL);
+    /* Most of it is part of main too, of which all was said. */
+    forget_remarks(diags, last);
+    return good ? part.main : NULL;
+}
+
+/* Roots that contracts share stay shared; main stands for what it became. */
+static bool run_contracts(struct arena *arena, struct names *names, struct diags *diags,
+                          struct program *program, const struct node *main_before) {
+    uint32_t count = program->contract_count;
+    const struct contract *before = program->contracts;
+    struct contract *after = ARENA_ARRAY(arena, count, struct contract);
+    for (uint32_t i = 0; i < count; i++) {
+        after[i] = before[i];
+        after[i].root = before[i].root == main_before ? program->main : NULL;
+        for (uint32_t j = 0; j < i && !after[i].root; j++)
+            if (before[j].root == before[i].root) after[i].root = after[j].root;
+        if (!after[i].root)
+            after[i].root = run_root(arena, names, diags, program, before[i].root);
+        if (!after[i].root) return false;
+    }
+    program->contracts = after;
+    return true;
+}
+
 bool passes_run(struct arena *arena, struct names *names, struct diags *diags,
                 struct program *program, const struct pass_watch *watch) {
     unsigned flags = 0;
+    const struct node *main_before = program->main;
     if (!verify(arena, diags, program, flags, NULL)) return false;
     dump(watch, "read", program);
     for (size_t i = 0; i < pass_count; i++) {
@@ -60,5 +109,6 @@ bool passes_run(struct arena *arena, struct names *names, struct diags *diags,
         if (!verify(arena, diags, program, flags, passes[i].name)) return false;
         dump(watch, passes[i].name, program);
     }
-    return true;
+    if (!program->contract_count) return true;
+    return run_contracts(arena, names, diags, program, main_before);
 }

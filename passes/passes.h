@@ -14,8 +14,8 @@ struct pass_watch {
     struct text *times; /* a line a pass: name, milliseconds */
 };
 
-/* Runs all passes over the program, verifying before the first and after each. False after a
- * report. */
+/* Runs all passes over the program, verifying before the first and after each; then the same over the
+ * roots of its contracts. False after a report. */
 bool passes_run(struct arena *arena, struct names *names, struct diags *diags,
                 struct program *program, const struct pass_watch *watch);
 
