@@ -14,7 +14,8 @@ dist_check_SCRIPTS += \
 	%D%/layers \
 	%D%/listed \
 	%D%/locale.sh \
-	%D%/man.sh
+	%D%/man.sh \
+	%D%/roundtrip.sh
 
 ## Programs that are tests: one file each, %D%/unit/test_x.c. To add one, add its line.
 unit_tests = \
@@ -51,6 +52,7 @@ unit_tests = \
 	%D%/unit/test_pyfdn \
 	%D%/unit/test_json_corpus \
 	%D%/unit/test_read_json_modules \
+	%D%/unit/test_design \
 	%D%/unit/test_read_json \
 	%D%/unit/test_schedule
 
