@@ -121,13 +121,13 @@ static void put_operators(struct json_writer *json) {
     static const char *const groupings[] = {"left", "right", "none"};
     begin_list(json, "operators");
     for (int i = 0; i < AST_OPERATOR_COUNT; i++) {
-        const struct ast_operator_entry *operator = &ast_operators[i];
+        const struct ast_operator_entry *entry = &ast_operators[i];
         json_begin_short(json, '{');
-        json_member(json, "spelling", operator->spelling);
+        json_member(json, "spelling", entry->spelling);
         json_key(json, "strength");
-        json_number(json, operator->strength);
-        json_member(json, "grouping", groupings[operator->grouping]);
-        json_member(json, "meaning", operator->meaning);
+        json_number(json, entry->strength);
+        json_member(json, "grouping", groupings[entry->grouping]);
+        json_member(json, "meaning", entry->meaning);
         json_end(json, '}');
     }
     json_end(json, ']');
@@ -173,7 +173,8 @@ void catalogue_print(struct text *out) {
     for (size_t i = 0; i < pass_count; i++) put_entry(&json, passes[i].name, passes[i].about);
     json_end(&json, ']');
     begin_list(&json, "kinds");
-    for (size_t i = 0; i < backend_count; i++) put_entry(&json, backends[i].name, backends[i].about);
+    for (size_t i = 0; i < backend_count; i++)
+        put_entry(&json, backends[i].name, backends[i].about);
     json_end(&json, ']');
     json_end(&json, '}');
     text_put(out, text_chars(&json.out));

@@ -16,8 +16,8 @@ const struct parameter_info *parameter_find(const char *function, const char *pa
 /* True of those functions of numbers that are written as operators. */
 bool builtin_is_operator(const char *text);
 
-/* One object: operations, cells, functions, constants, operators, units, passes and kinds of output,
- * each a list of objects. */
+/* One object: operations, cells, functions, constants, operators, units, passes and kinds of
+ * output, each a list of objects. */
 void catalogue_print(struct text *out);
 
 #endif

@@ -26,7 +26,8 @@ void source_format(struct arena *arena, const struct source *source, struct text
     arena_free(&scratch);
 }
 
-/* ---- names -------------------------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------------------------------
+ */
 
 /* Names that containers give their parts where nobody did. */
 static bool is_given(const char *label) {
@@ -76,11 +77,13 @@ static void take_names(struct decompiler *d) {
         identifiers_take(&d->ids, name_of(names, builtins[i].name));
 }
 
-/* ---- leaves -------------------------------------------------------------------------------------- */
+/* ---- leaves
+ * -------------------------------------------------------------------------------------- */
 
 static const char *fail(struct decompiler *d, const struct node *node, const char *what) {
     if (!d->failed)
-        diag_error(d->reading->diags, node->at, CODE_LATER, "there are no words in .adg for %s", what);
+        diag_error(d->reading->diags, node->at, CODE_LATER, "there are no words in .adg for %s",
+                   what);
     d->failed = true;
     return "_";
 }
@@ -98,8 +101,8 @@ static const char *cascade_text(struct decompiler *d, const struct section *at, 
     return count ? text_chars(&out) : "_";
 }
 
-/* Parts joined by an operator, in parentheses. A long chain is a tree: what nests is bounded. */
-static const char *chain_text(struct decompiler *d, const char *operator, const char *const *parts,
+/* Parts joined by a sign, in parentheses. A long chain is a tree: what nests is bounded. */
+static const char *chain_text(struct decompiler *d, const char *sign, const char *const *parts,
                               size_t count) {
     enum { LONGEST = 64 };
     struct text out;
@@ -109,13 +112,13 @@ static const char *chain_text(struct decompiler *d, const char *operator, const 
         const char **joined = ARENA_ARRAY(d->arena, groups, const char *);
         for (size_t i = 0; i < groups; i++) {
             size_t first = i * LONGEST, rest = count - first;
-            joined[i] = chain_text(d, operator, parts + first, rest < LONGEST ? rest : LONGEST);
+            joined[i] = chain_text(d, sign, parts + first, rest < LONGEST ? rest : LONGEST);
         }
-        return chain_text(d, operator, joined, groups);
+        return chain_text(d, sign, joined, groups);
     }
     text_put_char(&out, '(');
     for (size_t i = 0; i < count; i++) {
-        if (i) text_printf(&out, " %s ", operator);
+        if (i) text_printf(&out, " %s ", sign);
         text_put(&out, parts[i]);
     }
     text_put_char(&out, ')');
@@ -150,7 +153,8 @@ static const char *taps_text(struct decompiler *d, const struct taps *t) {
     size_t count = grid_entries(t->grid);
     const char **entries = ARENA_ARRAY(d->arena, count, const char *);
     for (size_t i = 0; i < count; i++)
-        entries[i] = text_format(d->arena, "fir(%s)", numbers_text(d, t->at + i * t->count, 1, t->count));
+        entries[i] =
+            text_format(d->arena, "fir(%s)", numbers_text(d, t->at + i * t->count, 1, t->count));
     return grid_text(d, t->grid, entries);
 }
 
@@ -171,14 +175,18 @@ static const char *leaf_text(struct decompiler *d, const struct node *node, cons
     return fail(d, node, text_format(d->arena, "the operation '%s'", op_infos[node->op].text));
 }
 
-/* ---- combinations -------------------------------------------------------------------------------- */
+/* ---- combinations
+ * -------------------------------------------------------------------------------- */
 
 static const char *node_text(struct decompiler *d, const struct node *node, bool outermost);
 
 /* `n -> n` beside what decides its width: a scaled identity is a number there. */
 static const char *combination_text(struct decompiler *d, const struct node *node) {
-    static const char *const operators[OP_COUNT] = {
-        [OP_SERIES] = "->", [OP_PARALLEL] = "|", [OP_STACK] = "&", [OP_SUM] = "+", [OP_FEEDBACK] = "~"};
+    static const char *const operators[OP_COUNT] = {[OP_SERIES] = "->",
+                                                    [OP_PARALLEL] = "|",
+                                                    [OP_STACK] = "&",
+                                                    [OP_SUM] = "+",
+                                                    [OP_FEEDBACK] = "~"};
     const char **parts = ARENA_ARRAY(d->arena, node->count, const char *);
     bool alike = node->op == OP_PARALLEL && node->count > 1;
     for (uint32_t i = 0; i < node->count; i++) {
@@ -194,9 +202,9 @@ static const char *combination_text(struct decompiler *d, const struct node *nod
 
 /* What a node is called where its own label says nothing. */
 static const char *const plain_names[OP_COUNT] = {
-    [OP_WIRE] = "wires",    [OP_GAIN] = "gains",    [OP_DELAY] = "delays",   [OP_SOS] = "filters",
-    [OP_FIR] = "taps",      [OP_SERIES] = "chain",  [OP_PARALLEL] = "lines", [OP_STACK] = "branches",
-    [OP_SUM] = "mix",       [OP_FEEDBACK] = "loop",
+    [OP_WIRE] = "wires", [OP_GAIN] = "gains",    [OP_DELAY] = "delays",   [OP_SOS] = "filters",
+    [OP_FIR] = "taps",   [OP_SERIES] = "chain",  [OP_PARALLEL] = "lines", [OP_STACK] = "branches",
+    [OP_SUM] = "mix",    [OP_FEEDBACK] = "loop",
 };
 
 /* The node as a primary: a name of a definition where it has a label or would be long. */
@@ -212,7 +220,8 @@ static const char *node_text(struct decompiler *d, const struct node *node, bool
     return define(d, label, otherwise, text, comment);
 }
 
-/* ---- the whole ------------------------------------------------------------------------------------ */
+/* ---- the whole
+ * ------------------------------------------------------------------------------------ */
 
 static const char *whole_text(struct decompiler *d) {
     struct text out;

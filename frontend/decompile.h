@@ -14,8 +14,8 @@
 /* The text of an .adg file, which was read without errors before, in its canonical layout. */
 void source_format(struct arena *arena, const struct source *source, struct text *out);
 
-/* The program as it was read, before any pass. False after a report: there are systems for which the
- * language has no words (without inlets, for one). */
+/* The program as it was read, before any pass. False after a report: there are systems for which
+ * the language has no words (without inlets, for one). */
 bool source_decompile(struct reading *reading, const struct program *program, struct text *out);
 
 #endif

@@ -6,7 +6,8 @@
 #include "frontend/dimension.h"
 #include "ir/walk.h"
 
-/* ---- lengths ------------------------------------------------------------------------------------ */
+/* ---- lengths ------------------------------------------------------------------------------------
+ */
 
 static bool is_whole(const struct delays *delays) {
     for (size_t i = 0; i < grid_entries(delays->grid); i++) {
@@ -78,14 +79,16 @@ const char *delays_text(struct decompiler *d, const struct delays *delays) {
     }
 }
 
-/* ---- banks that lose something ------------------------------------------------------------------- */
+/* ---- banks that lose something
+ * ------------------------------------------------------------------- */
 
 static bool collect(const struct node *node, void *context) {
     struct decompiler *d = context;
     if (node->op != OP_DELAY || node->delays->grid.full || !is_whole(node->delays)) return true;
     for (uint32_t i = 0; i < node->delays->grid.rows; i++)
         if (node->delays->samples[i].value < 1) return true;
-    /* What few lines explain is worth looking for among all of them; many differ in nothing else. */
+    /* What few lines explain is worth looking for among all of them; many differ in nothing else.
+     */
     enum { MOST = 32 };
     for (size_t i = 0; i < d->lines.count; i++)
         if (same_lengths(d->lines.at[i]->delays, node->delays)) return true;
@@ -163,7 +166,8 @@ static bool find_decay(struct losing *l) {
     return short_number(sum, decay_gives_back, l, &ignored);
 }
 
-/* ---- two points ----------------------------------------------------------------------------------- */
+/* ---- two points
+ * ----------------------------------------------------------------------------------- */
 
 static bool is_one_pole(const struct sections *s) {
     if (s->grid.full || s->count != 1) return false;
@@ -176,7 +180,8 @@ static bool is_one_pole(const struct sections *s) {
     return true;
 }
 
-/* Of line i, with r = (G1/G0)^2 and pole p: c = cos(2 pi f/fs) from (1-r) p^2 - 2 (1-rc) p + 1-r = 0. */
+/* Of line i, with r = (G1/G0)^2 and pole p: c = cos(2 pi f/fs) from (1-r) p^2 - 2 (1-rc) p + 1-r =
+ * 0. */
 static double cosine(const struct losing *l, uint32_t i, double t0_s, double t1_s) {
     double fs = l->d->program->rate, p = -l->node->sections->at[i].a1.value;
     double r = pow(10, 6 * length(l, i) / fs * (1 / t0_s - 1 / t1_s));
@@ -198,7 +203,8 @@ static bool frequency_gives_back(void *context, double frequency_hz) {
                                         hertz_text(t->l->d, frequency_hz), t->second));
 }
 
-/* Decay times that knobs give: two knobs of time, and the frequency that their initial values say. */
+/* Decay times that knobs give: two knobs of time, and the frequency that their initial values say.
+ */
 static bool find_knobs(struct losing *l) {
     const struct program *program = l->d->program;
     const struct section *first = l->node->sections->at;
@@ -219,8 +225,8 @@ static bool find_knobs(struct losing *l) {
     return false;
 }
 
-/* The decay at the second point is where all lines name one frequency: bisection on the first and the
- * last line, between nothing and the decay at 0 Hz. */
+/* The decay at the second point is where all lines name one frequency: bisection on the first and
+ * the last line, between nothing and the decay at 0 Hz. */
 static bool second_decay(const struct losing *l, double t0_s, double *t1_s) {
     uint32_t last = 0;
     for (uint32_t i = 1; i < l->lines->grid.rows; i++)
@@ -229,14 +235,16 @@ static bool second_decay(const struct losing *l, double t0_s, double *t1_s) {
     enum { STEPS = 400 };
     double before = NAN, at_before = 0;
     for (int step = 1; step < STEPS; step++) {
-        double t = t0_s * step / STEPS, c = cosine(l, 0, t0_s, t), difference = c - cosine(l, last, t0_s, t);
+        double t = t0_s * step / STEPS, c = cosine(l, 0, t0_s, t),
+               difference = c - cosine(l, last, t0_s, t);
         if (!(c > -1.5 && c < 1.5) || !isfinite(difference)) continue;
         if (difference == 0) return *t1_s = t, true;
         if (!isnan(before) && (before < 0) != (difference < 0)) {
             double lo = at_before, hi = t;
             for (int i = 0; i < 200; i++) {
                 double middle = (lo + hi) / 2;
-                bool same = (cosine(l, 0, t0_s, middle) - cosine(l, last, t0_s, middle) < 0) == (before < 0);
+                bool same = (cosine(l, 0, t0_s, middle) - cosine(l, last, t0_s, middle) < 0) ==
+                            (before < 0);
                 *(same ? &lo : &hi) = middle;
             }
             return *t1_s = (lo + hi) / 2, true;
@@ -282,21 +290,24 @@ static bool find_two(struct losing *l) {
         t0_s += -3 * length(l, i) / (fs * log10(g0)) / n;
     }
     struct choice c = {.l = l};
-    if (!short_number(t0_s, first_fits, &c, &c.t0_s) || !second_decay(l, c.t0_s, &c.t1_s)) return false;
+    if (!short_number(t0_s, first_fits, &c, &c.t0_s) || !second_decay(l, c.t0_s, &c.t1_s))
+        return false;
     double exact = cosine(l, 0, c.t0_s, c.t1_s);
     if (!(exact > -1 && exact < 1)) return false;
     for (int digits = 1; digits <= 9; digits++) {
         double found = frequency_of(l, exact), unit = pow(10, digits - 1 - floor(log10(found)));
         double t1_s = c.t1_s;
         c.frequency_hz = nearbyint(found * unit) / unit;
-        if (fabs(c.frequency_hz - found) < 1e-3 * found && short_number(t1_s, second_gives_back, &c, &ignored))
+        if (fabs(c.frequency_hz - found) < 1e-3 * found &&
+            short_number(t1_s, second_gives_back, &c, &ignored))
             return true;
         c.t1_s = t1_s;
     }
     return false;
 }
 
-/* ---- both ------------------------------------------------------------------------------------------ */
+/* ---- both
+ * ------------------------------------------------------------------------------------------ */
 
 static bool find(struct losing *l) {
     if (l->node->op == OP_GAIN) return find_decay(l);
@@ -330,7 +341,8 @@ const char *absorption_text(struct decompiler *d, const struct node *node, const
         arena_free(&scratch);
         if (!found) continue;
         *comment = apart_comment(d, l.apart);
-        const char *lengths = lines->grid.rows > 1 ? lengths_name(d, lines) : entries_text(d, lines);
+        const char *lengths =
+            lines->grid.rows > 1 ? lengths_name(d, lines) : entries_text(d, lines);
         return text_format(d->arena, "absorb(%s, %s)", lengths, l.decay);
     }
     return NULL;

@@ -75,11 +75,13 @@ static bool is_worth(const struct guessing *g, double factor) {
 static bool guess_scaled(struct guessing *g, double factor, const char *base) {
     struct scaling s = {g, base};
     double found;
-    if (fabs(fabs(factor) - 1) <= 4 * g->tolerance) return scaled_gives_back(&s, copysign(1, factor));
+    if (fabs(fabs(factor) - 1) <= 4 * g->tolerance)
+        return scaled_gives_back(&s, copysign(1, factor));
     return short_number(factor, scaled_gives_back, &s, &found) && is_worth(g, found);
 }
 
-/* ---- entries alike ----------------------------------------------------------------------------- */
+/* ---- entries alike -----------------------------------------------------------------------------
+ */
 
 static bool all_alike(const struct guessing *g, bool diagonal) {
     const struct matrix *m = g->m;
@@ -112,8 +114,8 @@ static bool guess_filled(struct guessing *g) {
     }
     if (m->rows == 1) return take_multiple(g, text_format(arena, "sum(%u)", m->cols));
     if (m->cols == 1) return take_multiple(g, text_format(arena, "split(%u)", m->rows));
-    return take_multiple(g, text_format(arena, m->rows == m->cols ? "ones(%u)" : "ones(%u, %u)",
-                                        m->rows, m->cols));
+    return take_multiple(
+        g, text_format(arena, m->rows == m->cols ? "ones(%u)" : "ones(%u, %u)", m->rows, m->cols));
 }
 
 static bool guess_diagonal(struct guessing *g) {
@@ -127,7 +129,8 @@ static bool guess_diagonal(struct guessing *g) {
     return true;
 }
 
-/* ---- orthogonal ones, and their multiples ------------------------------------------------------- */
+/* ---- orthogonal ones, and their multiples -------------------------------------------------------
+ */
 
 static double row_norm(const struct guessing *g, uint32_t row) {
     double sum = 0;
@@ -148,8 +151,8 @@ static bool guess_hadamard(struct guessing *g) {
     return guess_scaled(g, at(g, 0, 0) * sqrt(n), text_format(g->d->arena, "hadamard(%u)", n));
 }
 
-/* One reflection, or its negative, for the numbers of M = k (I - 2 v v'), |v| = 1: the diagonal says
- * which v[i]^2, the row of the largest of them says the others. */
+/* One reflection, or its negative, for the numbers of M = k (I - 2 v v'), |v| = 1: the diagonal
+ * says which v[i]^2, the row of the largest of them says the others. */
 static bool guess_reflection(struct guessing *g, double k) {
     uint32_t n = g->m->rows, pivot = 0;
     for (uint32_t i = 1; i < n; i++)
@@ -169,9 +172,11 @@ static bool guess_reflection(struct guessing *g, double k) {
         struct operand *rounded = ARENA_ARRAY(g->scratch, n, struct operand);
         for (uint32_t i = 0; i < n; i++) {
             double unit = pow(10, digits);
-            rounded[i] = operand_constant(digits < 16 ? nearbyint(u[i].value * unit) / unit : u[i].value);
+            rounded[i] =
+                operand_constant(digits < 16 ? nearbyint(u[i].value * unit) / unit : u[i].value);
         }
-        const char *call = text_format(g->d->arena, "householder(%s)", numbers_text(g->d, rounded, 1, n));
+        const char *call =
+            text_format(g->d->arena, "householder(%s)", numbers_text(g->d, rounded, 1, n));
         if (gives_back(g, scaled(g, k, call))) return true;
     }
     return false;
@@ -217,7 +222,8 @@ static bool guess_circulant(struct guessing *g) {
     if (!is_square(g) || n < 3) return false;
     for (uint32_t r = 0; r < n; r++)
         for (uint32_t c = 0; c < n; c++)
-            if (fabs(at(g, (r + 1) % n, (c + 1) % n) - at(g, r, c)) > 2 * g->tolerance) return false;
+            if (fabs(at(g, (r + 1) % n, (c + 1) % n) - at(g, r, c)) > 2 * g->tolerance)
+                return false;
     struct arena *arena = g->d->arena;
     struct operand *col = ARENA_ARRAY(arena, n, struct operand);
     for (uint32_t i = 0; i < n; i++) col[i] = matrix_at(g->m, i, 0);
@@ -241,7 +247,8 @@ static bool guess_dct(struct guessing *g) {
     return is_square(g) && gives_back(g, text_format(g->d->arena, "dct(%u)", g->m->rows));
 }
 
-/* ---- copies of channels -------------------------------------------------------------------------- */
+/* ---- copies of channels
+ * -------------------------------------------------------------------------- */
 
 /* A column, or a row, of multiples of one identity. */
 static bool guess_kron(struct guessing *g) {
@@ -269,24 +276,27 @@ static bool guess_kron(struct guessing *g) {
     return gives_back(g, scaled(g, signs ? unit : 1, call));
 }
 
-/* ---- the table ------------------------------------------------------------------------------------ */
+/* ---- the table
+ * ------------------------------------------------------------------------------------ */
 
 static const struct {
     bool knobs; /* it can say expressions of knobs */
     bool (*guess)(struct guessing *g);
 } guesses[] = {
-    {true, guess_filled},       {true, guess_diagonal},   {false, guess_permutation},
-    {false, guess_hadamard},    {false, guess_householder}, {false, guess_circulant},
-    {false, guess_rotation},    {false, guess_dct},         {false, guess_kron},
+    {true, guess_filled},    {true, guess_diagonal},     {false, guess_permutation},
+    {false, guess_hadamard}, {false, guess_householder}, {false, guess_circulant},
+    {false, guess_rotation}, {false, guess_dct},         {false, guess_kron},
 };
 
 const char *matrix_text(struct decompiler *d, const struct matrix *m, const char **comment) {
     *comment = NULL;
-    if (m->rows == 1 && m->cols == 1) return text_format(d->arena, "(%s)", number_text(d, m->at[0]));
+    if (m->rows == 1 && m->cols == 1)
+        return text_format(d->arena, "(%s)", number_text(d, m->at[0]));
     struct arena scratch;
     arena_init_scratch(&scratch, d->arena);
     size_t count = (size_t)m->rows * m->cols;
-    struct guessing g = {.d = d, .scratch = &scratch, .m = m, .tolerance = last_digit(m->at, count, 1)};
+    struct guessing g = {
+        .d = d, .scratch = &scratch, .m = m, .tolerance = last_digit(m->at, count, 1)};
     bool constant = matrix_is_constant(m);
     for (size_t i = 0; i < sizeof guesses / sizeof *guesses && !g.text; i++)
         if ((constant || guesses[i].knobs) && !guesses[i].guess(&g)) g.text = NULL;

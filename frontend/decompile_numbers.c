@@ -7,7 +7,8 @@
 #include "frontend/dimension.h"
 #include "ir/base/number.h"
 
-/* ---- expressions ------------------------------------------------------------------------------ */
+/* ---- expressions ------------------------------------------------------------------------------
+ */
 
 enum { BINDS_SUM = 1, BINDS_PRODUCT, BINDS_SIGN, BINDS_CALL };
 
@@ -41,7 +42,8 @@ static void put_in_brackets(struct text *out, bool brackets, const char *text) {
 static void put_shown(struct decompiler *d, struct text *out, uint32_t k, int least) {
     const char *id = d->knob_names[k], *unit = d->program->knobs[k].unit;
     if (!*unit) text_put(out, id);
-    else if (!strcmp(unit, "dB")) put_in_brackets(out, least > BINDS_PRODUCT, text_format(d->arena, "20*log10(%s)", id));
+    else if (!strcmp(unit, "dB"))
+        put_in_brackets(out, least > BINDS_PRODUCT, text_format(d->arena, "20*log10(%s)", id));
     else put_in_brackets(out, least > BINDS_PRODUCT, text_format(d->arena, "%s/1%s", id, unit));
 }
 
@@ -112,7 +114,8 @@ const char *time_text(struct decompiler *d, struct operand samples) {
 
 const char *hertz_text(struct decompiler *d, double frequency_hz) {
     bool kilo = frequency_hz >= 1000 && fmod(frequency_hz, 100) == 0;
-    return text_format(d->arena, kilo ? "%gkHz" : "%gHz", kilo ? frequency_hz / 1000 : frequency_hz);
+    return text_format(d->arena, kilo ? "%gkHz" : "%gHz",
+                       kilo ? frequency_hz / 1000 : frequency_hz);
 }
 
 const char *numbers_text(struct decompiler *d, const struct operand *at, uint32_t rows,
@@ -131,7 +134,8 @@ const char *numbers_text(struct decompiler *d, const struct operand *at, uint32_
     return text_chars(&out);
 }
 
-/* ---- how exact --------------------------------------------------------------------------------- */
+/* ---- how exact ---------------------------------------------------------------------------------
+ */
 
 bool short_number(double value, bool (*good)(void *context, double value), void *context,
                   double *out) {
@@ -186,10 +190,13 @@ bool operand_near(struct operand a, struct operand b, double tolerance, double *
 
 const char *apart_comment(struct decompiler *d, double apart) {
     enum { DOUBLE_DIGITS = 15 };
-    return apart > pow(10, -DOUBLE_DIGITS) ? text_format(d->arena, "within %.2g of the numbers read", apart) : NULL;
+    return apart > pow(10, -DOUBLE_DIGITS)
+               ? text_format(d->arena, "within %.2g of the numbers read", apart)
+               : NULL;
 }
 
-/* ---- knobs -------------------------------------------------------------------------------------- */
+/* ---- knobs --------------------------------------------------------------------------------------
+ */
 
 /* A string of .adg, on one line. */
 static void put_string(struct text *out, const char *text) {
@@ -212,8 +219,8 @@ static bool is_unit(const char *unit) {
 static void put_knob(struct decompiler *d, struct text *out, const struct knob *knob,
                      const char *id) {
     const char *unit = is_unit(knob->unit) ? knob->unit : "";
-    text_printf(out, "knob %s = %g%s in %g%s..%g%s", id, knob->init, unit, knob->lo, unit,
-                knob->hi, unit);
+    text_printf(out, "knob %s = %g%s in %g%s..%g%s", id, knob->init, unit, knob->lo, unit, knob->hi,
+                unit);
     if (knob->logarithmic) text_put(out, " log");
     if (knob->step > 0) text_printf(out, " step %g%s", knob->step, unit);
     if (knob->smooth_s != SMOOTH_DEFAULT_S) text_printf(out, " smooth %gs", knob->smooth_s);
@@ -232,8 +239,8 @@ static void put_control(struct text *out, const struct control_info *info,
     text_printf(out, "control %s", info->key);
     const struct control *usual = &info->defaults;
     if (control->init != usual->init || control->lo != usual->lo || control->hi != usual->hi) {
-        text_printf(out, " = %g%s in %g%s..%g%s", control->init, info->unit, control->lo, info->unit,
-                    control->hi, info->unit);
+        text_printf(out, " = %g%s in %g%s..%g%s", control->init, info->unit, control->lo,
+                    info->unit, control->hi, info->unit);
     }
     text_put_char(out, '\n');
 }
@@ -266,7 +273,8 @@ void write_knobs(struct decompiler *d, struct text *head) {
         put_knob(d, head, &program->knobs[k], names[k]);
     }
     for (int c = 0; c < CONTROL_COUNT; c++)
-        if (program->controls[c].wanted) put_control(head, &control_infos[c], &program->controls[c]);
+        if (program->controls[c].wanted)
+            put_control(head, &control_infos[c], &program->controls[c]);
     d->head = text_chars(head);
     d->knob_names = names;
     d->knob_worths = worths;

@@ -1,6 +1,6 @@
-/* What the files decompile*.c share. Texts of expressions live in the arena; each binds as tightly as
- * a call (primaries), unless its maker says otherwise: the printer of .adg drops what parentheses
- * are not needed. */
+/* What the files decompile*.c share. Texts of expressions live in the arena; each binds as tightly
+ * as a call (primaries), unless its maker says otherwise: the printer of .adg drops what
+ * parentheses are not needed. */
 #ifndef ADACC_FRONTEND_DECOMPILE_PARTS_H
 #define ADACC_FRONTEND_DECOMPILE_PARTS_H
 
@@ -27,7 +27,7 @@ struct decompiler {
     bool implicit; /* delay-free loops are there to be solved */
     bool failed;
     VEC(struct definition) definitions;
-    struct memo by_text; /* the last definition of a text, from 1 on */
+    struct memo by_text;            /* the last definition of a text, from 1 on */
     VEC(const struct node *) lines; /* the banks of constant delays, for absorption */
 };
 
@@ -60,7 +60,8 @@ bool short_number(double value, bool (*good)(void *context, double value), void 
  * one bit of a float or of a double, of the largest. */
 double last_digit(const struct operand *at, size_t count, size_t stride);
 
-/* Both constants within the tolerance (the largest difference goes to *apart), or one expression. */
+/* Both constants within the tolerance (the largest difference goes to *apart), or one expression.
+ */
 bool operand_near(struct operand a, struct operand b, double tolerance, double *apart);
 
 /* "within 3.4e-10 of the numbers read"; null for 0. */

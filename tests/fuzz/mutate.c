@@ -1,4 +1,5 @@
-/* Changes that keep words whole: what random bytes would break at the first of them gets further. */
+/* Changes that keep words whole: what random bytes would break at the first of them gets further.
+ */
 #include <ctype.h>
 #include <string.h>
 

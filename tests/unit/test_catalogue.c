@@ -63,7 +63,8 @@ static void a_function_with_its_parameters(void **state) {
         if (!strcmp(cJSON_GetStringValue(cJSON_GetObjectItem(item, "name")), "delay")) delay = item;
     }
     assert_non_null(delay);
-    assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(delay, "shape")), "n -> n or c -> r");
+    assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(delay, "shape")),
+                        "n -> n or c -> r");
     cJSON *t = cJSON_GetArrayItem(cJSON_GetObjectItem(delay, "parameters"), 0);
     assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(t, "name")), "t");
     assert_true(cJSON_IsTrue(cJSON_GetObjectItem(t, "knob")));
@@ -72,7 +73,7 @@ static void a_function_with_its_parameters(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {TEST(every_parameter_says_what_it_takes), TEST(lists_are_whole),
-                                       TEST(a_function_with_its_parameters)};
+    const struct CMUnitTest tests[] = {TEST(every_parameter_says_what_it_takes),
+                                       TEST(lists_are_whole), TEST(a_function_with_its_parameters)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -104,7 +104,8 @@ static void check_sound(struct fixture *f, const char *what, struct program a, c
     if (!(apart <= tolerance * peak)) fail_msg("%s: %g apart, of a peak of %g", what, apart, peak);
 }
 
-/* ---- what is recognised ------------------------------------------------------------------------ */
+/* ---- what is recognised ------------------------------------------------------------------------
+ */
 
 static void matrices(void **state) {
     struct fixture *f = *state;
@@ -197,7 +198,8 @@ static void knobs_keep_their_units(void **state) {
     assert_text(got, text);
 }
 
-/* ---- whole programs ------------------------------------------------------------------------------ */
+/* ---- whole programs
+ * ------------------------------------------------------------------------------ */
 
 static void models_come_back(void **state) {
     struct fixture *f = *state;
@@ -230,8 +232,7 @@ static void examples_come_back(void **state) {
     for (const struct dirent *entry; (entry = readdir(folder));) {
         const char *dot = strrchr(entry->d_name, '.');
         if (!dot || strcmp(dot, ".adg") != 0) continue;
-        const char *text =
-            file_text(f, text_format(&f->arena, "lang/examples/%s", entry->d_name));
+        const char *text = file_text(f, text_format(&f->arena, "lang/examples/%s", entry->d_name));
         const char *once = formatted(f, text);
         assert_text(formatted(f, once), once);
         count++;
@@ -266,16 +267,16 @@ static void names_come_from_nodes(void **state) {
     const char *text = decompiled(f, &program);
     static const char *const lines[] = {"\ninput_gain = [", "\nabsorption = sos(", "\nfdn = (",
                                         "\nmain = input_gain -> fdn -> output_gain\n"};
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) assert_non_null(strstr(text, lines[i]));
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        assert_non_null(strstr(text, lines[i]));
 }
 
 static void what_has_no_words_is_an_error(void **state) {
     struct fixture *f = *state;
     struct build build = {&f->arena, &f->diags};
     const struct matrix *empty = matrix_of(&f->arena, 2, 0, NULL);
-    struct program program = {.name = name_of(&f->names, "x"),
-                              .rate = 48000,
-                              .main = node_gain(&build, NOWHERE, empty)};
+    struct program program = {
+        .name = name_of(&f->names, "x"), .rate = 48000, .main = node_gain(&build, NOWHERE, empty)};
     assert_null(decompiled(f, &program));
     assert_int_equal(f->diags.last->code, CODE_LATER);
 }
@@ -284,7 +285,8 @@ static void a_wide_bank_stays_within_the_depth(void **state) {
     struct fixture *f = *state;
     struct text text;
     text_init(&text, &f->arena);
-    text_put(&text, "g(k) = sos([1, k, 0, 1, 0, 0])\nmain = bank(g, [1/(2 + k) for k in 0..999])\n");
+    text_put(&text,
+             "g(k) = sos([1, k, 0, 1, 0, 0])\nmain = bank(g, [1/(2 + k) for k in 0..999])\n");
     struct program program = of_adg(f, text_chars(&text));
     const char *got = decompiled(f, &program);
     assert_non_null(got);

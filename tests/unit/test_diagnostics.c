@@ -1,5 +1,5 @@
-/* --diagnostics=json from end to end: what an editor gets, and what comes of it when it does what the
- * helps say. */
+/* --diagnostics=json from end to end: what an editor gets, and what comes of it when it does what
+ * the helps say. */
 #include "tests/unit/support.h"
 
 #include <cjson/cJSON.h>
@@ -73,7 +73,8 @@ static void places_and_ranges(void **state) {
     assert_string_equal(string_of(only, "severity"), "error");
     size_t from, to;
     range_of(only, text, &from, &to);
-    assert_string_equal(text_format(&f->arena, "%.*s", (int)(to - from), text + from), "hadamard(4)");
+    assert_string_equal(text_format(&f->arena, "%.*s", (int)(to - from), text + from),
+                        "hadamard(4)");
     check_place(only, text, from);
     label = cJSON_GetArrayItem(cJSON_GetObjectItem(only, "labels"), 0);
     range_of(label, text, &from, &to);
@@ -126,7 +127,8 @@ static void fixes_lead_to_programs(void **state) {
         {"main = delay(3MS)\n", "main = delay(3ms)\n"},
         {"main = hadamar(4)\n", "main = hadamard(4)\n"},
         {"main = delay([7, 9]) ~ hadamard(4)\n", "main = delay([7, 9]) ~ hadamard(2)\n"},
-        {"knob t = 10ms in 0..20\nmain = delay(t)\n", "knob t = 10ms in 0ms..20ms\nmain = delay(t)\n"},
+        {"knob t = 10ms in 0..20\nmain = delay(t)\n",
+         "knob t = 10ms in 0ms..20ms\nmain = delay(t)\n"},
         {"rate 48000\nx = .5\nmain = x*hadamar(2)\n",
          "rate 48000Hz\nx = 0.5\nmain = x*hadamard(2)\n"},
     };
