@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "cert/constants.h"
+#include "cert/positions.h"
 #include "cert/proving.h"
 
 const char *const verdict_texts[VERDICT_COUNT] = {
@@ -11,6 +12,13 @@ const char *const verdict_texts[VERDICT_COUNT] = {
     [VERDICT_INDETERMINATE] = "indeterminate",
     [VERDICT_NOT_CERTIFIED] = "not-certified",
     [VERDICT_UNSTABLE] = "unstable",
+};
+
+const char *const knob_claim_texts[KNOB_CLAIMS] = {
+    [KNOBS_INITIAL] = "at their initial values",
+    [KNOBS_FROZEN] = "nothing grows at any frozen position; the rest at their initial values",
+    [KNOBS_MOVING] =
+        "nothing grows at any position, frozen or moving; the rest at their initial values",
 };
 
 const char *const proof_texts[PROOF_COUNT] = {
@@ -176,6 +184,33 @@ static bool marginal_ones_are_coupled(struct proving *p) {
     return false;
 }
 
+/* Gains that multiply a channel may move as they like within their moduli where one scaling, or one
+ * energy, does for all; a filter or a delay that moves is another system at each moment. */
+static bool only_gains_move(const struct net *net) {
+    for (wire w = 0; w < net->cell_count; w++) {
+        const struct cell *cell = &net->cells[w];
+        bool looped = net->components[cell->component].cyclic;
+        if (cell->op == CELL_MIX || (!looped && cell->op != CELL_SECTION)) continue;
+        for (uint32_t i = 0; i < cell->operand_count; i++)
+            if (cell->operands[i].expr) return false;
+    }
+    return true;
+}
+
+enum knob_claim knob_claim_of(struct arena *arena, const struct net *net, bool single,
+                              const char **why) {
+    struct positions found = positions_prove(arena, net, single);
+    *why = found.found == POSITIONS_STABLE ? NULL : found.why;
+    if (found.found != POSITIONS_STABLE) return KNOBS_INITIAL;
+    return only_gains_move(net) ? KNOBS_MOVING : KNOBS_FROZEN;
+}
+
+static void claim_knobs(struct proving *p) {
+    struct cert *cert = p->cert;
+    if (p->brief || !p->net->knob_count || cert->verdict > VERDICT_MARGINALLY_STABLE) return;
+    cert->knob_claim = knob_claim_of(p->arena, p->net, p->single, &cert->knob_why);
+}
+
 static void conclude(struct proving *p) {
     struct cert *cert = p->cert;
     const struct loop_report *worst = NULL;
@@ -215,8 +250,13 @@ static void conclude(struct proving *p) {
         why = "what is marginally stable feeds what is marginally stable, and might grow there";
     }
     if (cert->verdict != VERDICT_CERTIFIED_STABLE) cert->rt60_max_s = NAN;
-    cert->summary = text_format(p->arena, "%s: %s%s", verdict_texts[cert->verdict], why,
-                                p->net->knob_count ? "; knobs at their initial values" : "");
+    claim_knobs(p);
+    static const char *const covered[KNOB_CLAIMS] = {
+        "", ", and nothing grows at any frozen position",
+        ", and nothing grows at any position, frozen or moving"};
+    cert->summary = text_format(p->arena, "%s: %s%s%s", verdict_texts[cert->verdict], why,
+                                p->net->knob_count ? "; knobs at their initial values" : "",
+                                covered[cert->knob_claim]);
 }
 
 static void note(struct proving *p, const char *text) {
@@ -272,6 +312,11 @@ const struct cert *cert_prove_with(struct arena *arena, const struct net *net,
     take_notes(&p);
     arena_free(&scratch);
     return cert;
+}
+
+bool cert_covers_knobs(const struct cert *cert, const char **why) {
+    *why = cert->knob_why;
+    return !cert->knob_count || cert->knob_claim != KNOBS_INITIAL;
 }
 
 enum verdict cert_verdict(const struct cert *cert) {

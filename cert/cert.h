@@ -48,6 +48,10 @@ const struct cert *cert_prove(struct arena *arena, const struct net *net, bool s
 
 enum verdict cert_verdict(const struct cert *cert);
 
+/* True if it is proved that nothing grows at any position of the knobs, each of them frozen. If
+ * not, `*why` is a clause on what stands in the way, or null. */
+bool cert_covers_knobs(const struct cert *cert, const char **why);
+
 /* One sentence for people: "certified-stable: decays 60 dB in at most 2.43 s". */
 const char *cert_summary(const struct cert *cert);
 

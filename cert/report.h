@@ -52,6 +52,19 @@ struct knob_report {
     double value;
 };
 
+/* What is proved of the positions of the knobs besides the initial ones: that nothing grows. */
+enum knob_claim {
+    KNOBS_INITIAL, /* nothing */
+    KNOBS_FROZEN,  /* at every position, while no knob moves */
+    KNOBS_MOVING,  /* also while they move */
+    KNOB_CLAIMS
+};
+extern const char *const knob_claim_texts[KNOB_CLAIMS];
+
+/* For a net that does not grow at the initial values. `*why`: what stands in the way, or null. */
+enum knob_claim knob_claim_of(struct arena *arena, const struct net *net, bool single,
+                              const char **why);
+
 struct cert {
     enum verdict verdict;
     enum proof proof;
@@ -66,6 +79,8 @@ struct cert {
         rt60_max_s; /* the greatest of all loops and of the sections outside them; NaN: not known */
     const struct loop_report *loops;
     uint32_t loop_count;
+    enum knob_claim knob_claim;
+    const char *knob_why; /* INITIAL, of a stable program: why no more; or null */
     const struct knob_report *knobs;
     uint32_t knob_count;
     const char *const *notes;

@@ -218,7 +218,8 @@ void cert_write_json(const struct cert *cert, const char *title, struct text *ou
     if (cert->knob_count) {
         key(w, "knobs");
         open(w, '{');
-        put_text(w, "claim", "at their initial values");
+        put_text(w, "claim", knob_claim_texts[cert->knob_claim]);
+        if (cert->knob_why) put_text(w, "why_no_more", cert->knob_why);
         key(w, "values");
         open(w, '{');
         for (uint32_t i = 0; i < cert->knob_count; i++)

@@ -10,6 +10,7 @@
 #include "frontend/input.h"
 #include "frontend/outputs.h"
 #include "frontend/program_name.h"
+#include "frontend/read_cert.h"
 #include "frontend/reader.h"
 #include "ir/base/diag_print.h"
 #include "ir/dump.h"
@@ -260,6 +261,16 @@ static void summarise_check(struct job *job) {
     add_line(job, job->program.name->text, text_chars(&text));
 }
 
+/* Whether the whole proof is wanted, or what the line of the verdict can have at little cost. */
+static bool asks_for_proof(const struct job *job) {
+    const struct adac_options *o = job->options;
+    for (size_t i = 0; i < o->emit_count; i++)
+        for (size_t b = 0; b < backend_count; b++)
+            if (!strcmp(backends[b].name, o->emits[i]) && (backends[b].needs & NEEDS_CERT))
+                return true;
+    return o->strict || job->program.contract_count > 0;
+}
+
 static enum adac_exit compile(struct job *job) {
     const struct adac_options *o = job->options;
     if (o->dump_after && !is_stage(o->dump_after)) {
@@ -268,7 +279,18 @@ static enum adac_exit compile(struct job *job) {
         return ADAC_USAGE;
     }
     if (!read_source(job) || !run_passes(job) || !lower_program(job)) return ADAC_DONE;
-    job->cert = cert_prove(&job->arena, job->net, !o->double_samples);
+    if (o->check_cert) {
+        const struct source *cert =
+            input_read(&job->arena, &job->sources, &job->diags, o->check_cert);
+        if (!cert) return ADAC_DONE;
+        if (certificate_check(&job->arena, &job->diags, cert, job->net, !o->double_samples))
+            add_line(job, o->check_cert, "holds for this program");
+        return ADAC_DONE;
+    }
+    job->cert = cert_prove_with(&job->arena, job->net,
+                                &(struct cert_options){.single = !o->double_samples,
+                                                       .brief = !asks_for_proof(job),
+                                                       .evaluations = o->cert_budget});
     struct judged_main main = {job->net, job->cert};
     if (!contracts_judge(&job->arena, &job->diags, &job->program, main, !o->double_samples))
         return ADAC_DONE;
@@ -276,6 +298,13 @@ static enum adac_exit compile(struct job *job) {
     if (o->strict && verdict != VERDICT_CERTIFIED_STABLE && verdict != VERDICT_MARGINALLY_STABLE) {
         diag_error(&job->diags, NOWHERE, CODE_REFUSED, "--strict refuses the program: %s",
                    cert_summary(job->cert));
+        return ADAC_REFUSED;
+    }
+    const char *why;
+    if (o->strict && !cert_covers_knobs(job->cert, &why)) {
+        diag_error(&job->diags, NOWHERE, CODE_REFUSED,
+                   "--strict refuses the program: only the initial values of its knobs are shown to be "
+                   "stable%s%s", why ? ": " : "", why ? why : "");
         return ADAC_REFUSED;
     }
     if (!o->emit_count) summarise_check(job);

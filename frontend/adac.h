@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 enum adac_exit {
@@ -50,6 +51,8 @@ struct adac_options {
     const struct adac_setting *knobs;
     size_t knob_count;
     bool strict;
+    const char *check_cert; /* a certificate to check, in place of all else; null: none */
+    uint64_t cert_budget; /* evaluations of loops at a frequency; 0: the default */
     size_t samples;    /* of impulse responses; 0: as long as they sound */
     const char *sound; /* --input */
     bool verbose, quiet;

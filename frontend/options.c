@@ -212,6 +212,14 @@ static bool apply(struct parsing *p, int id, const char *argument, FILE *out) {
     case OPTION_FRACTIONAL: return read_fractional(p, argument);
     case OPTION_KNOB: return read_knob(p, argument);
     case OPTION_STRICT: return o->strict = true;
+    case OPTION_CHECK_CERT: o->check_cert = argument; return true;
+    case OPTION_CERT_BUDGET:
+        if (!read_number(argument, &number) || number < 1 || number > 1e12 ||
+            number != floor(number))
+            return usage(p, "expected --cert-budget to be a whole number above 0, found '%s'",
+                         argument);
+        o->cert_budget = (uint64_t)number;
+        return true;
     case OPTION_SAMPLES:
         if (!read_number(argument, &number) || number < 1 || number > 1e12 ||
             number != floor(number))

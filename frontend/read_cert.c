@@ -6,6 +6,7 @@
 
 #include "cert/check.h"
 #include "cert/constants.h"
+#include "cert/report.h"
 #include "ir/base/vec.h"
 
 struct reading_cert {
@@ -237,6 +238,17 @@ static bool is_sealed(const struct source *source) {
            !memcmp(at + tail - sizeof after + 1, after, sizeof after - 1);
 }
 
+/* What is claimed of the knobs has no witness: it is proved once more. */
+static const char *check_knobs(struct reading_cert *r, const cJSON *tree, const struct net *net,
+                               bool single) {
+    const cJSON *knobs = member(tree, "knobs");
+    const char *claim = knobs ? text_of(r, knobs, "claim") : knob_claim_texts[KNOBS_INITIAL], *why;
+    if (!knobs && net->knob_count) return "it says nothing of the knobs";
+    if (!strcmp(claim, knob_claim_texts[KNOBS_INITIAL])) return NULL;
+    if (!strcmp(claim, knob_claim_texts[knob_claim_of(r->arena, net, single, &why)])) return NULL;
+    return "what it claims of the knobs is not shown";
+}
+
 static const char *read_and_check(struct arena *arena, const struct source *source,
                                   const struct net *net, bool single) {
     struct reading_cert reader = {.arena = arena}, *r = &reader;
@@ -268,7 +280,8 @@ static const char *read_and_check(struct arena *arena, const struct source *sour
         list[claims.loop_count++] = read_loop(r, item);
     }
     claims.loops = list;
-    return r->why ? r->why : cert_check(arena, net, &claims);
+    const char *why = r->why ? r->why : cert_check(arena, net, &claims);
+    return why ? why : check_knobs(r, tree, net, single);
 }
 
 bool certificate_check(struct arena *arena, struct diags *diags, const struct source *source,

@@ -209,7 +209,8 @@ static void a_knob_counts_at_its_initial_value(void **state) {
     assert_near(cert->loops[0].gain_max, 0.998562, 5e-7);
     assert_near(cert->rt60_max_s, 10, 0.01);
     assert_text(cert_summary(cert),
-                "certified-stable: decays 60 dB in at most 10.01 s; knobs at their initial values");
+                "certified-stable: decays 60 dB in at most 10.01 s; knobs at their initial values, "
+                "and nothing grows at any position, frozen or moving");
     assert_int_equal(cert->knob_count, 1);
     assert_near(cert->knobs[0].value, 10, 0);
 }
@@ -361,9 +362,11 @@ static void the_certificate_as_json(void **state) {
         "  \"verdict\": \"marginally-stable\",\n"
         "  \"kind\": \"lossless-exact\",\n"
         "  \"summary\": \"marginally-stable: the loop through 'comb': lossless, it neither grows nor "
-        "decays; knobs at their initial values\",\n"
+        "decays; knobs at their initial values, and nothing grows at any position, frozen or "
+        "moving\",\n"
         "  \"knobs\": {\n"
-        "    \"claim\": \"at their initial values\",\n"
+        "    \"claim\": \"nothing grows at any position, frozen or moving; the rest at their initial "
+        "values\",\n"
         "    \"values\": {\n"
         "      \"k0\": 0.25\n"
         "    }\n"
@@ -398,7 +401,7 @@ static void the_certificate_as_json(void **state) {
         "    \"state stays bounded without input; a sustained input at the frequency of an undamped "
         "mode can grow without bound\"\n"
         "  ],\n"
-        "  \"seal\": \"c71068e2f2880697d22293ae2112d768d4b94362e60af8101455537d4e173bad\"\n"
+        "  \"seal\": \"9be0c180041db0620cc6bac4167245820fcb3f470652b03378b12313aa6dd010\"\n"
         "}\n");
 }
 
