@@ -123,6 +123,7 @@ EXTRA_DIST += \
 	%D%/errors \
 	%D%/flamo/keyed \
 	%D%/flamo/models \
+	%D%/flamo/table \
 	%D%/fuzz/corpus \
 	%D%/golden \
 	%D%/tap.sh \
@@ -203,6 +204,12 @@ fuzz:
 		./fuzz_$$t -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 -max_len=16384 \
 			corpus-$$t '$(abs_srcdir)'/%D%/fuzz/corpus/$$t '$(abs_srcdir)'/%D%/errors || exit 1; \
 	done
+
+## The reference models, one line each, with the error of each way through the compiler.
+.PHONY: flamo-table
+flamo-table: all
+	@$(MAKE) $(AM_MAKEFLAGS) check TESTS='%D%/flamo/test_interp %D%/audio/c.sh %D%/audio/faust.sh' >/dev/null; \
+	SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)' $(SHELL) $(srcdir)/%D%/flamo/table
 
 .PHONY: check-build check-long check-release clean-tests
 ## Builds what the tests need, and runs none.

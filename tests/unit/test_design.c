@@ -196,11 +196,11 @@ static const cJSON *feedback_of(const cJSON *model) {
     return cJSON_GetObjectItem(loop, "fB");
 }
 
-static void scattering_is(struct fixture *f, const char *name, bool velvet, const uint32_t *shifts,
+static void scattering_is(struct fixture *f, const char *title, bool velvet, const uint32_t *shifts,
                           const uint32_t *left, const uint32_t *right) {
     enum { N = 4, K = 3 };
-    cJSON *model = cJSON_Parse(model_text(f, name, "json"));
-    cJSON *used = cJSON_Parse(model_text(f, name, "eff.json"));
+    cJSON *model = cJSON_Parse(model_text(f, title, "json"));
+    cJSON *used = cJSON_Parse(model_text(f, title, "eff.json"));
     const cJSON *raw =
         cJSON_GetObjectItem(cJSON_GetObjectItem(feedback_of(model), "params"), "raw");
     const cJSON *taps =
