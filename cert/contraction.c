@@ -345,8 +345,10 @@ double contraction_radius(struct contraction *c) {
         for (; high < fastest && decays(c, high, effort); high *= 2) low = high;
     }
     if (low < fastest / 2) low = between(c, low, high, effort);
-    /* The best scaling there is not the one that was best at R = 1. */
-    if (c->loop->channel_count > 1 && low < fastest / 2 && decays(c, low * 1.0005, search)) {
+    /* The best scaling there is not the one that was best at R = 1, and so on. */
+    for (int round = 0; round < 8; round++) {
+        if (c->loop->channel_count < 2 || low > fastest / 2 || !decays(c, low * 1.0005, search))
+            break;
         low *= 1.0005;
         for (high = low * 1.05; high < fastest && decays(c, high, effort); high *= 1.2) low = high;
         low = between(c, low, high, effort);

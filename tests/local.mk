@@ -19,6 +19,10 @@ dist_check_SCRIPTS += \
 
 ## Programs that are tests: one file each, %D%/unit/test_x.c. To add one, add its line.
 unit_tests = \
+	%D%/cert/test_cases \
+	%D%/std/test_formulas \
+	%D%/std/test_freeverb \
+	%D%/std/test_plate \
 	%D%/unit/test_adg_data \
 	%D%/unit/test_adg_filters \
 	%D%/unit/test_adg_matrices \
@@ -96,6 +100,7 @@ heavy_tests =
 
 ## Tests of more than 90 seconds, for `make check-long` alone; their names end in .sh.
 long_tests = \
+	%D%/cert/long.sh \
 	%D%/bench/compile.sh
 
 ## Networks to measure with.
