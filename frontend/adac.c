@@ -271,6 +271,17 @@ static bool asks_for_proof(const struct job *job) {
     return o->strict || job->program.contract_count > 0;
 }
 
+/* What no output may overwrite: the source, what it imports and loads, the sound. */
+static const char *const *files_read(struct job *job, size_t *count) {
+    size_t room = 1;
+    for (const struct source *f = job->sources.first; f; f = f->next) room++;
+    const char **files = ARENA_ARRAY(&job->arena, room, const char *);
+    *count = 0;
+    for (const struct source *f = job->sources.first; f; f = f->next) files[(*count)++] = f->path;
+    if (job->options->sound) files[(*count)++] = job->options->sound;
+    return files;
+}
+
 static enum adac_exit compile(struct job *job) {
     const struct adac_options *o = job->options;
     if (o->dump_after && !is_stage(o->dump_after)) {
@@ -308,8 +319,10 @@ static enum adac_exit compile(struct job *job) {
         return ADAC_REFUSED;
     }
     if (!o->emit_count) summarise_check(job);
-    struct outputs *outputs =
-        outputs_new(&job->arena, &job->diags, o->output, job->stem, &o->input, 1, job->out);
+    size_t read_count;
+    const char *const *read = files_read(job, &read_count);
+    struct outputs *outputs = outputs_new(&job->arena, &job->diags, o->output, job->stem, read,
+                                          read_count, job->out);
     if (emit_all(job, outputs)) outputs_commit(outputs);
     return ADAC_DONE;
 }

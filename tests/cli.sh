@@ -92,6 +92,9 @@ says 'two kinds in one file' 2 'error[E0807]: -o x is one file, but 2 kinds of o
 says 'several inputs in one file' 2 'adacc: -o x is one file, but 2 are compiled; end it in / for a folder' --emit=faust -o x "$hall" "$hall"
 cp "$hall" mine.adg
 says 'an output that is the input' 2 "error[E0807]: the output 'mine.adg' would overwrite an input" --emit=faust -o mine.adg mine.adg
+echo 'import "mine.adg"
+main = tank' >user.adg
+says 'an output that is imported' 2 "error[E0807]: the output 'mine.adg' would overwrite an input" --emit=faust -o mine.adg user.adg
 cmp -s mine.adg "$hall" && ok 'the input is whole' || not_ok 'the input is whole'
 says 'a folder that is not there' 3 "error[E0801]: cannot write 'none/hall.dsp': No such file or directory" --emit=faust -o none/ "$hall"
 says 'a full disk' 3 "error[E0801]: cannot write '/dev/full': No space left on device" --emit=faust -o /dev/full "$hall"

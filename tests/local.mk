@@ -96,7 +96,12 @@ check_LTLIBRARIES += %D%/fuzz/libfuzz.la
 check_PROGRAMS += $(fuzzers)
 
 ## Of the tests above, those that take many seconds: a release is checked without them.
-heavy_tests =
+heavy_tests = \
+	%D%/audio/c.sh \
+	%D%/audio/faust.sh \
+	%D%/cost.sh \
+	%D%/unit/test_c \
+	%D%/unit/test_faust
 
 ## Tests of more than 90 seconds, for `make check-long` alone; their names end in .sh.
 long_tests = \
