@@ -254,6 +254,28 @@ static void put_matrix(struct c_writer *w, const struct kernel *kernel) {
                 kernel->from->first);
 }
 
+static void put_hadamard(struct c_writer *w, const struct kernel *kernel) {
+    c_use(w, C_TEXT_HADAMARD);
+    struct text *out = &w->body;
+    const char *slot = slots_of(w, kernel->from), *gain = c_real(w, kernel->values[0]);
+    for (uint32_t r = 1; r < kernel->rows; r++)
+        if (kernel->values[r] != kernel->values[0]) {
+            const char *table = c_table_name(w, "gain");
+            c_table_reals(w, table, kernel->values, kernel->rows);
+            gain = text_format(w->arena, "%s[@r]", table);
+            break;
+        }
+    text_printf(out,
+                "        for (int @r = 0; @r < %u; @r++)\n"
+                "            for (int @t = 0; @t < @n; @t += %s_LANES)\n",
+                kernel->rows, w->macro);
+    text_printf(out, "                %s_PUT(@b + (%u + @r) * %u + @t) = ", w->macro, kernel->to,
+                w->schedule->block);
+    text_printf(out, "%s_GET(@b + %s * %u + @t) * %s;\n", w->macro, slot, w->schedule->block, gain);
+    text_printf(out, "        %s_hadamard(%s, %u, @n);\n", w->name, c_slot(w, kernel->to),
+                kernel->rows);
+}
+
 static void put_sparse(struct c_writer *w, const struct kernel *kernel) {
     c_use(w, C_TEXT_SPARSE);
     struct text *out = &w->body;
@@ -282,6 +304,7 @@ void c_put_block_kernel(struct c_writer *w, const struct kernel *kernel) {
     case KERNEL_BANK:
     case KERNEL_SECTION: c_put_bank(w, kernel); break;
     case KERNEL_MATRIX: put_matrix(w, kernel); break;
+    case KERNEL_HADAMARD: put_hadamard(w, kernel); break;
     case KERNEL_SPARSE: put_sparse(w, kernel); break;
     default: break;
     }

@@ -14,6 +14,7 @@ enum c_text {
     C_TEXT_PLACE,      /* a place within a line */
     C_TEXT_WROTE,      /* what must be done when a line was written */
     C_TEXT_MIX,        /* a matrix */
+    C_TEXT_HADAMARD,    /* a fast transform */
     C_TEXT_SPARSE,     /* a matrix with few entries */
     C_TEXT_FIR,        /* a finite response */
     C_TEXT_TURN_FLOAT, /* a transpose */

@@ -171,7 +171,10 @@ static bool lower_program(struct job *job) {
             if (!strcmp(backends[b].name, job->options->emits[i]) &&
                 (backends[b].needs & NEEDS_SCHEDULE))
                 scheduled = true;
-    if (scheduled) job->schedule = schedule_make(&job->arena, &job->diags, job->net);
+    /* Half a last bit of a float, which its constants are rounded by anyway. */
+    const double tolerance = job->options->double_samples ? 0x1p-49 : 0x1p-24;
+    if (scheduled)
+        job->schedule = schedule_make_within(&job->arena, &job->diags, job->net, tolerance);
     if (scheduled && !job->schedule) return false;
     if (wants(dump_after, "schedule")) schedule_dump(&dump, job->schedule);
     print_text(job->out, &dump);
@@ -234,6 +237,7 @@ static bool emit_all(struct job *job, struct outputs *outputs) {
                                     .symbol = job->program.name->text,
                                     .file = outputs_file(outputs),
                                     .real = o->double_samples ? REAL_DOUBLE : REAL_FLOAT,
+                                    .vector = o->vector,
                                     .samples = o->samples,
                                     .input_path = o->sound,
                                     .arena = &job->arena,

@@ -45,6 +45,7 @@ struct adac_options {
     const char *name;    /* a legal identifier; null: after the input */
     double rate;         /* samples a second; 0: what the source says */
     bool double_samples; /* of emitted C */
+    unsigned vector;     /* its lanes: 1, 4, 8 or 16; 0: by the C compiler's flags */
     const struct adac_control *controls;
     size_t control_count;
     const char *fractional; /* "sinc:N", "lagrange:N", "thiran:N", "round"; null: what is exact enough */

@@ -208,6 +208,13 @@ static bool apply(struct parsing *p, int id, const char *argument, FILE *out) {
         if (choice == 2) return usage(p, "--real=q31 comes in a later version");
         o->double_samples = choice == 1;
         return true;
+    case OPTION_VECTOR: {
+        static const char *const lanes[] = {"1", "4", "8", "16", NULL};
+        static const unsigned numbers[] = {1, 4, 8, 16};
+        if (!choose(p, "vector", argument, lanes, &choice)) return false;
+        o->vector = numbers[choice];
+        return true;
+    }
     case OPTION_CONTROL: return read_control(p, argument);
     case OPTION_FRACTIONAL: return read_fractional(p, argument);
     case OPTION_KNOB: return read_knob(p, argument);

@@ -158,31 +158,6 @@ static bool absorb(struct fuser *f, struct columns *columns, const struct gather
     return true;
 }
 
-/* A sum with a matrix among its terms takes what it can as columns: it becomes that matrix, or a
- * bank that adds one more term. */
-static void fold_sum(struct fuser *f, struct kernel *sum) {
-    struct columns columns = {.arena = f->scratch, .rows = sum->rows};
-    bool any = false;
-    uint32_t left = 0;
-    for (uint32_t t = 0; t < sum->terms; t++) {
-        struct columns probe = {.arena = f->scratch, .rows = sum->rows};
-        struct kernel *source = sole_source(f, &sum->from[t]);
-        bool taken = source && take_columns(&probe, source);
-        any |= source && source->op == KERNEL_MATRIX;
-        left += !taken;
-    }
-    if (!any || left > (sum->rows >= BANK_ROWS_LEAST)) return;
-    const struct gather *added = NULL;
-    for (uint32_t t = 0; t < sum->terms; t++)
-        if (!absorb(f, &columns, &sum->from[t])) added = &sum->from[t];
-    put_columns(f, sum, &columns);
-    sum->op = added ? KERNEL_BANK : KERNEL_MATRIX;
-    sum->added = added;
-    sum->terms = 0;
-}
-
-/* ---- banks ---- */
-
 static struct kernel *sole_reader(const struct fuser *f, const struct kernel *kernel,
                                   enum kernel_op op) {
     if (kernel->to == NO_SLOT || f->reader[kernel->to] == NO_SLOT) return NULL;
@@ -193,6 +168,49 @@ static struct kernel *sole_reader(const struct fuser *f, const struct kernel *ke
                ? reader
                : NULL;
 }
+
+/* A sum takes the terms of sums that nobody else reads. */
+static void flatten_sum(struct fuser *f, struct kernel *sum) {
+    VEC(struct gather) terms = {0};
+    bool any = false;
+    for (uint32_t t = 0; t < sum->terms; t++) {
+        struct kernel *source = sole_source(f, &sum->from[t]);
+        bool nested = source && source->op == KERNEL_SUM;
+        any |= nested;
+        if (nested) f->gone[source - f->kernels] = true;
+        for (uint32_t i = 0; i < (nested ? source->terms : 1); i++)
+            vec_push(f->arena, &terms, nested ? source->from[i] : sum->from[t]);
+    }
+    if (!any) return;
+    sum->from = terms.at;
+    sum->terms = (uint32_t)terms.count;
+}
+
+/* A sum takes what it can of its terms as columns. It becomes that matrix, or a bank that adds one
+ * more term, where sections follow and so samples are turned anyway. */
+static void fold_sum(struct fuser *f, struct kernel *sum) {
+    struct columns columns = {.arena = f->scratch, .rows = sum->rows};
+    bool matrix = false;
+    uint32_t left = 0;
+    for (uint32_t t = 0; t < sum->terms; t++) {
+        struct columns probe = {.arena = f->scratch, .rows = sum->rows};
+        struct kernel *source = sole_source(f, &sum->from[t]);
+        left += !source || !take_columns(&probe, source);
+        matrix |= source && source->op == KERNEL_MATRIX;
+    }
+    bool bank = sum->rows >= BANK_ROWS_LEAST && left == 1 && left < sum->terms &&
+                sole_reader(f, sum, KERNEL_SECTION);
+    if (!bank && (left || !matrix)) return;
+    const struct gather *added = NULL;
+    for (uint32_t t = 0; t < sum->terms; t++)
+        if (!absorb(f, &columns, &sum->from[t])) added = &sum->from[t];
+    put_columns(f, sum, &columns);
+    sum->op = added ? KERNEL_BANK : KERNEL_MATRIX;
+    sum->added = added;
+    sum->terms = 0;
+}
+
+/* ---- banks ---- */
 
 /* The bank that ends in this kernel: what comes before and behind its sections. */
 static void make_bank(struct fuser *f, uint32_t first) {
@@ -285,6 +303,8 @@ static void end_region(struct fuser *f, struct region *region) {
 static void fuse_region(struct fuser *f, struct region *region) {
     begin_region(f, region);
     for (uint32_t k = 0; k < f->count; k++) commute(f, k);
+    for (uint32_t k = 0; k < f->count; k++)
+        if (f->kernels[k].op == KERNEL_SUM && !f->gone[k]) flatten_sum(f, &f->kernels[k]);
     for (uint32_t k = 0; k < f->count; k++)
         if (f->kernels[k].op == KERNEL_SUM && !f->gone[k]) fold_sum(f, &f->kernels[k]);
     for (uint32_t k = 0; k < f->count; k++)

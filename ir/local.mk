@@ -29,4 +29,5 @@ lib_sources += \
 	%D%/schedule_dump.c \
 	%D%/schedule_kernels.c \
 	%D%/schedule_maker.h \
-	%D%/schedule_order.c
+	%D%/schedule_order.c \
+	%D%/structure.c %D%/structure.h

@@ -49,7 +49,8 @@ uint32_t kernel_numbers_count(const struct kernel *kernel) {
     case KERNEL_BANK:
     case KERNEL_FIR: return kernel->rows * kernel->columns;
     case KERNEL_SPARSE: return kernel->terms;
-    case KERNEL_SCALE: return kernel->rows;
+    case KERNEL_SCALE:
+    case KERNEL_HADAMARD: return kernel->rows;
     case KERNEL_SECTION:
     case KERNEL_SECTION_WRITE: return kernel->rows * SECTION_COEFFICIENTS;
     default: return 0;
@@ -77,8 +78,9 @@ static const struct kernel *renumbered(struct schedule_maker *m, const struct ke
 
 static const struct schedule *make_with(struct arena *arena, struct arena *scratch,
                                         struct diags *diags, const struct net *net,
-                                        uint32_t block) {
+                                        double tolerance, uint32_t block) {
     struct schedule_maker m = {.arena = arena, .scratch = scratch, .diags = diags, .net = net};
+    m.tolerance = tolerance;
     m.control = control_begin(arena, scratch, net);
     m.plan = block_plan_make(scratch, scratch, net, block);
     m.slot_of = ARENA_ARRAY(scratch, net->cell_count, uint32_t);
@@ -113,15 +115,20 @@ static const struct schedule *make_with(struct arena *arena, struct arena *scrat
 /* What a block works on is to stay within the nearest cache: so many samples of signals. */
 enum { WORKING_SAMPLES = 6144 };
 
-const struct schedule *schedule_make(struct arena *arena, struct diags *diags,
-                                     const struct net *net) {
+const struct schedule *schedule_make_within(struct arena *arena, struct diags *diags,
+                                            const struct net *net, double tolerance) {
     const struct schedule *schedule = NULL;
     for (uint32_t block = BLOCK_MOST; block >= BLOCK_STEP; block /= 2) {
         struct arena scratch;
         arena_init_scratch(&scratch, arena);
-        schedule = make_with(arena, &scratch, diags, net, block);
+        schedule = make_with(arena, &scratch, diags, net, tolerance, block);
         arena_free(&scratch);
         if (!schedule || (uint64_t)schedule->slot_count * block <= WORKING_SAMPLES) break;
     }
     return schedule;
+}
+
+const struct schedule *schedule_make(struct arena *arena, struct diags *diags,
+                                     const struct net *net) {
+    return schedule_make_within(arena, diags, net, 0x1p-49);
 }

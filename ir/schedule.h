@@ -175,6 +175,12 @@ struct schedule {
 const struct schedule *schedule_make(struct arena *arena, struct diags *diags,
                                      const struct net *net);
 
+/* For numbers that are rounded later: a matrix may be replaced by one of less work whose entries
+ * differ from its own by `tolerance` times the largest of them. schedule_make allows a few last
+ * bits of a double. */
+const struct schedule *schedule_make_within(struct arena *arena, struct diags *diags,
+                                            const struct net *net, double tolerance);
+
 void schedule_dump(struct text *out, const struct schedule *schedule);
 
 #endif

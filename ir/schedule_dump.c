@@ -115,6 +115,7 @@ static void put_kernel(struct text *out, const struct kernel *kernel) {
         }
         break;
     case KERNEL_SCALE:
+    case KERNEL_HADAMARD:
         put_gather(out, kernel->from);
         text_put(out, " by ");
         put_values(out, kernel, 0, kernel->rows);

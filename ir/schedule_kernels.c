@@ -3,6 +3,7 @@
 
 #include "ir/base/limits.h"
 #include "ir/schedule_maker.h"
+#include "ir/structure.h"
 
 /* Constants and moving coefficients may be mixed among so many rows, or terms of a matrix, which
  * are then written out one by one; beyond, the constants become coefficients too, so that there can
@@ -12,6 +13,9 @@ enum { MIXED_ROWS_MAX = 16, MIXED_TERMS_MAX = 64 };
 /* A matrix is computed term by term if it is small and has zeros, or if less than this part of it
  * is not zero. */
 enum { SMALL_MATRIX = 64 };
+
+/* Smaller matrices cost less as they are. */
+enum { STRUCTURED_LEAST = 16 };
 #define DENSE_PART 0.5
 
 static uint32_t slots_take(struct schedule_maker *m, uint32_t count) {
@@ -167,6 +171,78 @@ static void make_sparse(struct schedule_maker *m, const wire *cells, const struc
     vec_push(m->arena, &m->kernels, kernel);
 }
 
+/* A fast transform: its inlets and outlets in the order that it wants. */
+static void make_hadamard(struct schedule_maker *m, const wire *cells, uint32_t n,
+                          const struct structure *structure, const wire *from) {
+    wire *ordered = ARENA_ARRAY(m->scratch, n, wire);
+    double *values = ARENA_ARRAY(m->arena, n, double);
+    for (uint32_t c = 0; c < n; c++) {
+        ordered[structure->column[c]] = from[c];
+        values[structure->column[c]] = structure->gain * structure->sign[c];
+    }
+    struct kernel kernel = kernel_of(m, KERNEL_HADAMARD, cells, n);
+    kernel.from = schedule_gather(m, ordered, n);
+    kernel.values = values;
+    kernel.to = slots_take(m, n);
+    for (uint32_t r = 0; r < n; r++) m->slot_of[cells[r]] = kernel.to + structure->row[r];
+    for (uint32_t h = 1; h < n; h *= 2) m->multiply_adds += n;
+    vec_push(m->arena, &m->kernels, kernel);
+}
+
+/* One row, what it gives times a column, and the diagonal. */
+static void make_rank_one(struct schedule_maker *m, const wire *cells, uint32_t n,
+                          const struct structure *structure, const wire *from) {
+    struct kernel row = kernel_of(m, KERNEL_MATRIX, cells, 1), column, sum;
+    const struct gather *in = schedule_gather(m, from, n);
+    row.columns = n;
+    row.from = in;
+    row.values = structure->right;
+    row.to = slots_take(m, 1);
+    vec_push(m->arena, &m->kernels, row);
+    uint32_t *same = ARENA_ARRAY(m->scratch, n, uint32_t);
+    bool ones = true;
+    for (uint32_t r = 0; r < n; r++) {
+        same[r] = row.to;
+        ones &= structure->diagonal[r] == 1;
+    }
+    struct gather *terms = ARENA_ARRAY(m->arena, 2, struct gather);
+    terms[0] = *in;
+    if (!ones) {
+        struct kernel scale = kernel_of(m, KERNEL_SCALE, cells, n);
+        scale.from = in;
+        scale.values = structure->diagonal;
+        scale.to = slots_take(m, n);
+        vec_push(m->arena, &m->kernels, scale);
+        terms[0] = (struct gather){.first = scale.to, .count = n};
+    }
+    column = kernel_of(m, KERNEL_SCALE, cells, n);
+    column.from = gather_make(m->arena, same, n);
+    column.values = structure->left;
+    column.to = slots_take(m, n);
+    vec_push(m->arena, &m->kernels, column);
+    terms[1] = (struct gather){.first = column.to, .count = n};
+    sum = kernel_of(m, KERNEL_SUM, cells, n);
+    sum.from = terms;
+    sum.terms = 2;
+    takes_slots(m, &sum, cells);
+    vec_push(m->arena, &m->kernels, sum);
+    m->multiply_adds += (ones ? 3u : 4u) * n;
+}
+
+/* True if the matrix has structure that was made use of. */
+static bool make_structured(struct schedule_maker *m, const wire *cells, uint32_t n,
+                            const struct operand *gains, const wire *from) {
+    double *values = ARENA_ARRAY(m->scratch, (size_t)n * n, double);
+    for (size_t i = 0; i < (size_t)n * n; i++) {
+        if (gains[i].expr) return false;
+        values[i] = gains[i].value;
+    }
+    struct structure structure = structure_find(m->arena, values, n, m->tolerance);
+    if (structure.kind == STRUCTURE_HADAMARD) make_hadamard(m, cells, n, &structure, from);
+    if (structure.kind == STRUCTURE_RANK_ONE) make_rank_one(m, cells, n, &structure, from);
+    return structure.kind != STRUCTURE_NONE;
+}
+
 /* Columns that are zero in all of these rows are left out: their wires may not be known yet. */
 static void make_matrix(struct schedule_maker *m, const wire *cells, uint32_t count,
                         const bool *used, uint32_t columns) {
@@ -178,6 +254,9 @@ static void make_matrix(struct schedule_maker *m, const wire *cells, uint32_t co
     for (uint32_t r = 0, g = 0; r < count; r++)
         for (uint32_t i = 0; i < first->count; i++)
             if (used[i]) gains[g++] = m->net->cells[cells[r]].operands[i];
+    if (m->block > 1 && count == columns && count >= STRUCTURED_LEAST &&
+        make_structured(m, cells, count, gains, from))
+        return;
     struct kernel kernel = kernel_of(m, KERNEL_MATRIX, cells, count);
     kernel.columns = columns;
     kernel.from = schedule_gather(m, from, columns);

@@ -19,6 +19,7 @@ struct schedule_maker {
     const struct net *net;
     struct control_build *control;
     struct block_plan plan;
+    double tolerance; /* see schedule_make_within */
     uint32_t block; /* of the region being made; 1: sample by sample */
     uint32_t *slot_of; /* of each wire, in the region being made */
     uint32_t *line_of; /* of each wire, while responses share lines: 0, or 1 + which of theirs */

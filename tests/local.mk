@@ -58,7 +58,8 @@ unit_tests = \
 	%D%/unit/test_read_json_modules \
 	%D%/unit/test_design \
 	%D%/unit/test_read_json \
-	%D%/unit/test_schedule
+	%D%/unit/test_schedule \
+	%D%/unit/test_structure
 
 ## Programs that scripts use; each says what it links with: tests_NAME_LDADD = libcompiler.la.
 test_tools = \
@@ -127,8 +128,12 @@ EXTRA_DIST += \
 	%D%/audio/knobs \
 	%D%/audio/noise.h \
 	$(bench_networks) \
+	%D%/bench/bench.sh \
 	%D%/bench/faust.c \
 	%D%/bench/ours.c \
+	%D%/bench/peak.c \
+	%D%/bench/RESULTS.md \
+	%D%/bench/RESULTS.svg \
 	%D%/bench/run.c \
 	%D%/errors \
 	%D%/flamo/keyed \
@@ -235,3 +240,8 @@ check-release:
 clean-tests:
 	rm -rf %D%/locale %D%/scratch fuzzing
 	rm -f test-suite-long.log
+
+## Speed, beside FAUST's: see tests/bench/bench.sh. Never part of `check`.
+.PHONY: bench
+bench: adacc
+	SRCDIR='$(srcdir)' ADACC='$(abs_top_builddir)/adacc' BENCH='$(BENCH)' sh $(srcdir)/%D%/bench/bench.sh

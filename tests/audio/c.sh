@@ -79,6 +79,34 @@ for input in "$SRCDIR"/lang/examples/*.adg; do
   runs "${name%.adg}" "$input" 1e-5
 done
 
+for network in dense4 dense8s dense16 had32 hh32; do
+  runs $network "$SRCDIR/tests/bench/$network.json" 4e-6
+done
+
+# Vectors of all widths, none, and sanitizers: NAME REAL TOLERANCE of the reference, and of other
+# block sizes, where the compiler may fuse products and sums.
+machines() {
+  for flags in "-std=gnu99 -O3 -march=native" "-std=gnu99 -O2 -mavx2 -mfma" \
+    "-std=c99 -O2 -U__SSE2__ -U__AVX__ -U__AVX512F__" \
+    "-std=gnu99 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"; do
+    # shellcheck disable=SC2086
+    if ! $cc $flags "$scratch/empty.c" -o "$scratch/empty" 2>/dev/null || ! "$scratch/empty"; then
+      skip "$1, $2, $flags" "$cc cannot"
+    elif (macro=$(echo "$1" | tr '[:lower:]' '[:upper:]') && cd "$scratch/$2" &&
+      $cc $flags -I. -DNAME="$1" -DMACRO="$macro" -DNAME_H="\"$1.h\"" -DREAL="$2" -DSAME="$4" \
+        "$SRCDIR/tests/audio/c_main.c" "$1.c" -lm -o "$1.machine") >"$scratch/messages" 2>&1 &&
+      ASAN_OPTIONS=detect_leaks=0 limited "$scratch/$2/$1.machine" "$scratch/$2/$1.ir.f64" "$3" >"$scratch/messages" 2>&1; then
+      ok "$1, $2, $flags"
+    else
+      not_ok "$1, $2, $flags" "$scratch/messages"
+    fi
+  done
+}
+for name in hall nested_recursion sos_mimo dense8s dense16 had32; do
+  machines $name double 1e-12 1e-12
+done
+machines hh32 float 4e-6 1e-6
+
 # Knobs that move while the hall sounds, against the interpreter.
 moves="rt@500=0.4 hf@500=0.3 mix@700=100 pre@1100=3.5 pre@1400=0 rt@2000=99 mix@2200=-4"
 # Moves are words.

@@ -6,7 +6,8 @@
  * REFERENCE holds impulse responses, little-endian float64, [in][out][time]; with `noise`, what
  * noise in all inlets gives, [out][time]. Exits 0 if the
  * responses are within TOLERANCE times the reference's peak, if other block sizes give the same
- * bits, and outputs that lie in the inputs' memory too. */
+ * bits (with -DSAME=1e-12: the same within that times the peak), and outputs that lie in the inputs'
+ * memory too. */
 #include NAME_H
 
 #include <math.h>
@@ -101,6 +102,18 @@ static int read_move(const char *text) {
     return move->knob < KNOBS && sscanf(at + 1, "%d=%lf", &move->frame, &move->value) == 2;
 }
 
+/* Bit for bit, or by more than SAME times the peak. */
+static int differ(const REAL *a, const REAL *b, int frames, double peak) {
+#ifdef SAME
+    for (int n = 0; n < frames; n++)
+        if (!(fabs((double)a[n] - (double)b[n]) <= SAME * peak)) return 1;
+    return 0;
+#else
+    (void)peak;
+    return memcmp(a, b, (size_t)frames * sizeof(REAL)) != 0;
+#endif
+}
+
 int main(int argc, char **argv) {
     int frames = 0, status = 0;
     int with_noise = argc > 3 && !strcmp(argv[3], "noise"), runs = with_noise ? 1 : INS;
@@ -120,7 +133,11 @@ int main(int argc, char **argv) {
     }
     for (size_t i = 0; i < (size_t)runs * OUTS * (size_t)frames; i++)
         peak = fabs(reference[i]) > peak ? fabs(reference[i]) : peak;
-    static const int whole[] = {512}, odd[] = {1, 7, 64, 0, 3};
+    static const int whole[] = {512};
+    int odd[80] = {1, 7, 64, 0, 3}, odd_count = 5;
+    for (int size = 67; size > 0; size--) odd[odd_count++] = size;
+    for (int size = 127; size < 130; size++) odd[odd_count++] = size;
+    odd[odd_count++] = 1024;
     for (int i = 0; i < runs; i++) {
         const int inlet = with_noise ? -1 : i;
         respond(program, inlet, frames, whole, 1, 0, first);
@@ -134,7 +151,7 @@ int main(int argc, char **argv) {
         for (int shared = 0; shared < 2; shared++) {
             respond(program, inlet, frames, odd, 5, shared, second);
             for (int o = 0; o < OUTS; o++)
-                if (memcmp(first[o], second[o], (size_t)frames * sizeof(REAL)) != 0) {
+                if (differ(first[o], second[o], frames, peak)) {
                     printf("inlet %d, outlet %d: %s\n", i, o,
                            shared ? "outputs in the inputs' memory differ"
                                   : "other block sizes differ");
