@@ -66,7 +66,8 @@ struct dual {
 
 struct box {
     struct interval at[VARIABLES];
-    double upper; /* a bound of the function on it */
+    double upper;    /* a bound of the function on it */
+    uint32_t widest; /* the variable to cut; the count of all where none can be */
 };
 
 /* An expression with its arguments as steps before it: what is shared is computed once a box. */
@@ -275,8 +276,8 @@ static struct dual operand_enclosed(const struct search *s, uint32_t i) {
     return r;
 }
 
-/* |B|^2 of b0 + b1 w + b2 w^2 with Re w = c: (b1 + (b0 + b2) c)^2 + (b0 - b2)^2 (1 - c^2), which is no
- * difference of large numbers; and d/dc = 2 b1 (b0 + b2) + 8 b0 b2 c, where nothing cancels that
+/* |B|^2 of b0 + b1 w + b2 w^2 with Re w = c: (b1 + (b0 + b2) c)^2 + (b0 - b2)^2 (1 - c^2), which is
+ * no difference of large numbers; and d/dc = 2 b1 (b0 + b2) + 8 b0 b2 c, where nothing cancels that
  * need not. */
 static struct dual modulus_square(const struct search *s, struct dual b0, struct dual b1,
                                   struct dual b2, struct dual c) {
@@ -285,8 +286,8 @@ static struct dual modulus_square(const struct search *s, struct dual b0, struct
     struct dual ends = sum(s, b0, b2);
     struct dual r = sum(s, square(s, sum(s, b1, product(s, ends, c))),
                         product(s, square(s, sum(s, b0, negated(s, b2))), rest));
-    r.d[s->count - 1] = plus(times(point(2), times(b1.v, ends.v)),
-                             times(point(8), times(times(b0.v, b2.v), c.v)));
+    r.d[s->count - 1] =
+        plus(times(point(2), times(b1.v, ends.v)), times(point(8), times(times(b0.v, b2.v), c.v)));
     return r;
 }
 
@@ -333,9 +334,9 @@ static double middle_of(const struct search *s, uint32_t k, struct interval x) {
 }
 
 /* Bounds the function on the box, which it may make smaller without losing its largest value.
- * `lower` becomes a value that the function has, if that is larger; `widest` the variable to cut.
+ * `lower` becomes a value that the function has, if that is larger.
  */
-static void look(const struct search *s, struct box *box, double *lower, uint32_t *widest) {
+static void look(const struct search *s, struct box *box, double *lower) {
     struct dual f = function_on(s, box);
     bool smaller = false;
     for (uint32_t k = 0; k < s->count; k++) {
@@ -350,7 +351,7 @@ static void look(const struct search *s, struct box *box, double *lower, uint32_
         middle.at[k] = point(fmin(fmax(middle_of(s, k, box->at[k]), box->at[k].lo), box->at[k].hi));
     struct interval at = function_on(s, &middle).v, mean = at;
     double most = -1;
-    *widest = s->count;
+    box->widest = s->count;
     for (uint32_t k = 0; k < s->count; k++) {
         struct interval x = box->at[k];
         if (x.lo == x.hi) continue;
@@ -359,47 +360,70 @@ static void look(const struct search *s, struct box *box, double *lower, uint32_
         /* Where nothing is known of the slope, the width has to do. */
         double weight = fmax(-move.lo, move.hi);
         if (!isfinite(weight)) weight = 1e300 * (x.hi - x.lo);
-        if (weight > most) most = weight, *widest = k;
+        if (weight > most) most = weight, box->widest = k;
     }
-    box->upper = fmin(f.v.hi, mean.hi);
+    /* What held of the whole holds of a part. */
+    box->upper = fmin(box->upper, fmin(f.v.hi, mean.hi));
     if (isnan(box->upper)) box->upper = infinite;
     if (at.lo > *lower && isfinite(at.lo)) *lower = at.lo;
 }
 
-/* As large as nothing is lost by: the bound is to tell whether the value is below 1. */
+/* The bound is to tell whether the value is below 1, and it stands beside others in a loop. */
 static double tolerance(double lower) {
-    return fmax(fabs(1 - lower) / 2, 1e-9);
+    return fmax(fmin(fabs(1 - lower) / 2, fabs(lower) / 10), 1e-9);
 }
 
+/* Boxes with the one of the largest bound on top (Williams, Heapsort, 1964). */
+struct heap {
+    struct box *at;
+    uint32_t count;
+};
+
+static void heap_put(struct heap *h, struct box box) {
+    uint32_t i = h->count++;
+    for (; i > 0 && h->at[(i - 1) / 2].upper < box.upper; i = (i - 1) / 2)
+        h->at[i] = h->at[(i - 1) / 2];
+    h->at[i] = box;
+}
+
+static struct box heap_take(struct heap *h) {
+    struct box top = h->at[0], last = h->at[--h->count];
+    uint32_t i = 0;
+    for (uint32_t child = 1; child < h->count; child = 2 * i + 1) {
+        if (child + 1 < h->count && h->at[child + 1].upper > h->at[child].upper) child++;
+        if (h->at[child].upper <= last.upper) break;
+        h->at[i] = h->at[child];
+        i = child;
+    }
+    h->at[i] = last;
+    return top;
+}
+
+/* Cuts the box of the largest bound until that is near a value that the function has. */
 static double supremum(struct arena *arena, const struct search *s, struct box whole) {
-    enum { DEPTH = 400 };
     struct arena scratch;
     arena_init_scratch(&scratch, arena);
-    struct box *stack = ARENA_ARRAY(&scratch, DEPTH + 2, struct box);
-    double lower = -infinite, upper = -infinite;
-    uint32_t depth = 0, boxes = 0;
-    stack[depth++] = whole;
-    while (depth) {
-        struct box box = stack[--depth];
-        uint32_t cut;
-        look(s, &box, &lower, &cut);
-        bool enough = box.upper <= lower + tolerance(lower) || box.upper <= upper;
-        if (enough || cut == s->count || depth + 2 > DEPTH || ++boxes > BOXES_MOST) {
-            upper = fmax(upper, box.upper);
-            if (!isfinite(upper) || boxes > BOXES_MOST) break;
-            continue;
-        }
+    struct heap heap = {ARENA_ARRAY(&scratch, BOXES_MOST + 2, struct box), 0};
+    double lower = -infinite, upper = infinite;
+    look(s, &whole, &lower);
+    heap_put(&heap, whole);
+    while (heap.count) {
+        struct box box = heap_take(&heap);
+        upper = box.upper;
+        uint32_t cut = box.widest;
+        if (upper <= lower + tolerance(lower) || cut == s->count || heap.count + 2 > BOXES_MOST)
+            break;
         double middle = middle_of(s, cut, box.at[cut]);
-        if (!(middle > box.at[cut].lo && middle < box.at[cut].hi)) {
-            upper = fmax(upper, box.upper);
-            continue;
-        }
-        stack[depth] = stack[depth + 1] = box;
-        stack[depth++].at[cut].hi = middle;
-        stack[depth++].at[cut].lo = middle;
+        if (!(middle > box.at[cut].lo && middle < box.at[cut].hi)) break;
+        struct box low = box, high = box;
+        low.at[cut].hi = high.at[cut].lo = middle;
+        look(s, &low, &lower);
+        look(s, &high, &lower);
+        heap_put(&heap, low);
+        heap_put(&heap, high);
     }
     arena_free(&scratch);
-    return boxes > BOXES_MOST ? infinite : upper;
+    return upper;
 }
 
 static bool same(const struct expr *a, const struct expr *b) {

@@ -15,9 +15,10 @@
  * that Jury's test wants below 1 if both its poles are to be inside (cert/sections.h). */
 enum bounded { BOUNDED_MODULUS, BOUNDED_RESPONSE, BOUNDED_JURY_A2, BOUNDED_JURY_A1 };
 
-/* An upper bound over all positions; infinite if none was found within a fixed number of boxes. It
- * is nearer to the least one than that is to 1, about half way. `operands`: one, or b0 b1 b2 a1
- * a2 of a section. `single`: those that knobs move may be rounded to float32. */
+/* An upper bound over all positions; infinite if none was found within a fixed number of boxes. Of
+ * a modulus, its square is above the least bound's by a tenth of it, or by half of what that is
+ * from 1 if that is less. `operands`: one, or b0 b1 b2 a1 a2 of a section. `single`: those that
+ * knobs move may be rounded to float32. */
 double bound_over_knobs(struct arena *arena, const struct knob *knobs, uint32_t knob_count,
                         enum bounded what, const struct operand *operands, bool single);
 

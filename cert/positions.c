@@ -19,9 +19,9 @@ struct enveloping {
     struct arena *arena;
     const struct net *net;
     bool single;
-    struct cell_list cells;   /* of the net that is no better; new ones go behind */
-    const char *why_not;  /* a clause; null: nothing stands in the way */
-    bool *moved;          /* of each component */
+    struct cell_list cells; /* of the net that is no better; new ones go behind */
+    const char *why_not;    /* a clause; null: nothing stands in the way */
+    bool *moved;            /* of each component */
 };
 
 static bool moves(const struct cell *cell) {
@@ -40,13 +40,21 @@ static const char *cell_text(struct arena *arena, const struct cell *cell) {
     return text_format(arena, "a %s of '%s'", what, cell->node->name->text);
 }
 
-/* Not above the largest modulus by more than what float32 rounds it up by. */
+/* The least float from a bound on: what rounds to a float stays below it. */
+static double as_held(const struct enveloping *v, double bound) {
+    if (!v->single || !(bound < FLT_MAX / 2)) return bound;
+    float held = (float)bound;
+    return (double)((double)held < bound ? nextafterf(held, INFINITY) : held);
+}
+
 static double modulus_bound(struct enveloping *v, struct operand operand) {
     if (!operand.expr) return fabs(operand.value);
-    double bound = bound_over_knobs(v->arena, v->net->knobs, v->net->knob_count, BOUNDED_MODULUS,
-                                    &operand, v->single);
-    if (!v->single || !(bound < FLT_MAX / 2)) return bound;
-    return (double)nextafterf((float)bound, INFINITY);
+    if (operand.expr->kind == EXPR_KNOB) {
+        const struct knob *knob = &v->net->knobs[operand.expr->knob];
+        return as_held(v, fmax(fabs(knob->lo), fabs(knob->hi)));
+    }
+    return as_held(v, bound_over_knobs(v->arena, v->net->knobs, v->net->knob_count, BOUNDED_MODULUS,
+                                       &operand, v->single));
 }
 
 /* A channel of its own: whatever its length, the proof is the same. */
@@ -70,8 +78,7 @@ static wire delayed(struct enveloping *v, wire from, const struct cell *reader) 
 }
 
 static void refuse(struct enveloping *v, const struct cell *cell, const char *what) {
-    if (!v->why_not)
-        v->why_not = text_format(v->arena, "%s %s", cell_text(v->arena, cell), what);
+    if (!v->why_not) v->why_not = text_format(v->arena, "%s %s", cell_text(v->arena, cell), what);
 }
 
 static bool poles_are_inside(struct enveloping *v, const struct cell *cell) {
@@ -107,15 +114,16 @@ static void envelop_filter(struct enveloping *v, wire w) {
     const struct cell *cell = &v->net->cells[w];
     double bound = 0;
     if (cell->op == CELL_SECTION) {
-        if (!poles_are_inside(v, cell)) refuse(v, cell, "that a knob moves may have a pole outside");
+        if (!poles_are_inside(v, cell))
+            refuse(v, cell, "that a knob moves may have a pole outside");
         if (!in_loop(v->net, cell)) return;
         bound = bound_over_knobs(v->arena, v->net->knobs, v->net->knob_count, BOUNDED_RESPONSE,
                                  cell->operands, v->single);
-        if (v->single && bound < FLT_MAX / 2) bound = (double)nextafterf((float)bound, INFINITY);
+        bound = as_held(v, bound);
     } else {
         for (uint32_t i = 0; i < cell->operand_count; i++)
             bound += modulus_bound(v, cell->operands[i]);
-        if (v->single && bound < FLT_MAX / 2) bound = (double)nextafterf((float)bound, INFINITY);
+        bound = as_held(v, bound);
         if (!in_loop(v->net, cell)) {
             if (!isfinite(bound)) refuse(v, cell, "that a knob moves has no bound");
             return;
@@ -156,8 +164,7 @@ static const struct net *net_of(struct enveloping *v) {
     for (uint32_t i = 0; i < added; i++) order[i] = net->cell_count + i;
     memcpy(order + added, net->order, net->cell_count * sizeof *order);
     made->order = order;
-    struct component *components =
-        ARENA_ARRAY(v->arena, net->component_count, struct component);
+    struct component *components = ARENA_ARRAY(v->arena, net->component_count, struct component);
     memcpy(components, net->components, net->component_count * sizeof *components);
     for (uint32_t c = 0; c < net->component_count; c++) {
         uint32_t more = 0;
@@ -200,8 +207,8 @@ static bool envelope_holds(struct arena *arena, const struct loop *loop, bool al
            lossless_test(arena, c->constant, loop->channel_count, c->x) != LOSSLESS_UNDECIDED;
 }
 
-/* Null if the proof holds, else one clause. Loops without constants that move are as they were at the
- * initial values. */
+/* Null if the proof holds, else one clause. Loops without constants that move are as they were at
+ * the initial values. */
 static const char *prove_envelope(struct arena *arena, const struct net *net, bool single) {
     struct enveloping v = {.arena = arena, .net = net, .single = single};
     v.moved = ARENA_ARRAY(arena, net->component_count, bool);
@@ -226,10 +233,11 @@ static const char *prove_envelope(struct arena *arena, const struct net *net, bo
             const struct node *node = net->cells[component->members[m]].node;
             if (node && node->name) through = text_format(arena, " through '%s'", node->name->text);
         }
-        return text_format(arena,
-                           "with every gain and filter that a knob moves at its largest, the loop%s "
-                           "is not shown to contract",
-                           through);
+        return text_format(
+            arena,
+            "with every gain and filter that a knob moves at its largest, the loop%s "
+            "is not shown to contract",
+            through);
     }
     return NULL;
 }
@@ -263,7 +271,8 @@ static const struct net *net_at(struct arena *arena, const struct net *net, cons
     return made;
 }
 
-/* Position number i: the corners, where there are few knobs, or one knob after the other at its ends. */
+/* Position number i: the corners, where there are few knobs, or one knob after the other at its
+ * ends. */
 static bool position(const struct net *net, const uint32_t *matter, uint32_t count, uint32_t i,
                      double *values) {
     enum { CORNERS = 4 };

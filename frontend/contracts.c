@@ -27,9 +27,10 @@ static const struct cert *certificate(struct judging *j) {
 static struct diag *broken(struct judging *j, const char *found) {
     const struct contract *c = j->contract;
     if (c->bound)
-        return diag_error(j->diags, c->at, CODE_CONTRACT_BROKEN, "%s is required to be %s, but is %s",
-                          c->text, c->bound, found);
-    return diag_error(j->diags, c->at, CODE_CONTRACT_BROKEN, "%s does not hold: %s", c->text, found);
+        return diag_error(j->diags, c->at, CODE_CONTRACT_BROKEN,
+                          "%s is required to be %s, but is %s", c->text, c->bound, found);
+    return diag_error(j->diags, c->at, CODE_CONTRACT_BROKEN, "%s does not hold: %s", c->text,
+                      found);
 }
 
 static struct diag *undecided(struct judging *j, const char *why) {
@@ -89,8 +90,8 @@ static void judge_stable(struct judging *j) {
 
 /* ---- lossless -------------------------------------------------------------------------------- */
 
-/* True if a loop of pure delays around one constant matrix keeps its energy. `off` is by how much its
- * matrix is from orthogonal; infinite where it is no such loop. */
+/* True if a loop of pure delays around one constant matrix keeps its energy. `off` is by how much
+ * its matrix is from orthogonal; infinite where it is no such loop. */
 static bool loop_is_lossless(struct judging *j, const struct loop *loop, double *off) {
     *off = INFINITY;
     if (loop->section_count || loop->not_covered != NO_WIRE || loop->not_finite != NO_WIRE)
@@ -126,8 +127,8 @@ static void judge_lossless(struct judging *j) {
     struct isometry isometry = measure_isometry(j->arena, j->net);
     if (isometry.how == MEASURED && isometry.off <= 1e-9) {
         diag_remark(j->diags, j->contract->at,
-                    "%s: its outlets carry the energy of its inlets within %.2g",
-                    j->contract->text, isometry.off);
+                    "%s: its outlets carry the energy of its inlets within %.2g", j->contract->text,
+                    isometry.off);
         return;
     }
     if (cert_verdict(certificate(j)) != VERDICT_CERTIFIED_STABLE && !isfinite(worst)) {
@@ -136,12 +137,13 @@ static void judge_lossless(struct judging *j) {
     }
     struct diag *diag;
     if (isometry.how == MEASURED) {
-        diag = broken(j, text_format(j->arena,
-                                     "the energy of its outlets is off by %.3g at %.4g Hz, measured",
-                                     isometry.off, isometry.frequency_hz));
+        diag =
+            broken(j, text_format(j->arena,
+                                  "the energy of its outlets is off by %.3g at %.4g Hz, measured",
+                                  isometry.off, isometry.frequency_hz));
     } else if (isfinite(worst) && worst > 0) {
-        diag = broken(j, text_format(j->arena, "the matrix of a loop is off orthogonal by %.3g",
-                                     worst));
+        diag = broken(
+            j, text_format(j->arena, "the matrix of a loop is off orthogonal by %.3g", worst));
     } else if (isometry.how == MEASURED_NOTHING) {
         diag = broken(j, "nothing comes out of it");
     } else {
@@ -214,8 +216,8 @@ static void judge_latency(struct judging *j) {
         return;
     }
     double samples = (double)latency;
-    const char *found = text_format(j->arena, "%g smp, %.4g ms", samples,
-                                    samples / j->net->rate * 1e3);
+    const char *found =
+        text_format(j->arena, "%g smp, %.4g ms", samples, samples / j->net->rate * 1e3);
     /* A bound in seconds need not be a whole number of samples; a thousandth of one is forgiven. */
     if (samples >= c->lo - 1e-3 && samples <= c->hi + 1e-3) return;
     broken(j, found);

@@ -1,10 +1,10 @@
 /* Judging the contracts of a program, once its net is known.
  *
- * stable: the certificate at the knobs' initial values, then over their ranges (cert/positions.h); what it
- * cannot decide there is tried at single positions, which may refute it. lossless: no loop gains or
- * loses energy, exactly or within the rounding of its matrix; or else the outlets carry the energy of
- * the inlets at every frequency, measured. t60, peak_gain and latency: ir/measure.h, at the initial
- * values.
+ * stable: the certificate at the knobs' initial values, then over their ranges (cert/positions.h);
+ * what it cannot decide there is tried at single positions, which may refute it. lossless: no loop
+ * gains or loses energy, exactly or within the rounding of its matrix; or else the outlets carry
+ * the energy of the inlets at every frequency, measured. t60, peak_gain and latency: ir/measure.h,
+ * at the initial values.
  */
 #ifndef ADACC_FRONTEND_CONTRACTS_H
 #define ADACC_FRONTEND_CONTRACTS_H

@@ -22,8 +22,7 @@ static const struct contract_word {
     {"lossless", 1, OF_PROGRAM, CONTRACT_LOSSLESS, false, false, 0, "lossless(e)"},
     {"t60", 2, OF_PROGRAM, CONTRACT_T60, true, false, DIMENSION_TIME, "t60(e, 1kHz) in 2s..3s"},
     {"peak_gain", 1, OF_PROGRAM, CONTRACT_PEAK_GAIN, true, false, 0, "peak_gain(e) <= 6dB"},
-    {"latency", 1, OF_PROGRAM, CONTRACT_LATENCY, true, true, DIMENSION_TIME,
-     "latency(e) == 0smp"},
+    {"latency", 1, OF_PROGRAM, CONTRACT_LATENCY, true, true, DIMENSION_TIME, "latency(e) == 0smp"},
     {"inlets", 1, OF_SHAPE, 0, true, true, 0, "inlets(e) == 2"},
     {"outlets", 1, OF_SHAPE, 0, true, true, 0, "outlets(e) == 2"},
 };
@@ -67,17 +66,16 @@ static bool is_unknown_word(struct requiring *r) {
     if (e->unread) return true;
     struct suggestion suggestion = {.wanted = callee->text};
     for (size_t i = 0; i < WORDS; i++) suggestion_offer(&suggestion, words[i].word);
-    struct diag *diag =
-        diag_error(e->diags, x->as.call.callee.last.at, CODE_CONTRACT,
-                   "'require' judges stable, lossless, t60, peak_gain, latency, inlets and outlets, "
-                   "but not '%s'",
-                   callee->text);
+    struct diag *diag = diag_error(
+        e->diags, x->as.call.callee.last.at, CODE_CONTRACT,
+        "'require' judges stable, lossless, t60, peak_gain, latency, inlets and outlets, "
+        "but not '%s'",
+        callee->text);
     if (suggestion.best) diag_fix(diag, x->as.call.callee.last.at, "%s", suggestion.best);
     return true;
 }
 
-static bool bound_value(struct requiring *r, const struct ast_expr *x, int dimension,
-                        double *out) {
+static bool bound_value(struct requiring *r, const struct ast_expr *x, int dimension, double *out) {
     struct elaborator *e = r->e;
     struct argument a = {eval(e, r->scope, x), x->at, true};
     struct operand operand;
@@ -86,10 +84,9 @@ static bool bound_value(struct requiring *r, const struct ast_expr *x, int dimen
     /* A knob counts at its initial value, as it does in what is measured. */
     *out = operand.value;
     if (got == dimension) return true;
-    struct diag *diag = diag_error(e->diags, x->at, CODE_DIMENSION,
-                                   "the bound of %s is %s, but this is %s", r->text,
-                                   dimension_noun(e->arena, dimension),
-                                   dimension_noun(e->arena, got));
+    struct diag *diag =
+        diag_error(e->diags, x->at, CODE_DIMENSION, "the bound of %s is %s, but this is %s",
+                   r->text, dimension_noun(e->arena, dimension), dimension_noun(e->arena, got));
     if (dimension == DIMENSION_TIME && got == DIMENSION_NUMBER)
         diag_help(diag, "%ssmp, or a time in s or ms", text_at(e, x->at));
     return false;
@@ -190,13 +187,20 @@ static void require_number(struct requiring *r) {
     struct operand operand;
     int dimension;
     if (value_failed(a.value)) return;
-    if (!value_is_single(a.value) || r->require->relation == AST_HOLDS) {
+    if (!value_is_single(a.value)) {
         struct diag *diag = diag_error(
             e->diags, x->at, CODE_CONTRACT,
             "'require' judges stable, lossless, t60, peak_gain, latency, inlets and outlets of a "
             "system, or compares a number, but this is %s",
             value_noun(e->arena, a.value));
         if (a.value.kind == VALUE_SYSTEM) diag_help(diag, "require stable(%s)", text_at(e, x->at));
+        return;
+    }
+    if (r->require->relation == AST_HOLDS) {
+        struct diag *diag =
+            diag_error(e->diags, x->at, CODE_CONTRACT,
+                       "this is a number, and 'require' needs to know what it is to be");
+        diag_help(diag, "require %s <= ..., >= ..., == ... or in ...", text_at(e, x->at));
         return;
     }
     if (need_number(e, "'require'", a, &operand, &dimension))
@@ -207,11 +211,11 @@ static void require_word(struct requiring *r, const struct contract_word *word,
                          struct contracts *out) {
     struct elaborator *e = r->e;
     const struct ast_call *call = &r->require->subject->as.call;
-    if (call->argument_count != word->arguments || (call->argument_count && call->arguments[0].keyword.text)) {
-        struct diag *diag =
-            diag_error(e->diags, r->require->subject->at, CODE_ARGUMENTS,
-                       "'%s' takes %s", word->word,
-                       word->arguments == 2 ? "a system and a frequency" : "a system, and nothing else");
+    if (call->argument_count != word->arguments ||
+        (call->argument_count && call->arguments[0].keyword.text)) {
+        struct diag *diag = diag_error(
+            e->diags, r->require->subject->at, CODE_ARGUMENTS, "'%s' takes %s", word->word,
+            word->arguments == 2 ? "a system and a frequency" : "a system, and nothing else");
         diag_help(diag, "require %s", word->form);
         return;
     }

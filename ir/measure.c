@@ -40,8 +40,7 @@ static void simulation_begin(struct simulation *s, const struct arena *parent,
     s->block = ARENA_ARRAY(&s->arena, (size_t)s->ins * s->outs * BLOCK, double);
     s->into = ARENA_ARRAY(&s->arena, s->outs, double *);
     double steps = 1;
-    for (wire w = 0; w < net->cell_count; w++)
-        steps += 4 + (double)net->cells[w].operand_count;
+    for (wire w = 0; w < net->cell_count; w++) steps += 4 + (double)net->cells[w].operand_count;
     s->longest = (size_t)(STEPS_MOST / (steps * (s->ins ? s->ins : 1)));
 }
 
@@ -71,11 +70,11 @@ static size_t quiet_frames(const struct net *net) {
     return (size_t)fmin(most, 1e9);
 }
 
-/* Follows energies a block and says when they have decayed: when the last eighth, which is no shorter
- * than all delays together while little came, has less than `tail` of what counts. */
+/* Follows energies a block and says when they have decayed: when the last eighth, which is no
+ * shorter than all delays together while little came, has less than `tail` of what counts. */
 struct watching {
     double tail;
-    double whole;  /* energy that counts */
+    double whole; /* energy that counts */
     double *blocks;
     size_t count, room;
     size_t quiet; /* frames */
@@ -96,8 +95,8 @@ static enum measured watch(struct watching *w, struct arena *arena, double energ
         *done = w->count > quiet + 1;
         return *done ? MEASURED_NOTHING : MEASURED;
     }
-    /* What is on its way may be heard only at the end of all delays, once; in a loop the least bound
-     * would be as good, but a while longer does no harm. */
+    /* What is on its way may be heard only at the end of all delays, once; in a loop the least
+     * bound would be as good, but a while longer does no harm. */
     size_t last = eighth > 4 ? eighth : 4;
     if (w->count < last + (quiet < 256 ? quiet : 256)) return MEASURED;
     double rest = 0;
@@ -167,7 +166,8 @@ struct decay measure_decay(struct arena *arena, const struct net *net, double fr
         bands[p][0] = bands[p][1] = resonator_make(frequency_hz / net->rate);
     size_t first = SIZE_MAX, skip = (size_t)((0.005 + 3 / frequency_hz) * net->rate);
     struct energies e = {0};
-    /* 65 dB below where the line begins: what is cut off bends its end by less than a thousandth. */
+    /* 65 dB below where the line begins: what is cut off bends its end by less than a thousandth.
+     */
     struct watching w = {.tail = pow(10, -6.5), .quiet = quiet_frames(net)};
     enum measured how = MEASURED;
     bool done = pairs == 0;
@@ -262,7 +262,8 @@ static void responses_at(const struct responses *r, size_t k, double *re, double
     }
 }
 
-/* H between bins, by the sum that it is; the powers of e^-jw by a rotation of its own each sample. */
+/* H between bins, by the sum that it is; the powers of e^-jw by a rotation of its own each sample.
+ */
 static void responses_between(const struct responses *r, double turn, double *re, double *im) {
     double c = cos(2 * pi * turn), d = -sin(2 * pi * turn);
     for (size_t p = 0; p < (size_t)r->ins * r->outs; p++) {
@@ -283,8 +284,8 @@ static double frobenius(const double *re, const double *im, size_t count) {
     return sqrt(square);
 }
 
-/* The largest singular value of H, [in][out], by the power method on H* H: `v` has room for 2 (ins +
- * outs) numbers. */
+/* The largest singular value of H, [in][out], by the power method on H* H: `v` has room for 2 (ins
+ * + outs) numbers. */
 static double largest_gain(uint32_t ins, uint32_t outs, const double *re, const double *im,
                            double *v) {
     if (ins == 1 || outs == 1) return frobenius(re, im, (size_t)ins * outs);
@@ -375,8 +376,8 @@ struct peak measure_peak(struct arena *arena, const struct net *net) {
     return peak;
 }
 
-/* From inlets and delays (columns) to delays and outlets (rows): the largest |entry of M' M - I|; infinite
- * where more than delays remembers. */
+/* From inlets and delays (columns) to delays and outlets (rows): the largest |entry of M' M - I|;
+ * infinite where more than delays remembers. */
 static double system_matrix_off(struct arena *arena, const struct net *net) {
     enum { WIDEST = 1024 };
     uint32_t *column = ARENA_ARRAY(arena, net->cell_count, uint32_t), width = 0;
@@ -463,8 +464,7 @@ uint64_t measure_latency(struct arena *arena, const struct net *net) {
     struct arena scratch;
     arena_init_scratch(&scratch, arena);
     uint64_t *least = ARENA_ARRAY(&scratch, net->cell_count, uint64_t);
-    for (wire w = 0; w < net->cell_count; w++)
-        least[w] = w < net->inlet_count ? 0 : NO_LATENCY;
+    for (wire w = 0; w < net->cell_count; w++) least[w] = w < net->inlet_count ? 0 : NO_LATENCY;
     /* Until nothing falls any more (Bellman 1958): once in the order of the signal, once more for
      * each delay that is computed before what feeds it. */
     for (bool changed = true; changed;) {

@@ -13,8 +13,18 @@ lib_sources += \
 
 examplesdir = $(pkgdatadir)/examples
 dist_examples_DATA = \
+	%D%/examples/colourless.adg \
+	%D%/examples/freeverb.adg \
+	%D%/examples/gardner.adg \
 	%D%/examples/hall.adg \
-	%D%/examples/schroeder.adg
+	%D%/examples/jot.adg \
+	%D%/examples/moorer.adg \
+	%D%/examples/plate.adg \
+	%D%/examples/schroeder.adg \
+	%D%/examples/sdn.adg
+
+libraryadgdir = $(pkgdatadir)/lib
+dist_libraryadg_DATA = %D%/lib/std.adg
 
 EXTRA_DIST += %D%/editors %D%/grammar.y %D%/lexer.re
 BUILT_SOURCES += %D%/grammar.h

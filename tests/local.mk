@@ -34,6 +34,7 @@ unit_tests = \
 	%D%/unit/test_cert_parts \
 	%D%/unit/test_cert_sound \
 	%D%/unit/test_c \
+	%D%/unit/test_contracts \
 	%D%/unit/test_controls \
 	%D%/unit/test_decompile \
 	%D%/unit/test_diag_print \
@@ -151,6 +152,7 @@ TESTS += $(unit_tests)
 check_LTLIBRARIES += %D%/unit/libsupport.la
 endif
 %C%_unit_libsupport_la_SOURCES = \
+	%D%/std/library.c %D%/std/library.h \
 	%D%/unit/adg.c %D%/unit/adg.h \
 	%D%/unit/emitted_c.c %D%/unit/emitted_c.h \
 	%D%/unit/graph.c %D%/unit/graph.h \
