@@ -211,6 +211,16 @@ static void claim_knobs(struct proving *p) {
     cert->knob_claim = knob_claim_of(p->arena, p->net, p->single, &cert->knob_why);
 }
 
+/* At the knobs' initial values, for a program that is stable there. */
+static void find_peak(struct proving *p) {
+    if (!p->figures || p->cert->verdict != VERDICT_CERTIFIED_STABLE) return;
+    struct arena scratch;
+    arena_init_scratch(&scratch, p->scratch);
+    p->cert->peak = peak_gain(&scratch, p->net, p->single, p->most_evaluations - p->evaluations,
+                              &p->evaluations);
+    arena_free(&scratch);
+}
+
 static void conclude(struct proving *p) {
     struct cert *cert = p->cert;
     const struct loop_report *worst = NULL;
@@ -251,10 +261,17 @@ static void conclude(struct proving *p) {
     }
     if (cert->verdict != VERDICT_CERTIFIED_STABLE) cert->rt60_max_s = NAN;
     claim_knobs(p);
+    find_peak(p);
+    const char *peak = "";
+    /* To a tenth, and not -0. */
+    double dB = nearbyint(200 * log10(cert->peak.low)) / 10 + 0.0;
+    if (isfinite(cert->peak.high))
+        peak = text_format(p->arena, ", peak %s%g dB at %.4g Hz", dB > 0 ? "+" : "", dB,
+                           cert->peak.hz);
     static const char *const covered[KNOB_CLAIMS] = {
         "", ", and nothing grows at any frozen position",
         ", and nothing grows at any position, frozen or moving"};
-    cert->summary = text_format(p->arena, "%s: %s%s%s", verdict_texts[cert->verdict], why,
+    cert->summary = text_format(p->arena, "%s: %s%s%s%s", verdict_texts[cert->verdict], why, peak,
                                 p->net->knob_count ? "; knobs at their initial values" : "",
                                 covered[cert->knob_claim]);
 }
@@ -291,8 +308,11 @@ const struct cert *cert_prove_with(struct arena *arena, const struct net *net,
                                    const struct cert_options *options) {
     bool single = options->single;
     struct cert *cert = ARENA_NEW(arena, struct cert);
-    *cert = (struct cert){
-        .rate = net->rate, .single = single, .max_pole_modulus = NAN, .rt60_max_s = NAN};
+    *cert = (struct cert){.rate = net->rate,
+                          .single = single,
+                          .max_pole_modulus = NAN,
+                          .rt60_max_s = NAN,
+                          .peak = {NAN, NAN, NAN}};
     if (!arithmetic_is_usual()) {
         cert->verdict = VERDICT_INDETERMINATE;
         cert->summary = "indeterminate: this machine does not round doubles to nearest";
@@ -303,6 +323,7 @@ const struct cert *cert_prove_with(struct arena *arena, const struct net *net,
     struct proving p = {
         .arena = arena, .scratch = &scratch, .net = net, .single = single, .cert = cert};
     p.brief = options->brief;
+    p.figures = options->figures;
     if (!p.brief) constants_hash(net, single, cert->constants_hash);
     p.most_evaluations = options->evaluations ? options->evaluations : CERT_EVALUATIONS_DEFAULT;
     p.marginal = ARENA_ARRAY(&scratch, net->component_count, bool);

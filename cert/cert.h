@@ -32,6 +32,7 @@ struct cert;
 
 struct cert_options {
     bool single;          /* constants rounded to float32, or as they are */
+    bool figures;         /* the peak gain too */
     bool brief;           /* tier 2 and what costs as much are left out */
     uint64_t evaluations; /* the most evaluations of loops at a frequency; 0: the default */
 };

@@ -14,6 +14,7 @@ lib_sources += \
 	%D%/lossless.c %D%/lossless.h \
 	%D%/mode.c %D%/mode.h \
 	%D%/norm.c %D%/norm.h \
+	%D%/peak.c %D%/peak.h \
 	%D%/piece.c %D%/piece.h \
 	%D%/positions.c %D%/positions.h \
 	%D%/proving.c %D%/proving.h \

@@ -176,35 +176,57 @@ bool response_anywhere(struct pieces *p, double log_radius, double angle, struct
  * whatever its width, so its radius bounds |G - G(c)| and |H - H(c)|. |Δq_j| <= |w^m_j| (|ΔH_j| +
  * |H_j| |e^(m_j δ) - 1|), which is at most m_j h where δ is imaginary; in a disc |w^m_j| may grow
  * by e^(m_j h). Infinite if something has no bound. */
-static double reach(struct pieces *p, const struct inverse *inverse, const struct arc *arc,
-                    bool disc) {
+static bool moves_on(struct pieces *p, const struct arc *arc, bool disc, double *moved,
+                     double *slack) {
     const struct loop *loop = p->loop;
     uint32_t n = loop->channel_count;
-    double size[CERT_CHANNELS_MOST], first = 0, second = 0, h = arc->half;
+    double size[CERT_CHANNELS_MOST], square = 0, h = arc->half;
     for (uint32_t j = 0; j < n; j++) {
         const struct channel *channel = &loop->channels[j];
         double re = 1, im = 0, radius = 0, m = (double)channel->delay_samples;
         if (channel->section_count && !channel_enclose(channel, arc, &re, &im, &radius))
-            return INFINITY;
+            return false;
         double modulus = sqrt(p->H_re[j] * p->H_re[j] + p->H_im[j] * p->H_im[j]);
         double grown = disc ? exp(m * h) : 1, turned = disc ? expm1(m * h) : m * h;
-        double moved = radius * grown + modulus * (turned + p->off + 12 * UNIT);
+        moved[j] = radius * grown + modulus * (turned + p->off + 12 * UNIT);
         size[j] = p->power[j] * (modulus + radius) * grown;
-        double relative = INFINITY, absolute = INFINITY;
-        if (modulus > 0) relative = (inverse->columns[j] + inverse->residual) * moved / modulus;
-        if (p->constant) absolute = inverse->norm * p->column[j] * p->power[j] * moved;
-        relative = fmin(relative, absolute);
-        second += relative * relative;
     }
-    if (!p->constant) {
-        if (!network_on(p, arc)) return INFINITY;
-        for (uint32_t i = 0; i < n; i++)
-            for (uint32_t j = 0; j < n; j++) {
-                double slack = p->G.radius[(size_t)i * n + j] * size[j];
-                first += slack * slack;
-            }
+    *slack = 0;
+    if (p->constant) return true;
+    if (!network_on(p, arc)) return false;
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t j = 0; j < n; j++) {
+            double part = p->G.radius[(size_t)i * n + j] * size[j];
+            square += part * part;
+        }
+    *slack = sqrt(square) * (1 + 0x1p-20);
+    return true;
+}
+
+/* What column j of X, or a row of that column, is at most: `part` bounds (R - I + Y) e_j, `all` R.
+ */
+double piece_part(const struct pieces *p, uint32_t j, double part, double all, double moved) {
+    double modulus = sqrt(p->H_re[j] * p->H_re[j] + p->H_im[j] * p->H_im[j]);
+    double relative = modulus > 0 ? part * moved / modulus : INFINITY;
+    return p->constant ? fmin(relative, all * p->column[j] * p->power[j] * moved) : relative;
+}
+
+bool piece_moves(struct pieces *p, const struct piece *piece, double half, double *moved,
+                 double *slack) {
+    struct arc arc = arc_make(exp(piece->log_radius), (double)piece->at * 0x1p-53, half);
+    return moves_on(p, &arc, false, moved, slack);
+}
+
+static double reach(struct pieces *p, const struct inverse *inverse, const struct arc *arc,
+                    bool disc) {
+    double moved[CERT_CHANNELS_MOST], slack, square = 0;
+    if (!moves_on(p, arc, disc, moved, &slack)) return INFINITY;
+    for (uint32_t j = 0; j < p->loop->channel_count; j++) {
+        double part =
+            piece_part(p, j, inverse->columns[j] + inverse->residual, inverse->norm, moved[j]);
+        square += part * part;
     }
-    return (sqrt(second) + inverse->norm * sqrt(first)) * (1 + 0x1p-20);
+    return (sqrt(square) + inverse->norm * slack) * (1 + 0x1p-20);
 }
 
 /* The widest region that is proved, not wider than `most`. */

@@ -73,6 +73,13 @@ bool response_anywhere(struct pieces *pieces, double log_radius, double angle,
  * singular there, or the budget is spent. */
 bool piece_at(struct pieces *pieces, double R, ticks at, struct piece *out);
 
+/* For a piece that piece_at made last, |Δq_j| / |w^m_j| of each channel up to `half` from its
+ * centre, and the Frobenius norm of what the rest of L moves by. piece_part says what that makes of
+ * a column of X, or of one row of it: `part` bounds that of R - I + Y, `all` that of R. */
+bool piece_moves(struct pieces *pieces, const struct piece *piece, double half, double *moved,
+                 double *slack);
+double piece_part(const struct pieces *pieces, uint32_t j, double part, double all, double moved);
+
 /* The piece around any point: the whole disc |u - u_c| <= h, h at most `most`. */
 bool piece_disc(struct pieces *pieces, double log_radius, double angle, double most,
                 struct piece *out);

@@ -14,7 +14,7 @@
 struct proving {
     struct arena *arena, *scratch;
     const struct net *net;
-    bool single, brief;
+    bool single, brief, figures;
     uint64_t spent;       /* multiply-adds of tier 1 */
     uint64_t evaluations; /* of tier 2, and the most of them */
     uint64_t most_evaluations;

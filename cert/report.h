@@ -3,6 +3,7 @@
 #define ADACC_CERT_REPORT_H
 
 #include "cert/cert.h"
+#include "cert/peak.h"
 #include "cert/witness.h"
 
 /* How a verdict was come to, as the certificate names it. */
@@ -77,6 +78,7 @@ struct cert {
     bool sections_stable;
     double
         rt60_max_s; /* the greatest of all loops and of the sections outside them; NaN: not known */
+    struct peak peak; /* NaN: not known; dB are of its `high` */
     const struct loop_report *loops;
     uint32_t loop_count;
     enum knob_claim knob_claim;

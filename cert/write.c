@@ -215,6 +215,11 @@ void cert_write_json(const struct cert *cert, const char *title, struct text *ou
     if (cert->proof != PROOF_NONE) put_text(w, "kind", proof_texts[cert->proof]);
     put_text(w, "summary", cert->summary);
     put_known(w, "rt60_max_s", cert->rt60_max_s);
+    if (isfinite(cert->peak.high)) {
+        key(w, "peak_gain");
+        put_numbers(w, (double[]){cert->peak.low, cert->peak.high}, 2);
+        put_number(w, "peak_hz", cert->peak.hz);
+    }
     if (cert->knob_count) {
         key(w, "knobs");
         open(w, '{');

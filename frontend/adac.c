@@ -265,14 +265,19 @@ static void summarise_check(struct job *job) {
     add_line(job, job->program.name->text, text_chars(&text));
 }
 
-/* Whether the whole proof is wanted, or what the line of the verdict can have at little cost. */
-static bool asks_for_proof(const struct job *job) {
+/* Whether a certificate is written, with its figures. */
+static bool certifies(const struct job *job) {
     const struct adac_options *o = job->options;
     for (size_t i = 0; i < o->emit_count; i++)
         for (size_t b = 0; b < backend_count; b++)
             if (!strcmp(backends[b].name, o->emits[i]) && (backends[b].needs & NEEDS_CERT))
                 return true;
-    return o->strict || job->program.contract_count > 0;
+    return false;
+}
+
+/* Whether the whole proof is wanted, or what the line of the verdict can have at little cost. */
+static bool asks_for_proof(const struct job *job) {
+    return certifies(job) || job->options->strict || job->program.contract_count > 0;
 }
 
 /* What no output may overwrite: the source, what it imports and loads, the sound. */
@@ -305,6 +310,7 @@ static enum adac_exit compile(struct job *job) {
     job->cert = cert_prove_with(&job->arena, job->net,
                                 &(struct cert_options){.single = !o->double_samples,
                                                        .brief = !asks_for_proof(job),
+                                                       .figures = certifies(job),
                                                        .evaluations = o->cert_budget});
     struct judged_main main = {job->net, job->cert};
     if (!contracts_judge(&job->arena, &job->diags, &job->program, main, !o->double_samples))

@@ -32,6 +32,7 @@ unit_tests = \
 	%D%/unit/test_cert \
 	%D%/unit/test_cert_check \
 	%D%/unit/test_cert_parts \
+	%D%/unit/test_cert_peak \
 	%D%/unit/test_cert_sound \
 	%D%/unit/test_c \
 	%D%/unit/test_contracts \
