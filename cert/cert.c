@@ -144,6 +144,7 @@ static void look_at_loops(struct proving *p) {
             .channel_count = loops[i].channel_count,
             .section_count = loops[i].section_count - loops[i].response_count,
             .sigma_max = NAN,
+            .distance = NAN,
             .gain_max = NAN,
             .gain_min = NAN,
             .rt60_max_s = NAN,

@@ -256,6 +256,7 @@ static bool check_energy(struct checking *k, const struct witness *w, struct sho
     if (!k->constant || k->loop->section_count) return refuse(k, "the loop holds filters");
     for (uint32_t j = 0; j < N; j++) {
         if (!k->loop->channels[j].delay_samples) return refuse(k, "the loop holds filters");
+        if (!(fabs(w->powers[j]) <= 1000)) return refuse(k, "an energy is out of all proportion");
         x[j] = w->powers[j] * log(2) / 2;
     }
     shown->energy = lossless_test(k->arena, k->constant, N, x);

@@ -161,7 +161,7 @@ static bool is_near_marginal(struct exactly *e, int64_t outside) {
 
 /* What tier 1 can still say of a loop for which the budget did not do. */
 static void bound_growth(struct exactly *e) {
-    for (double db_per_s = 1e-3; db_per_s < 1e4; db_per_s *= 2) {
+    for (double db_per_s = 1e-3; db_per_s < 1e7; db_per_s *= 2) {
         double R = radius_of(e->p, db_per_s);
         if (!contraction_holds(e->c, R, 1, EFFORT_GIVEN)) continue;
         e->report->growth_bound_db_per_s = db_per_s;

@@ -68,10 +68,19 @@ static void is_stable(struct proving *p, struct contraction *c, struct loop_repo
     report->any_delay = true;
     report->arcs = c->arcs;
     describe_gain(c, report);
+    /* ||D (L + E) D^-1|| <= gain + ||E|| cond D, for the D of the gain. */
+    if (c->gain < 1) {
+        double least = INFINITY, most = -INFINITY;
+        for (uint32_t j = 0; j < c->loop->channel_count; j++) {
+            least = fmin(least, c->x[j]);
+            most = fmax(most, c->x[j]);
+        }
+        report->distance = (1 - c->gain) * exp(least - most) * (1 - 1e-12);
+    }
     estimate_decay(p, c->loop, report);
     double R = contraction_radius(c);
-    /* What contracts on a circle of w does within it, so a witness with a little room is one too: it
-     * need not be looked at in the very way in which it was found. */
+    /* What contracts on a circle of w does within it, so a witness with a little room is one too:
+     * it need not be looked at in the very way in which it was found. */
     if (R > 1) R = c->shown_R = 1 + (c->shown_R - 1) * (1 - 1e-6);
     keep_scaling(p, report, c);
     report->why = "stable for any delay lengths";

@@ -34,6 +34,8 @@ struct loop_report {
     /* NaN where not known */
     double sigma_max;          /* 2-norm of the constant G, unscaled: an upper bound */
     double gain_max, gain_min; /* of the scaled loop, over all frequencies; at the sampled ones */
+    double distance;           /* proved: no change of L by less than this in the 2-norm, at every
+                                  frequency, makes it unstable */
     double rt60_max_s;         /* proved: every mode decays by 60 dB within this */
     double estimate_max_s, estimate_min_s; /* ADAC's, from the gains and the mean delay */
     double growth_db_per_s;                /* proved: some mode grows at least by this */

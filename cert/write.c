@@ -173,6 +173,7 @@ static void put_loop(struct writer *w, const struct loop_report *loop) {
         put_number(w, "frequency_cells", (double)loop->arcs);
     }
     put_known(w, "rt60_max_s", loop->rt60_max_s);
+    put_known(w, "distance_to_instability", loop->distance);
     put_known(w, "growth_db_per_s", loop->growth_db_per_s);
     put_known(w, "growth_max_db_per_min", loop->growth_max_db_per_min);
     if (isfinite(loop->estimate_max_s)) {

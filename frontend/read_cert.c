@@ -6,6 +6,7 @@
 
 #include "cert/check.h"
 #include "cert/constants.h"
+#include "cert/cut.h"
 #include "cert/report.h"
 #include "ir/base/vec.h"
 
@@ -213,6 +214,8 @@ static struct loop_claim read_loop(struct reading_cert *r, const cJSON *json) {
     claim.growth_db_per_s = number_or_nan(r, json, "growth_db_per_s");
     claim.modes_outside = modes >= 0 && modes < 1e15 ? (int64_t)modes : -1;
     const cJSON *list = member(json, "witnesses"), *item;
+    if (list && claim.channel_count > CERT_CHANNELS_MOST)
+        wrong(r, "a loop is too wide to have %s", "witnesses");
     struct witness *witnesses =
         ARENA_ARRAY(r->arena, (size_t)cJSON_GetArraySize(list), struct witness);
     cJSON_ArrayForEach(item, list) {

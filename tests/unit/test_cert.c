@@ -306,6 +306,31 @@ static void delays_decide_where_no_scaling_helps(void **state) {
     assert_int_equal(cert->loops[0].modes_outside, 7);
 }
 
+static void a_budget_that_is_spent_leaves_a_bound(void **state) {
+    OPEN_GRAPH;
+    g.program.main =
+        loop(&g, named(&g, bank(&g, 2, 10.0, 10.0), "pair"), gain(&g, 2, 2, 0.9, -0.8, 0.8, -0.6));
+    const struct net *net = net_lower(g.arena, &g.f->diags, &g.program, g.program.main);
+    const struct cert *cert =
+        cert_prove_with(g.arena, net, &(struct cert_options){.evaluations = 5});
+    assert_int_equal(cert_verdict(cert), VERDICT_INDETERMINATE);
+    assert_int_equal(cert->loops[0].evaluations, 5);
+    /* The norm, 1.46 whatever the scaling by symmetry, over ten samples. */
+    double bound = cert->loops[0].growth_bound_db_per_s;
+    assert_true(bound > 20 * log10(1.3) * 4800 && bound < 20 * log10(1.7) * 4800 * 2);
+}
+
+static void a_mode_that_grows_is_shown(void **state) {
+    OPEN_GRAPH;
+    /* z^100 = -1.05: 480 Hz / 2 and its odd multiples, all 100 modes. */
+    comb(&g, -1.05);
+    const struct cert *cert = prove(&g, false);
+    assert_int_equal(cert->loops[0].modes_outside, 100);
+    double multiple = cert->loops[0].pole_hz / 240;
+    assert_near(multiple, 2 * floor(multiple / 2) + 1, 1e-6);
+    assert_true(cert->loops[0].pole.half > 0);
+}
+
 static void a_wide_loop_is_not_computed(void **state) {
     OPEN_GRAPH;
     enum { N = 300 };
@@ -423,6 +448,8 @@ int main(void) {
         TEST(filters_that_peak_apart_need_arcs),
         TEST(two_lossless_loops_in_a_row_are_not_marginal),
         TEST(delays_decide_where_no_scaling_helps),
+        TEST(a_budget_that_is_spent_leaves_a_bound),
+        TEST(a_mode_that_grows_is_shown),
         TEST(a_wide_loop_is_not_computed),
         TEST(constants_are_rounded_as_they_are_emitted),
         TEST(the_certificate_as_json),
