@@ -169,6 +169,11 @@ void c_put_bank(struct c_writer *w, const struct kernel *kernel) {
     text_printf(out, "            %s, %s, %s, %s, ", matrix, from, bank.added ? "@added" : "0",
                 section);
     text_printf(out, "%s, @to};\n        %s_run_bank(&@bank, @b, @n);\n", state, w->name);
+    if (bank.stage_count) {
+        c_use(w, C_TEXT_QUIET);
+        text_printf(out, "        %s_quiet(%s, %u);\n", w->name, state,
+                    2 * bank.stage_count * stride);
+    }
     if (bank.stage_count) put_states(w, &bank, stride, true);
     if (bank.write) {
         c_use(w, C_TEXT_WROTE);

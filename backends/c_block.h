@@ -14,7 +14,7 @@ enum c_text {
     C_TEXT_PLACE,      /* a place within a line */
     C_TEXT_WROTE,      /* what must be done when a line was written */
     C_TEXT_MIX,        /* a matrix */
-    C_TEXT_HADAMARD,    /* a fast transform */
+    C_TEXT_HADAMARD,   /* a fast transform */
     C_TEXT_SPARSE,     /* a matrix with few entries */
     C_TEXT_FIR,        /* a finite response */
     C_TEXT_TURN_FLOAT, /* a transpose */
@@ -22,6 +22,7 @@ enum c_text {
     C_TEXT_TURN_LANES,
     C_TEXT_ROWS,  /* vectors across rows */
     C_TEXT_BANK,  /* matrix, sections and lines in one */
+    C_TEXT_QUIET, /* states that fade away */
     C_TEXT_FORMS, /* sections that move */
     C_TEXT_COUNT
 };
@@ -35,8 +36,12 @@ void c_use(struct c_writer *w, enum c_text text);
 /* All that were noted, and those that they need, behind one another. */
 void c_put_texts(const struct c_writer *w, struct text *out);
 
-/* The kernels of a region with blocks of more than one sample. */
+/* The kernels of blocks that call a text. */
 void c_put_block_kernel(struct c_writer *w, const struct kernel *kernel);
+
+/* c_kernels.c: a kernel of a region that runs sample by sample; one of a region with blocks. */
+void c_put_kernel(struct c_writer *w, const struct kernel *kernel);
+void c_put_in_block(struct c_writer *w, const struct kernel *kernel);
 
 /* c_bank.c: banks, and sections and matrices as such. `widest` of the writer must be known. */
 void c_put_bank(struct c_writer *w, const struct kernel *kernel);

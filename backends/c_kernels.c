@@ -1,4 +1,4 @@
-/* Regions, and the kernels of those that run sample by sample. */
+/* Kernels that run sample by sample, and those of blocks that are written as expressions. */
 #include <math.h>
 
 #include "backends/c_block.h"
@@ -528,25 +528,7 @@ static void put_section_read_row(struct c_writer *w, const struct kernel *kernel
 
 /* ---- all of them ---- */
 
-static void put_title(struct c_writer *w, const struct kernel *kernel) {
-    struct text *out = &w->body;
-    text_printf(out, "        /* %s", kernel_infos[kernel->op].text);
-    if (kernel->op == KERNEL_MATRIX) text_printf(out, " %u x %u", kernel->rows, kernel->columns);
-    else if (kernel->rows > 1) text_printf(out, " of %u", kernel->rows);
-    if (kernel->op == KERNEL_FIR) text_printf(out, ", %u taps", kernel->columns);
-    if (kernel->node && kernel->node->name) {
-        text_put(out, ", ");
-        c_put_comment(out, kernel->node->name->text);
-    }
-    const char *place = c_place(w, kernel->at);
-    if (place) {
-        text_put(out, ", ");
-        c_put_comment(out, place);
-    }
-    text_put(out, " */\n");
-}
-
-static void put_kernel(struct c_writer *w, const struct kernel *kernel) {
+void c_put_kernel(struct c_writer *w, const struct kernel *kernel) {
     bool loop = kernel->rows > ROWS_MAX;
     switch (kernel->op) {
     case KERNEL_MATRIX: put_matrix(w, kernel); break;
@@ -581,7 +563,7 @@ static bool is_expression(const struct kernel *kernel) {
     return kernel->op == KERNEL_SCALE || kernel->op == KERNEL_SUM;
 }
 
-static void put_in_block(struct c_writer *w, const struct kernel *kernel) {
+void c_put_in_block(struct c_writer *w, const struct kernel *kernel) {
     if (!is_expression(kernel)) {
         c_put_block_kernel(w, kernel);
         return;
@@ -591,41 +573,7 @@ static void put_in_block(struct c_writer *w, const struct kernel *kernel) {
     if (kernel->op == KERNEL_SPARSE || kernel->op == KERNEL_MATRIX)
         text_printf(&w->body, "        const %s_vec @zero = {0};\n        (void)@zero;\n", w->name);
     w->in_block = true;
-    put_kernel(w, kernel);
+    c_put_kernel(w, kernel);
     w->in_block = false;
     text_put(&w->body, "        }\n");
-}
-
-static bool has_title(const struct kernel *kernel) {
-    return kernel->op != KERNEL_INLET && kernel->op != KERNEL_OUTLET && kernel->op != KERNEL_TAKE &&
-           kernel->op != KERNEL_GIVE;
-}
-
-static void put_region(struct c_writer *w, const struct region *region) {
-    struct text *out = &w->body;
-    bool single = region->block == 1, whole = region->block == w->schedule->block;
-    if (single) {
-        text_put(out, "        for (int @t = 0; @t < @all; @t++) {\n");
-    } else if (whole) {
-        text_put(out, "        {\n        const int @n = @all;\n");
-    } else {
-        text_printf(out, "        for (int @from = 0; @from < @all; @from += %u) {\n",
-                    region->block);
-        text_printf(out, "        const int @n = @all - @from < %u ? @all - @from : %u;\n",
-                    region->block, region->block);
-    }
-    if (!single)
-        text_printf(out, "        %s *const @b = @block%s;\n", w->real, whole ? "" : " + @from");
-    for (uint32_t k = 0; k < region->kernel_count; k++) {
-        const struct kernel *kernel = &region->kernels[k];
-        if (has_title(kernel)) put_title(w, kernel);
-        if (single) put_kernel(w, kernel);
-        else put_in_block(w, kernel);
-    }
-    text_put(out, "        }\n");
-}
-
-void c_put_kernels(struct c_writer *w) {
-    for (uint32_t r = 0; r < w->schedule->region_count; r++)
-        put_region(w, &w->schedule->regions[r]);
 }

@@ -480,6 +480,17 @@ static const char *const texts[C_TEXT_COUNT] = {
         "    for (; @c + $$_ROWS < @bank->rows; @c += 2 * $$_ROWS) $_panel(@bank, @b, @c, 2, @n);\n"
         "    if (@c < @bank->rows) $_panel(@bank, @b, @c, 1, @n);\n"
         "}\n",
+    [C_TEXT_QUIET] =
+        "/* States too small to matter are zero, where the machine does not see to that. */\n"
+        "static inline void $_quiet(~ *@state, int @count) {\n"
+        "#ifdef $$_TINY\n"
+        "    for (int @i = 0; @i < @count; @i++)\n"
+        "        if (@state[@i] < $$_TINY && @state[@i] > -$$_TINY) @state[@i] = 0;\n"
+        "#else\n"
+        "    (void)@state;\n"
+        "    (void)@count;\n"
+        "#endif\n"
+        "}\n",
     [C_TEXT_FORMS] =
         "/* Sections whose coefficients move: b0 b1 b2 a1 a2 of each row, as $_section wants them. */\n"
         "static inline void $_forms(~ *@k, int @stride, int @rows) {\n"

@@ -55,7 +55,7 @@ void c_table_reals(struct c_writer *w, const char *table, const double *values, 
 /* `text` with its marks gone. */
 void c_finish(const struct c_writer *w, struct text *out, const struct text *text);
 
-/* c_kernels.c: all regions, on a block of samples. */
+/* c_regions.c: all regions, on a block of samples. */
 void c_put_kernels(struct c_writer *w);
 
 /* c_fir.c: a kernel of finite responses. */

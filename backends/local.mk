@@ -27,5 +27,6 @@ lib_sources += \
 	%D%/c_control.c \
 	%D%/c_fir.c \
 	%D%/c_kernels.c \
+	%D%/c_regions.c \
 	%D%/c_text.c \
 	%D%/c_writer.c %D%/c_writer.h

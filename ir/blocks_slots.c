@@ -27,8 +27,8 @@ bool block_slots_written(const struct kernel *kernel, uint32_t block) {
 
 struct sharing {
     struct arena *arena;
-    uint32_t *last; /* of each slot: the last kernel that reads it */
-    uint32_t *now;  /* of each slot: which one it becomes */
+    uint32_t *last;      /* of each slot: the last kernel that reads it */
+    const uint32_t *now; /* of each slot: which one it becomes */
     uint32_t kernel;
 };
 
@@ -64,6 +64,19 @@ static void move_slots(struct sharing *s, struct kernel *kernel, uint32_t block)
     kernel->slots = slots;
 }
 
+void block_slots_move(struct arena *arena, struct region *regions, uint32_t region_count,
+                      const uint32_t *now) {
+    struct sharing s = {.arena = arena, .now = now};
+    for (uint32_t r = 0; r < region_count; r++) {
+        struct kernel *kernels = ARENA_ARRAY(arena, regions[r].kernel_count, struct kernel);
+        for (uint32_t k = 0; k < regions[r].kernel_count; k++) {
+            kernels[k] = regions[r].kernels[k];
+            move_slots(&s, &kernels[k], regions[r].block);
+        }
+        regions[r].kernels = kernels;
+    }
+}
+
 /* First fit: the first run of slots that are free while the kernel's rows are needed. */
 static uint32_t place(const uint32_t *busy_until, uint32_t rows, uint32_t kernel) {
     uint32_t first = 0;
@@ -77,7 +90,8 @@ uint32_t blocks_share_slots(struct arena *arena, struct arena *scratch, struct r
                             uint32_t region_count, uint32_t slot_count) {
     struct sharing s = {.arena = arena};
     s.last = ARENA_ARRAY(scratch, slot_count, uint32_t);
-    s.now = ARENA_ARRAY(scratch, slot_count, uint32_t);
+    uint32_t *now = ARENA_ARRAY(scratch, slot_count, uint32_t);
+    s.now = now;
     for (uint32_t r = 0; r < region_count; r++)
         for (uint32_t k = 0; k < regions[r].kernel_count; k++, s.kernel++)
             block_slots_read(&regions[r].kernels[k], regions[r].block, see_last, &s);
@@ -92,7 +106,7 @@ uint32_t blocks_share_slots(struct arena *arena, struct arena *scratch, struct r
             if (block_slots_written(kernel, regions[r].block)) {
                 uint32_t to = kernel->to, first = place(busy_until, kernel->rows, kernel_number);
                 for (uint32_t i = 0; i < kernel->rows; i++) {
-                    s.now[to + i] = first + i;
+                    now[to + i] = first + i;
                     uint32_t last = s.last[to + i] > kernel_number ? s.last[to + i] : kernel_number;
                     busy_until[first + i] = last + 1;
                 }

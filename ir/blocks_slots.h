@@ -11,4 +11,8 @@ void block_slots_read(const struct kernel *kernel, uint32_t block,
 /* True if the rows of the kernel are slots of blocks. */
 bool block_slots_written(const struct kernel *kernel, uint32_t block);
 
+/* Gives each slot s of all kernels the number now[s]; rows stay side by side. */
+void block_slots_move(struct arena *arena, struct region *regions, uint32_t region_count,
+                      const uint32_t *now);
+
 #endif

@@ -22,6 +22,7 @@ lib_sources += \
 lib_sources += \
 	%D%/blocks.c %D%/blocks.h \
 	%D%/blocks_fuse.c %D%/blocks_fuse.h \
+	%D%/blocks_merge.c %D%/blocks_merge.h \
 	%D%/blocks_slots.c %D%/blocks_slots.h \
 	%D%/control.c %D%/control.h \
 	%D%/kernels.def \

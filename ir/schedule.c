@@ -4,6 +4,7 @@
 
 #include "ir/base/limits.h"
 #include "ir/blocks_fuse.h"
+#include "ir/blocks_merge.h"
 #include "ir/schedule_maker.h"
 
 const struct kernel_info kernel_infos[KERNEL_COUNT] = {
@@ -90,6 +91,8 @@ static const struct schedule *make_with(struct arena *arena, struct arena *scrat
     struct schedule *schedule = ARENA_NEW(arena, struct schedule);
     if (!place_lines(&m, &schedule->line_samples)) return NULL;
     uint32_t region_count = (uint32_t)m.regions.count;
+    blocks_merge(arena, scratch, m.regions.at, region_count, (uint32_t)m.lines.count, &m.slot_count,
+                 &m.section_count);
     blocks_fuse(arena, scratch, m.regions.at, region_count, m.lines.at,
                 (uint32_t)m.lines.count, m.slot_count);
     schedule->slot_count =

@@ -27,7 +27,7 @@ static bool find_hadamard(struct arena *arena, const double *values, uint32_t n,
     uint32_t *row = ARENA_ARRAY(arena, n, uint32_t), *column = ARENA_ARRAY(arena, n, uint32_t);
     bool *taken = ARENA_ARRAY(arena, n, bool);
     for (uint32_t c = 0; c < n; c++) sign[c] = values[c] < 0 ? -1 : 1;
-#define NEGATIVE(r, c) (values[(r) * n + (c)] * sign[c] < 0)
+#define NEGATIVE(r, c) (values[(r)*n + (c)] * sign[c] < 0)
     uint32_t bits = 0;
     for (uint32_t r = 1; r < n && 1u << bits < n; r++) {
         bool known = false; /* as the parity of some of the bits so far */
@@ -70,7 +70,8 @@ static bool find_rank_one(struct arena *arena, const double *values, uint32_t n,
     uint32_t row = 0, column = 1;
     for (uint32_t r = 0; r < n; r++)
         for (uint32_t c = 0; c < n; c++)
-            if (r != c && fabs(values[r * n + c]) > fabs(values[row * n + column])) row = r, column = c;
+            if (r != c && fabs(values[r * n + c]) > fabs(values[row * n + column]))
+                row = r, column = c;
     double pivot = values[row * n + column];
     if (pivot == 0) return false;
     double *left = ARENA_ARRAY(arena, n, double), *right = ARENA_ARRAY(arena, n, double),
@@ -81,11 +82,13 @@ static bool find_rank_one(struct arena *arena, const double *values, uint32_t n,
     }
     uint32_t other = 0;
     for (uint32_t i = 0; i < n; i++)
-        if (i != row && i != column && (other == row || other == column || fabs(left[i]) > fabs(left[other])))
+        if (i != row && i != column &&
+            (other == row || other == column || fabs(left[i]) > fabs(left[other])))
             other = i;
     if (left[other] != 0) right[row] = values[other * n + row] / left[other];
     for (uint32_t i = other = 0; i < n; i++)
-        if (i != row && i != column && (other == row || other == column || fabs(right[i]) > fabs(right[other])))
+        if (i != row && i != column &&
+            (other == row || other == column || fabs(right[i]) > fabs(right[other])))
             other = i;
     if (right[other] != 0) left[column] = values[column * n + other] / right[other];
     for (uint32_t r = 0; r < n; r++)
@@ -93,7 +96,8 @@ static bool find_rank_one(struct arena *arena, const double *values, uint32_t n,
             if (r != c && fabs(values[r * n + c] - left[r] * right[c]) > tolerance) return false;
     for (uint32_t i = 0; i < n; i++) {
         diagonal[i] = values[i * n + i] - left[i] * right[i];
-        if (fabs(diagonal[i] - nearbyint(diagonal[i])) <= tolerance) diagonal[i] = nearbyint(diagonal[i]);
+        if (fabs(diagonal[i] - nearbyint(diagonal[i])) <= tolerance)
+            diagonal[i] = nearbyint(diagonal[i]);
     }
     *found = (struct structure){
         .kind = STRUCTURE_RANK_ONE, .left = left, .right = right, .diagonal = diagonal};

@@ -6,8 +6,10 @@
 
 enum structure_kind {
     STRUCTURE_NONE,
-    STRUCTURE_HADAMARD, /* gain times a matrix of signs that a fast Walsh-Hadamard transform computes */
-    STRUCTURE_RANK_ONE, /* a diagonal and one column times one row: Householder's reflections (1958) */
+    STRUCTURE_HADAMARD, /* gain times a matrix of signs that a fast Walsh-Hadamard transform
+                           computes */
+    STRUCTURE_RANK_ONE, /* a diagonal and one column times one row: Householder's reflections (1958)
+                         */
 };
 
 struct structure {

@@ -162,6 +162,24 @@ static void a_network_is_one_bank(void **state) {
     assert_int_equal(scheduled(&g)->slot_count, 6);
 }
 
+/* Two combs, each with a filter behind a delay that is heard, too: the filters wait for the samples
+ * before, so they do that together. Behind each of them is another filter. */
+static void sections_side_by_side_are_one_kernel(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    struct grid one = {.rows = 1, .cols = 1};
+    const struct node *combs[2];
+    for (int i = 0; i < 2; i++)
+        combs[i] = pair(
+            &g, OP_SERIES,
+            loop(&g, bank(&g, 1, 100.0 + i), filter(&g, one, 1, 0.5, 0.0, 0.0, 1.0, -0.2, 0.0)),
+            filter(&g, one, 1, 0.25, 0.0, 0.0, 1.0, -0.5, 0.0));
+    g.program.main = node_combine(&g.build, NOWHERE, OP_PARALLEL, combs, 2);
+    assert_text(kernels(&g), "inlet 2, read 1, read 1, bank 4 sections 1, sum 1, sum 1, write 1, "
+                             "write 1, outlet 2");
+    assert_int_equal(scheduled(&g)->section_count, 4);
+}
+
 static void a_moving_delay_has_room_for_its_most(void **state) {
     struct graph g;
     graph_init(&g, *state);
@@ -276,6 +294,7 @@ int main(void) {
         TEST(each_cycle_needs_a_cut),
         TEST(a_short_loop_and_a_long_one_stand_side_by_side),
         TEST(a_network_is_one_bank),
+        TEST(sections_side_by_side_are_one_kernel),
         TEST(a_moving_delay_has_room_for_its_most),
         TEST(a_section_without_b0_is_known_before_its_inlet),
         TEST(equal_expressions_are_one_coefficient),
