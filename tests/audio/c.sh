@@ -107,6 +107,20 @@ for name in hall nested_recursion sos_mimo dense8s dense16 had32; do
 done
 machines hh32 float 4e-6 1e-6
 
+# The same file for other machines: it compiles, without warnings and without a library.
+for target in "--target=wasm32 -msimd128" --target=wasm32 --target=aarch64-linux-gnu \
+  "--target=armv7m-none-eabi -mthumb"; do
+  # shellcheck disable=SC2086
+  if ! clang $target -c "$scratch/empty.c" -o "$scratch/empty.o" 2>/dev/null; then
+    skip "dense8s for $target" "clang cannot"
+  elif (cd "$scratch/float" && clang $target -std=gnu99 -O2 -ffreestanding -Wall -Wextra -Werror \
+    -c dense8s.c -o dense8s.target.o) >"$scratch/messages" 2>&1; then
+    ok "dense8s for $target"
+  else
+    not_ok "dense8s for $target" "$scratch/messages"
+  fi
+done
+
 # Knobs that move while the hall sounds, against the interpreter.
 moves="rt@500=0.4 hf@500=0.3 mix@700=100 pre@1100=3.5 pre@1400=0 rt@2000=99 mix@2200=-4"
 # Moves are words.
