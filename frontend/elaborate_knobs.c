@@ -45,7 +45,7 @@ static struct operand worth(struct elaborator *e, enum ast_unit unit, struct ope
 struct reading_of_knob {
     struct elaborator *e;
     struct scope *scope; /* of its file */
-    const char *label; /* "knob 'mix'" */
+    const char *label;   /* "knob 'mix'" */
     int dimension;
     enum ast_unit unit;
 };
@@ -212,9 +212,8 @@ static bool read_initial(struct reading_of_knob *k, const struct ast_expr *from,
 
 struct value eval_knob(struct elaborator *e, struct scope *scope, struct binding *binding) {
     const struct ast_knob *from = binding->knob;
-    struct reading_of_knob k = {.e = e,
-                                .scope = scope,
-                                .label = text_format(e->arena, "knob '%s'", from->name.text->text)};
+    struct reading_of_knob k = {
+        .e = e, .scope = scope, .label = text_format(e->arena, "knob '%s'", from->name.text->text)};
     if (binding->knob_index == NO_KNOB)
         binding->knob_index = knob_new(e, from->name.text, from->name.at);
     if (binding->knob_index == NO_KNOB) return value_error();
@@ -236,8 +235,10 @@ struct value eval_knob(struct elaborator *e, struct scope *scope, struct binding
 
 struct value eval_param(struct elaborator *e, struct scope *scope, const struct binding *binding) {
     const struct ast_param *from = binding->param;
-    struct reading_of_knob k = {
-        .e = e, .scope = scope, .label = text_format(e->arena, "param '%s'", from->name.text->text)};
+    struct reading_of_knob k = {.e = e,
+                                .scope = scope,
+                                .label =
+                                    text_format(e->arena, "param '%s'", from->name.text->text)};
     struct bounds bounds = {0, -INFINITY, INFINITY};
     if (!read_initial(&k, from->initial, &bounds.init) ||
         (from->range && !read_bounds(&k, from->initial, from->range, &bounds)))
@@ -249,8 +250,8 @@ struct value eval_param(struct elaborator *e, struct scope *scope, const struct 
                             .lo = bounds.lo,
                             .hi = bounds.hi,
                             .at = from->name.at});
-    struct value v = value_number(
-        binding->at, worth(e, k.unit, operand_constant(bounds.init)), k.dimension);
+    struct value v =
+        value_number(binding->at, worth(e, k.unit, operand_constant(bounds.init)), k.dimension);
     v.name = binding->name;
     return value_checked(e, v);
 }

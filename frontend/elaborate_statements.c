@@ -172,7 +172,8 @@ void collect_definitions(struct elaborator *e, const struct module *module) {
     }
 }
 
-/* What must be known before anything is evaluated. Of an imported file it is that file's own affair. */
+/* What must be known before anything is evaluated. Of an imported file it is that file's own
+ * affair. */
 static void collect(struct statements *s, const struct ast_statement *statement) {
     switch (statement->kind) {
     case AST_DEFINE:
@@ -266,7 +267,6 @@ bool elaborate(struct reading *reading, const struct ast_file *file, struct prog
         if (b->kind != BINDING_FUNCTION) eval_binding(&e, e.file, b, b->at);
     }
     make_main(&s, file);
-    if (!e.stopped) check_uncalled(&e);
     struct contracts contracts = {0};
     for (size_t i = 0; i < file->statement_count && !e.stopped; i++) {
         if (file->statements[i]->kind == AST_REQUIRE)
@@ -274,6 +274,7 @@ bool elaborate(struct reading *reading, const struct ast_file *file, struct prog
     }
     program->contracts = contracts.at;
     program->contract_count = (uint32_t)contracts.count;
+    if (!e.stopped) check_uncalled(&e);
     program->name = identifier_of(&e, file->source->path);
     program->rate = e.rate;
     program->knobs = e.knobs;
