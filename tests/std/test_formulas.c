@@ -1,5 +1,7 @@
 /* The definitions of std.adg against their formulas, evaluated here frequency by frequency. */
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "tests/std/library.h"
 
@@ -240,9 +242,73 @@ static void scattering_network(void **state) {
     assert_near(heard(r, 0, 0, first), alone, 1e-12);
 }
 
+/* A program of lang/examples. */
+static struct response example(struct fixture *f, const char *file) {
+    const char *root = getenv("SRCDIR");
+    FILE *in = fopen(text_format(&f->arena, "%s/lang/examples/%s", root ? root : ".", file), "rb");
+    assert_non_null(in);
+    char text[8192];
+    size_t length = fread(text, 1, sizeof text - 1, in);
+    fclose(in);
+    text[length] = 0;
+    return respond_to(f, text, LIBRARY_FRAMES);
+}
+
+/* The hall of the manual's first page, knobs as they begin: y = L (B u + A y), out = C y. */
+static void hall(void **state) {
+    static const int m[8] = {1104, 1267, 1459, 1675, 1927, 2213, 2549, 2927};
+    for (int i = 0; i < 8; i++)
+        for (int j = 0, a = m[i], b = m[0]; j < i; b = m[++j], a = m[i]) {
+            while (b) {
+                int rest = a % b;
+                a = b;
+                b = rest;
+            }
+            assert_int_equal(a, 1); /* pairwise coprime, in 23 ms .. 61 ms */
+        }
+    struct response r = example(*state, "hall.adg");
+    for (unsigned k = 0; k < LIBRARY_POINTS; k++) {
+        double complex z = point_z(k), A[64], x[16];
+        for (int i = 0; i < 8; i++) {
+            double G0 = pow(10, -3 * m[i] / (48000 * 2.4)), G1 = pow(10, -3 * m[i] / (48000 * 0.7));
+            double complex line = delay(z, m[i]) * G0 * pole(pole_for(G0, G1, 6000.0 / 48000), z);
+            for (int j = 0; j < 8; j++) {
+                int shared = i & j, sign = 1;
+                for (; shared; shared &= shared - 1) sign = -sign;
+                A[i * 8 + j] = (i == j) - line * sign / sqrt(8);
+            }
+            for (int in = 0; in < 2; in++) x[i * 2 + in] = line * (i % 2 == in ? 0.5 : 0);
+        }
+        solve(8, 2, A, x);
+        for (uint32_t in = 0; in < 2; in++) {
+            for (uint32_t out = 0; out < 2; out++) {
+                double complex wet = 0;
+                for (uint32_t i = out; i < 8; i += 2)
+                    wet += (i / 2 % 2 ? -0.5 : 0.5) * x[i * 2 + in];
+                double complex wanted = 0.65 * (in == out) + 0.35 * delay(z, 720) * wet;
+                assert_close(at_z(r, in, out, z), wanted, 1e-10);
+            }
+        }
+    }
+}
+
+/* The manual's second program: Schroeder's all-pass as its formula, nested. */
+static void nested_allpasses(void **state) {
+    struct response r = example(*state, "schroeder.adg");
+    for (unsigned k = 0; k < LIBRARY_POINTS; k++) {
+        double complex z = point_z(k), small[2];
+        /* 8.3 ms are 398.4 samples, and the language rounds to the nearest. */
+        static const double inner[2] = {398, 1056};
+        for (int i = 0; i < 2; i++)
+            small[i] = allpass(0.5, delay(z, 1680) * allpass(0.3, delay(z, inner[i])));
+        assert_close(at_z(r, 0, 0, z), small[0] * small[1] * small[1], 1e-10);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(parts),      TEST(schroeder),         TEST(moorer), TEST(gardner), TEST(jot),
-        TEST(colourless), TEST(scattering_network)};
+        TEST(hall),      TEST(nested_allpasses), TEST(parts),
+        TEST(schroeder), TEST(moorer),           TEST(gardner),
+        TEST(jot),       TEST(colourless),       TEST(scattering_network)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
