@@ -6,7 +6,7 @@
 static const double pi = 3.14159265358979323846;
 
 /* The widest net that is looked at: channels, and channels times cells between them. */
-enum { PEAK_CHANNELS_MOST = 64, PEAK_ROWS_MOST = 1 << 18 };
+enum { PEAK_CHANNELS_MOST = 64, PEAK_ROWS_MOST = 1 << 18, WORK_MOST = 400 * 1000 * 1000 };
 
 #define PEAK_TOLERANCE 0.01
 
@@ -245,6 +245,10 @@ struct peak peak_gain(struct arena *scratch, const struct net *net, bool single,
         constant = ARENA_ARRAY(scratch, (size_t)n * n, struct ball);
         response_constant(scratch, loop, constant);
     }
+    /* A figure, and no verdict hangs on it: what inverses of n x n take is bounded too, at about
+     * two seconds' work. */
+    most = most < WORK_MOST / ((uint64_t)n * n * n + 64) ? most
+                                                         : WORK_MOST / ((uint64_t)n * n * n + 64);
     struct climbing k = {.pieces = pieces_begin(scratch, loop, constant, NULL, most),
                          .piece = piece_make(scratch, n),
                          .n = n,
