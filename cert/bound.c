@@ -489,7 +489,7 @@ double bound_over_knobs(struct arena *arena, const struct knob *knobs, uint32_t 
     if (count < VARIABLES) {
         struct search s = {.variable = variable,
                            .logarithmic = logarithmic,
-                           .what = what,
+                           .what = (int)what,
                            .operands = operands,
                            .single = single};
         struct operand factors[2];

@@ -204,7 +204,7 @@ static void gains_stay_below_their_bound(void **state) {
 /* ---- positions ------------------------------------------------------------------------------- */
 
 static int found(struct fixture *f, const char *text) {
-    return positions_prove(&f->arena, net_of(f, text), true).found;
+    return (int)positions_prove(&f->arena, net_of(f, text), true).found;
 }
 
 static void at_every_position(void **state) {
@@ -215,8 +215,8 @@ static void at_every_position(void **state) {
         "knob g = 0.5 in 0..1\nmain = delay(100) ~ g\n", /* lossless at its end */
         "knob g = 0.5 in 0..50\nmain = g*delay(100)\n",
         "knob t = 5ms in 0.1ms..9ms\nmain = delay(t) ~ 0.9\n",
-        "knob d = 0.5 in 0..0.99\nknob g = 0.5 in 0..0.99\n"
-        "main = delay(9) ~ g*(1 - d)/(1 - d*z^-1)\n",
+        ("knob d = 0.5 in 0..0.99\nknob g = 0.5 in 0..0.99\n"
+         "main = delay(9) ~ g*(1 - d)/(1 - d*z^-1)\n"),
         "knob c = 1kHz in 20Hz..20kHz log\nmain = lowpass(c)\n",
         "knob g = 0.5 in 0..0.9\na = 0.75*(delay(5) ~ 0.5) - 0.5\nmain = delay(9) ~ (a -> a*g)\n",
     };
