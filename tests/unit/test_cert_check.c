@@ -89,8 +89,9 @@ static void what_was_proved_is_taken(void **state) {
         }
 }
 
-/* cJSON prints numbers with less than all of their digits. */
-static void print(struct text *out, const cJSON *json) {
+/* Without one item, or with all. cJSON prints numbers with less than all of their digits, and
+ * its 1.7.15 loses items that are taken out and put back. */
+static void print(struct text *out, const cJSON *json, const cJSON *without) {
     if (json->string) {
         text_put_json_string(out, json->string, strlen(json->string));
         text_put_char(out, ':');
@@ -101,20 +102,22 @@ static void print(struct text *out, const cJSON *json) {
     else if (cJSON_IsBool(json)) text_put(out, cJSON_IsTrue(json) ? "true" : "false");
     if (!cJSON_IsArray(json) && !cJSON_IsObject(json)) return;
     text_put_char(out, cJSON_IsArray(json) ? '[' : '{');
-    const cJSON *item;
-    cJSON_ArrayForEach(item, json) {
-        print(out, item);
-        if (item->next) text_put_char(out, ',');
+    bool first = true;
+    for (const cJSON *item = json->child; item; item = item->next) {
+        if (item == without) continue;
+        if (!first) text_put_char(out, ',');
+        first = false;
+        print(out, item, without);
     }
     text_put_char(out, cJSON_IsArray(json) ? ']' : '}');
 }
 
 /* The document with a seal that fits. */
-static const char *sealed(struct graph *g, cJSON *json) {
+static const char *sealed(struct graph *g, cJSON *json, const cJSON *without) {
     cJSON_DeleteItemFromObjectCaseSensitive(json, "seal");
     struct text text;
     text_init(&text, g->arena);
-    print(&text, json);
+    print(&text, json, without);
     char *chars = text_format(g->arena, "%s", text_chars(&text)), seal[CONSTANTS_HASH_SIZE];
     chars[strlen(chars) - 1] = ',';
     hash_of_text(chars, strlen(chars), seal);
@@ -128,9 +131,10 @@ struct mutation {
     bool energy; /* the kind of witness in which powers are the proof */
 };
 
-static void must_be_refused(struct mutation *m, const char *path, const char *how) {
+static void must_be_refused(struct mutation *m, const cJSON *without, const char *path,
+                            const char *how) {
     m->count++;
-    if (*refusal(m->g, sealed(m->g, m->root), true)) return;
+    if (*refusal(m->g, sealed(m->g, m->root, without), true)) return;
     print_error("taken although %s was %s\n", path, how);
     fail();
 }
@@ -143,26 +147,19 @@ static void mutate(struct mutation *m, cJSON *json, const char *path) {
     if (cJSON_IsNumber(json) && !free) {
         double value = json->valuedouble;
         cJSON_SetNumberValue(json, value + 7);
-        must_be_refused(m, path, "raised by 7");
+        must_be_refused(m, NULL, path, "raised by 7");
         cJSON_SetNumberValue(json, value);
     } else if (cJSON_IsString(json) && *json->valuestring) {
         char first = *json->valuestring;
         *json->valuestring = first == 'z' ? 'y' : 'z';
-        must_be_refused(m, path, "respelt");
+        must_be_refused(m, NULL, path, "respelt");
         *json->valuestring = first;
     }
-    uint32_t entries = (uint32_t)cJSON_GetArraySize(json);
-    for (uint32_t i = 0; i < entries; i++) {
-        /* A member that was put back is the last one: the first one is always the next. */
-        bool named = cJSON_IsObject(json);
-        cJSON *item = cJSON_GetArrayItem(json, named ? 0 : (int)i);
-        const char *key = named ? text_format(m->g->arena, "%s", item->string) : "#";
-        const char *below = text_format(m->g->arena, "%s/%s", path, key);
+    for (cJSON *item = json->child; item; item = item->next) {
+        const char *below =
+            text_format(m->g->arena, "%s/%s", path, item->string ? item->string : "#");
         mutate(m, item, below);
-        cJSON_DetachItemViaPointer(json, item);
-        must_be_refused(m, below, "taken out");
-        if (named) cJSON_AddItemToObject(json, key, item);
-        else cJSON_InsertItemInArray(json, (int)i, item);
+        must_be_refused(m, item, below, "taken out");
     }
 }
 
@@ -175,7 +172,7 @@ static void whatever_is_changed_in_a_witness_is_refused(void **state) {
         makers[i](&g);
         cJSON *root = cJSON_Parse(certificate_of(&g, true));
         assert_non_null(root);
-        assert_text(refusal(&g, sealed(&g, root), true), "");
+        assert_text(refusal(&g, sealed(&g, root, NULL), true), "");
         cJSON *loop = cJSON_GetArrayItem(cJSON_GetObjectItem(root, "loops"), 0);
         cJSON *witness;
         cJSON_ArrayForEach(witness, cJSON_GetObjectItem(loop, "witnesses")) {
@@ -207,7 +204,7 @@ static void claims_beyond_the_witnesses_are_refused(void **state) {
         cJSON *json = cJSON_GetArrayItem(cJSON_GetObjectItem(root, "loops"), 0);
         cJSON *item = cJSON_GetObjectItem(json, changes[i].member);
         cJSON_SetNumberValue(item, item->valuedouble * changes[i].factor);
-        const char *why = refusal(&g, sealed(&g, root), true);
+        const char *why = refusal(&g, sealed(&g, root, NULL), true);
         if (strcmp(changes[i].member, "N")) assert_text(why, changes[i].why);
         else assert_true(*why != 0);
         cJSON_Delete(root);
