@@ -30,8 +30,7 @@ static const struct option_info {
 enum { OPTION_COUNT = sizeof option_infos / sizeof *option_infos };
 
 /* Options and kinds of the command line's contract that this version does not have. */
-static const char *const later_options[] = {"cert-budget", "contract", "check-cert", "watch",
-                                            "live",        "vector",   "target"};
+static const char *const later_options[] = {"contract", "live", "target", "watch"};
 static const char *const later_kinds[] = {"dot", "svg", "report", "lv2"};
 
 struct parsing {

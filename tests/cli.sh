@@ -46,6 +46,12 @@ makes() {
 says 'no file' 2 'adacc: expected a file to compile, found none; see --help'
 says 'an unknown option' 2 'adacc: no option is called --emmit; see --help' --emmit=c "$hall"
 says 'an option without its value' 2 'adacc: --rate needs a value: --rate=HZ' "$hall" --rate
+for option in cert-budget check-cert vector; do
+  # Options that came after the first ones, and must not be called later ones.
+  if limited "$ADACC" "$hall" --$option 2>&1 | grep -q "^adacc: --$option needs a value: --$option="; then ok "--$option without its value"
+  else not_ok "--$option without its value"; fi
+done
+says 'an option of a later version' 2 'adacc: --watch comes in a later version' --watch "$hall"
 says 'a value for an option that takes none' 2 'adacc: --strict takes no value' --strict=1 "$hall"
 says 'an unknown short option' 2 'adacc: no option is called -x; see --help' -x "$hall"
 says '-o without its path' 2 'adacc: -o needs a path' "$hall" -o
