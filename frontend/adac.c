@@ -1,23 +1,34 @@
 #include "frontend/adac.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "backends/backend.h"
 #include "frontend/contracts.h"
 #include "frontend/decompile.h"
 #include "frontend/input.h"
+#include "frontend/live.h"
 #include "frontend/outputs.h"
 #include "frontend/program_name.h"
 #include "frontend/read_cert.h"
 #include "frontend/reader.h"
-#include "ir/base/diag_print.h"
+#include "frontend/report.h"
+#include "ir/base/vec.h"
 #include "ir/dump.h"
 #include "ir/lower.h"
 #include "passes/passes.h"
 
-const char adac_version[] = PACKAGE_VERSION;
+const char *adac_version(void) {
+    return PACKAGE_VERSION;
+}
+
+/* What is said of an output, or of the program. */
+struct summary_line {
+    const char *shown, *summary;
+    const struct outputs *outputs; /* null: of none */
+    uint32_t kind;
+};
 
 /* One compilation, from its source to its files. */
 struct job {
@@ -35,11 +46,13 @@ struct job {
     const struct net *net;
     const struct schedule *schedule;
     const struct cert *cert;
-    struct text lines; /* a line an output */
+    VEC(struct summary_line) lines;
+    const char *const *files; /* that were read */
+    size_t file_count;
 };
 
 static const char *stem_of(struct arena *arena, const char *path) {
-    if (!strcmp(path, "-")) return "out";
+    if (!path || !strcmp(path, "-")) return "out";
     const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path,
                *dot = strrchr(base, '.');
     return arena_copy(arena, base, dot && dot > base ? (size_t)(dot - base) : strlen(base));
@@ -47,11 +60,13 @@ static const char *stem_of(struct arena *arena, const char *path) {
 
 static const struct reader *find_reader(struct job *job) {
     const struct adac_options *o = job->options;
-    const struct reader *reader = o->from ? reader_named(o->from) : reader_for_path(o->input);
+    const struct reader *reader = o->from   ? reader_named(o->from)
+                                  : o->input ? reader_for_path(o->input)
+                                             : NULL;
     if (reader) return reader;
     struct diag *diag =
         diag_error(&job->diags, NOWHERE, CODE_UNKNOWN_LANGUAGE,
-                   "expected a file whose name ends in .adg or .json, found '%s'", o->input);
+                   "expected a file whose name ends in .adg or .json, found '%s'", o->input ? o->input : "");
     diag_help(diag, "--from=adg or --from=json says what it is");
     return NULL;
 }
@@ -85,11 +100,19 @@ static const char *const *import_paths(struct job *job, size_t *count) {
     return paths;
 }
 
+/* Null after a report. */
+static const struct source *find_source(struct job *job) {
+    const struct adac_options *o = job->options;
+    if (!o->text) return input_read(&job->arena, &job->sources, &job->diags, o->input);
+    const char *shown = o->input && strcmp(o->input, "-") ? o->input : "<memory>";
+    return input_take(&job->sources, &job->diags, shown, o->text, o->text_length);
+}
+
 static bool read_source(struct job *job) {
     const struct adac_options *o = job->options;
     const struct reader *reader = find_reader(job);
     if (!reader) return false;
-    const struct source *source = input_read(&job->arena, &job->sources, &job->diags, o->input);
+    const struct source *source = find_source(job);
     if (!source) return false;
     job->reader = reader;
     job->source = source;
@@ -141,7 +164,7 @@ static bool wants(const char *dump_after, const char *stage) {
 }
 
 static void print_text(FILE *file, const struct text *text) {
-    if (text->length) fwrite(text->at, 1, text->length, file);
+    if (file && text->length) fwrite(text->at, 1, text->length, file);
 }
 
 static bool run_passes(struct job *job) {
@@ -158,6 +181,18 @@ static bool run_passes(struct job *job) {
     return good;
 }
 
+/* What the outputs asked for need, together. */
+static unsigned needs_of(const struct job *job) {
+    const struct adac_options *o = job->options;
+    unsigned needs = 0;
+    for (size_t b = 0; b < backend_count; b++) {
+        if (o->live && !strcmp(backends[b].name, "faust")) needs |= backends[b].needs;
+        for (size_t i = 0; i < o->emit_count; i++)
+            if (!strcmp(backends[b].name, o->emits[i])) needs |= backends[b].needs;
+    }
+    return needs;
+}
+
 static bool lower_program(struct job *job) {
     const char *dump_after = job->options->dump_after;
     job->net = net_lower(&job->arena, &job->diags, &job->program, job->program.main);
@@ -165,12 +200,7 @@ static bool lower_program(struct job *job) {
     struct text dump;
     text_init(&dump, &job->arena);
     if (wants(dump_after, "lower")) net_dump(&dump, job->net);
-    bool scheduled = wants(dump_after, "schedule");
-    for (size_t i = 0; i < job->options->emit_count; i++)
-        for (size_t b = 0; b < backend_count; b++)
-            if (!strcmp(backends[b].name, job->options->emits[i]) &&
-                (backends[b].needs & NEEDS_SCHEDULE))
-                scheduled = true;
+    bool scheduled = wants(dump_after, "schedule") || (needs_of(job) & NEEDS_SCHEDULE);
     /* Half a last bit of a float, which its constants are rounded by anyway. */
     const double tolerance = job->options->double_samples ? 0x1p-49 : 0x1p-24;
     if (scheduled)
@@ -197,9 +227,23 @@ static const struct backend *find_backend(struct job *job, const char *kind) {
 }
 
 static void add_line(struct job *job, const char *shown, const char *summary) {
-    text_put(&job->lines, shown);
-    text_pad_to(&job->lines, 16);
-    text_printf(&job->lines, "%s%s\n", strlen(shown) > 15 ? " " : "", summary);
+    vec_push(&job->arena, &job->lines, (struct summary_line){.shown = shown, .summary = summary});
+}
+
+static void add_output_line(struct job *job, const struct outputs *outputs, const char *summary) {
+    vec_push(&job->arena, &job->lines,
+             (struct summary_line){outputs_shown(outputs), summary, outputs, outputs_number(outputs)});
+}
+
+static void put_lines(const struct job *job, struct text *text) {
+    for (size_t i = 0; i < job->lines.count; i++) {
+        const struct summary_line *line = &job->lines.at[i];
+        bool same = line->outputs && !outputs_changed(line->outputs, line->kind);
+        text_put(text, line->shown);
+        text_pad_to(text, 16);
+        text_printf(text, "%s%s\n", strlen(line->shown) > 15 ? " " : "",
+                    same ? "unchanged" : line->summary);
+    }
 }
 
 /* The program as text of .adg: its own, formatted, or decompiled. Null after a report. */
@@ -215,6 +259,33 @@ static const struct text *source_text(struct job *job) {
     return text;
 }
 
+/* One kind of output, and its line. False after a report. */
+static bool emit_kind(struct job *job, struct outputs *outputs, const struct backend *backend) {
+    const struct adac_options *o = job->options;
+    struct sink *sink = outputs_kind(outputs, backend->extension);
+    struct emission emission = {.program = &job->program,
+                                .as_read = &job->as_read,
+                                .net = job->net,
+                                .schedule = job->schedule,
+                                .cert = job->cert,
+                                .sources = &job->sources,
+                                .symbol = job->program.name->text,
+                                .file = outputs_file(outputs),
+                                .real = o->double_samples ? REAL_DOUBLE : REAL_FLOAT,
+                                .vector = o->vector,
+                                .samples = o->samples,
+                                .input_path = o->sound,
+                                .arena = &job->arena,
+                                .diags = &job->diags};
+    if (backend->needs & NEEDS_SOURCE) {
+        emission.source = source_text(job);
+        if (!emission.source) return false;
+    }
+    if (!backend->emit(&emission, sink) || job->diags.errors) return false;
+    add_output_line(job, outputs, text_chars(&sink->summary));
+    return true;
+}
+
 static bool emit_all(struct job *job, struct outputs *outputs) {
     const struct adac_options *o = job->options;
     if (o->emit_count > 1 && outputs_one_file(o->output)) {
@@ -223,35 +294,39 @@ static bool emit_all(struct job *job, struct outputs *outputs) {
                    o->emit_count);
         return false;
     }
-    bool certified = false;
     for (size_t i = 0; i < o->emit_count; i++) {
         const struct backend *backend = find_backend(job, o->emits[i]);
-        if (!backend) return false;
-        struct sink *sink = outputs_kind(outputs, backend->extension);
-        struct emission emission = {.program = &job->program,
-                                    .as_read = &job->as_read,
-                                    .net = job->net,
-                                    .schedule = job->schedule,
-                                    .cert = job->cert,
-                                    .sources = &job->sources,
-                                    .symbol = job->program.name->text,
-                                    .file = outputs_file(outputs),
-                                    .real = o->double_samples ? REAL_DOUBLE : REAL_FLOAT,
-                                    .vector = o->vector,
-                                    .samples = o->samples,
-                                    .input_path = o->sound,
-                                    .arena = &job->arena,
-                                    .diags = &job->diags};
-        if (backend->needs & NEEDS_SOURCE) {
-            emission.source = source_text(job);
-            if (!emission.source) return false;
-        }
-        if (!backend->emit(&emission, sink) || job->diags.errors) return false;
-        add_line(job, outputs_shown(outputs), text_chars(&sink->summary));
-        certified = certified || (backend->needs & NEEDS_CERT);
+        if (!backend || !emit_kind(job, outputs, backend)) return false;
     }
-    if (!certified) add_line(job, "verdict", cert_summary(job->cert));
     return true;
+}
+
+/* All outputs, or none. What is published is a file of its own, always of FAUST. */
+static bool write_outputs(struct job *job) {
+    const struct adac_options *o = job->options;
+    const struct output_rules rules = {.output = o->output,
+                                       .stem = job->stem,
+                                       .inputs = job->files,
+                                       .input_count = job->file_count,
+                                       .standard = job->out,
+                                       .only_changed = o->only_changed,
+                                       .take = o->take,
+                                       .self = o->self},
+                              live_rules = {.output = o->live,
+                                            .stem = job->stem,
+                                            .inputs = job->files,
+                                            .input_count = job->file_count,
+                                            .only_changed = true};
+    struct outputs *outputs = outputs_new(&job->arena, &job->diags, &rules),
+                   *live = outputs_new(&job->arena, &job->diags, &live_rules);
+    if (!emit_all(job, outputs)) return false;
+    const struct backend *faust = find_backend(job, "faust");
+    if (o->live && !emit_kind(job, live, faust)) return false;
+    if (!(needs_of(job) & NEEDS_CERT)) add_line(job, "verdict", cert_summary(job->cert));
+    if (!outputs_commit(outputs) || !outputs_commit(live)) return false;
+    return !o->live || !o->live_config ||
+           live_point(&job->arena, &job->diags, o->live_config,
+                      outputs_path(live, faust->extension));
 }
 
 static void summarise_check(struct job *job) {
@@ -265,30 +340,20 @@ static void summarise_check(struct job *job) {
     add_line(job, job->program.name->text, text_chars(&text));
 }
 
-/* Whether a certificate is written, with its figures. */
-static bool certifies(const struct job *job) {
-    const struct adac_options *o = job->options;
-    for (size_t i = 0; i < o->emit_count; i++)
-        for (size_t b = 0; b < backend_count; b++)
-            if (!strcmp(backends[b].name, o->emits[i]) && (backends[b].needs & NEEDS_CERT))
-                return true;
-    return false;
-}
-
 /* Whether the whole proof is wanted, or what the line of the verdict can have at little cost. */
 static bool asks_for_proof(const struct job *job) {
-    return certifies(job) || job->options->strict || job->program.contract_count > 0;
+    return (needs_of(job) & NEEDS_CERT) || job->options->strict || job->program.contract_count > 0;
 }
 
 /* What no output may overwrite: the source, what it imports and loads, the sound. */
-static const char *const *files_read(struct job *job, size_t *count) {
+static void note_files(struct job *job) {
     size_t room = 1;
     for (const struct source *f = job->sources.first; f; f = f->next) room++;
     const char **files = ARENA_ARRAY(&job->arena, room, const char *);
-    *count = 0;
-    for (const struct source *f = job->sources.first; f; f = f->next) files[(*count)++] = f->path;
-    if (job->options->sound) files[(*count)++] = job->options->sound;
-    return files;
+    for (const struct source *f = job->sources.first; f; f = f->next)
+        files[job->file_count++] = f->path;
+    if (job->options->sound) files[job->file_count++] = job->options->sound;
+    job->files = files;
 }
 
 static enum adac_exit compile(struct job *job) {
@@ -310,7 +375,8 @@ static enum adac_exit compile(struct job *job) {
     job->cert = cert_prove_with(&job->arena, job->net,
                                 &(struct cert_options){.single = !o->double_samples,
                                                        .brief = !asks_for_proof(job),
-                                                       .figures = certifies(job),
+                                                       .figures =
+                                                           (needs_of(job) & NEEDS_CERT) != 0,
                                                        .evaluations = o->cert_budget});
     struct judged_main main = {job->net, job->cert};
     if (!contracts_judge(&job->arena, &job->diags, &job->program, main, !o->double_samples))
@@ -328,12 +394,9 @@ static enum adac_exit compile(struct job *job) {
                    "stable%s%s", why ? ": " : "", why ? why : "");
         return ADAC_REFUSED;
     }
-    if (!o->emit_count) summarise_check(job);
-    size_t read_count;
-    const char *const *read = files_read(job, &read_count);
-    struct outputs *outputs = outputs_new(&job->arena, &job->diags, o->output, job->stem, read,
-                                          read_count, job->out);
-    if (emit_all(job, outputs)) outputs_commit(outputs);
+    if (!o->emit_count && !o->live) summarise_check(job);
+    note_files(job);
+    write_outputs(job);
     return ADAC_DONE;
 }
 
@@ -358,50 +421,43 @@ static enum adac_exit exit_of(const struct diags *diags) {
     return ADAC_DONE;
 }
 
-static void drop_remarks(struct diags *diags) {
-    struct diag **link = &diags->first;
-    while (*link) {
-        if ((*link)->severity == SEVERITY_REMARK) *link = (*link)->next;
-        else link = &(*link)->next;
-    }
-}
-
 static void report(struct job *job) {
     const struct adac_options *o = job->options;
-    if (!o->verbose) drop_remarks(&job->diags);
+    report_diags(&job->arena, &job->sources, &job->diags, o, job->messages);
+    if (job->diags.errors || o->quiet || o->json_diagnostics) return;
     struct text text;
     text_init(&text, &job->arena);
-    if (o->json_diagnostics) {
-        diag_print_json(&text, &job->sources, &job->diags);
-    } else {
-        bool terminal = isatty(fileno(job->messages));
-        struct diag_style style = {.colour = o->color == ADAC_ALWAYS ||
-                                             (o->color == ADAC_AUTO && terminal)};
-        diag_print(&text, &job->sources, &job->diags, &style);
-    }
+    put_lines(job, &text);
     print_text(job->messages, &text);
-    if (!job->diags.errors && !o->quiet && !o->json_diagnostics)
-        print_text(job->messages, &job->lines);
+}
+
+/* The options as this version knows them, whatever version the caller was made for. */
+static bool take_options(struct adac_options *own, const struct adac_options *given) {
+    *own = (struct adac_options){0};
+    if (given->size < offsetof(struct adac_options, self)) return false;
+    memcpy(own, given, given->size < sizeof *own ? given->size : sizeof *own);
+    return own->input || own->text;
 }
 
 enum adac_exit adac_compile(const struct adac_options *options, FILE *out, FILE *messages) {
+    struct adac_options own;
+    if (!take_options(&own, options)) return ADAC_USAGE;
     struct arena_exit exit = {0};
-    struct job job = {.options = options, .out = out, .messages = messages};
-    arena_init(&job.arena, &exit, options->memory);
-    enum adac_exit code;
+    struct job job = {.options = &own, .out = out, .messages = messages};
+    arena_init(&job.arena, &exit, own.memory);
     if (setjmp(exit.out_of_memory)) {
         arena_free(&job.arena);
         arena_exit_release(&exit);
-        fprintf(messages, "adacc: error[E0%d]: the compilation ran out of memory\n",
-                CODE_OUT_OF_MEMORY);
+        report_out_of_memory(&own, messages);
         return ADAC_INPUT_ERRORS;
     }
     names_init(&job.names, &job.arena);
     sources_init(&job.sources, &job.arena);
+    job.sources.sought = own.seek;
+    job.sources.self = own.self;
     diags_init(&job.diags, &job.arena);
-    text_init(&job.lines, &job.arena);
-    job.stem = stem_of(&job.arena, options->input);
-    code = compile(&job);
+    job.stem = stem_of(&job.arena, own.input);
+    enum adac_exit code = compile(&job);
     if (job.diags.errors) code = exit_of(&job.diags);
     report(&job);
     arena_free(&job.arena);

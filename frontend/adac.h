@@ -1,7 +1,8 @@
-/* The compiler as a function: a source and options in, files and messages out.
+/* The compiler as a function: a source and options in, files and messages out. libadac(3) has the whole
+ * of it, with an example; this is the header that is installed.
  *
- * Nothing here is global: two compilations may run in two threads. The one thing that a compilation
- * asks of its surroundings is a NUL-terminated path for each file that it reads and writes.
+ * Nothing here is global: two compilations may run in two threads. What a compilation asks of its
+ * surroundings is a NUL-terminated path for each file that it reads and writes.
  */
 #ifndef ADACC_FRONTEND_ADAC_H
 #define ADACC_FRONTEND_ADAC_H
@@ -10,6 +11,15 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Of a shared library these are all that is seen. */
+#if defined __GNUC__
+#pragma GCC visibility push(default)
+#endif
 
 enum adac_exit {
     ADAC_DONE = 0,
@@ -33,9 +43,34 @@ struct adac_control { /* KIND[=INIT[,MIN,MAX]] */
 
 enum adac_when { ADAC_AUTO, ADAC_ALWAYS, ADAC_NEVER };
 
-/* Zeroed, these are the defaults. Pointers must live until adac_compile returns. */
+enum adac_severity { ADAC_ERROR, ADAC_WARNING, ADAC_REMARK };
+
+/* What a compilation says of its source. Lines and columns count from 1, columns in characters, and
+ * `offset` in bytes from 0; the end is one past the last character. */
+struct adac_message {
+    enum adac_severity severity;
+    int code;         /* 310 for E0310; 0: a remark has none */
+    const char *what; /* one sentence */
+    const char *text; /* all of it as adacc prints it: place, source, notes and help, lines with their ends */
+    const char *file; /* null: it has no place, and what follows is 0 */
+    unsigned line, column, end_line, end_column;
+    size_t offset, length;
+};
+
+/* Zeroed but for `size`, these are the defaults. Pointers must live until adac_compile returns. */
 struct adac_options {
-    const char *input; /* a path, or "-" for standard input */
+    size_t size;       /* sizeof(struct adac_options): how much of it the caller knows */
+    const char *input; /* a path, or "-" for standard input; with `text`, what it is called */
+    const char *text;  /* the source itself, in place of the file; null: the file is read */
+    size_t text_length;
+    void *self; /* for the functions that follow, each of which may be null */
+    /* Takes each message, in place of `messages`; it lives until the call returns. */
+    void (*report)(void *self, const struct adac_message *message);
+    /* Takes each output in place of a file, once all are there; `name` is the file's path as it would
+     * have been. False: the compilation fails with ADAC_FILES. */
+    bool (*take)(void *self, const char *name, const void *bytes, size_t length);
+    /* Told of each path where a file is looked for, found or not, before it is opened: what to watch. */
+    void (*seek)(void *self, const char *path);
     const char *const *emits;
     size_t emit_count;   /* none: check the source and print a summary */
     const char *output;  /* -o; null: beside the working folder's files, named after the input */
@@ -61,10 +96,14 @@ struct adac_options {
     bool json_diagnostics;
     const char *dump_after;
     bool time_passes;
+    bool only_changed; /* leaves alone a file that would become what it is */
+    const char *live;  /* the file of FAUST to publish; null: none. Always written if it changed */
+    const char *live_config; /* the file whose first line is then kept to be that path; may be null */
     size_t memory; /* most bytes that the compilation may take; 0: no limit */
 };
 
-/* Compiles one source. What is dumped, and output to "-", goes to `out`; messages to `messages`. */
+/* Compiles one source. What is dumped, and output to "-", goes to `out`; messages to `messages`;
+ * either may be null. */
 enum adac_exit adac_compile(const struct adac_options *options, FILE *out, FILE *messages);
 
 /* The tables, for --list-ops and its like: one line an entry. The catalogue is all vocabularies as
@@ -77,6 +116,14 @@ void adac_list_emits(FILE *out);
 /* What a diagnostic's code ("E0310" or "310") means; false if there is no such code. */
 bool adac_explain(FILE *out, const char *code);
 
-extern const char adac_version[];
+const char *adac_version(void);
+
+#if defined __GNUC__
+#pragma GCC visibility pop
+#endif
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -158,7 +158,7 @@ void catalogue_print(struct text *out) {
     struct json_writer json;
     json_init(&json, out->arena);
     json_begin(&json, '{');
-    json_member(&json, "adacc", adac_version);
+    json_member(&json, "adacc", adac_version());
     put_ops(&json);
     put_cells(&json);
     put_functions(&json);

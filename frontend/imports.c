@@ -25,8 +25,10 @@ const char *path_beside(struct elaborator *e, span at, const char *path) {
                  : path;
 }
 
-static bool is_file(const char *path) {
+/* One that is there is read, if it was not before. */
+static bool is_file(struct elaborator *e, const char *path) {
     struct stat status;
+    source_seek(e->reading->sources, path);
     return !stat(path, &status) && !S_ISDIR(status.st_mode);
 }
 
@@ -34,11 +36,11 @@ static bool is_file(const char *path) {
 static const char *find_file(struct elaborator *e, const struct ast_import *import) {
     const struct reading *reading = e->reading;
     const char *wanted = import->path.text, *beside = path_beside(e, import->path.at, wanted);
-    if (is_file(beside)) return beside;
+    if (is_file(e, beside)) return beside;
     for (size_t i = 0; *wanted != '/' && i < reading->import_path_count; i++) {
         const char *folder = reading->import_paths[i];
         const char *path = in_folder(e->arena, folder, strlen(folder), wanted);
-        if (is_file(path)) return path;
+        if (is_file(e, path)) return path;
     }
     struct diag *diag = diag_error(e->diags, import->path.at, CODE_IMPORT_MISSING,
                                    "there is no file '%s' to import", beside);

@@ -7,18 +7,21 @@
 #include "ir/base/limits.h"
 #include "ir/base/vec.h"
 
+static void report_size(struct diags *diags, const char *shown) {
+    diag_error(diags, NOWHERE, CODE_FILE_TOO_LARGE, "'%s' is larger than the limit of %d MiB", shown,
+               LIMIT_FILE_BYTES / (1024 * 1024));
+}
+
 /* All bytes, in the arena; null after a report. */
-static char *read_all(struct arena *arena, struct diags *diags, FILE *file, const char *shown,
-                      size_t *length) {
+static const char *read_all(struct arena *arena, struct diags *diags, FILE *file, const char *shown,
+                            size_t *length) {
     VEC(char) bytes = {0};
     char block[65536];
     for (;;) {
         size_t got = fread(block, 1, sizeof block, file);
         if (got == 0) break;
         if (bytes.count + got > LIMIT_FILE_BYTES) {
-            diag_error(diags, NOWHERE, CODE_FILE_TOO_LARGE,
-                       "'%s' is larger than the limit of %d MiB", shown,
-                       LIMIT_FILE_BYTES / (1024 * 1024));
+            report_size(diags, shown);
             return NULL;
         }
         while (bytes.room < bytes.count + got + 1)
@@ -32,7 +35,7 @@ static char *read_all(struct arena *arena, struct diags *diags, FILE *file, cons
         return NULL;
     }
     *length = bytes.count;
-    return bytes.at;
+    return bytes.at ? bytes.at : "";
 }
 
 /* The length of the UTF-8 sequence that begins here, or 0 if none does (RFC 3629: no overlong
@@ -82,10 +85,22 @@ static bool is_text(struct diags *diags, const struct source *source) {
     return true;
 }
 
+const struct source *input_take(struct sources *sources, struct diags *diags, const char *path,
+                                const char *text, size_t length) {
+    if (!length) {
+        diag_error(diags, NOWHERE, CODE_EMPTY_FILE, "'%s' is empty", path);
+        return NULL;
+    }
+    if (length > LIMIT_FILE_BYTES) return report_size(diags, path), NULL;
+    const struct source *source = source_add(sources, path, text, length);
+    return source && is_text(diags, source) ? source : NULL;
+}
+
 const struct source *input_read(struct arena *arena, struct sources *sources, struct diags *diags,
                                 const char *path) {
     bool standard = !strcmp(path, "-");
     const char *shown = standard ? "<stdin>" : path;
+    if (!standard) source_seek(sources, path);
     FILE *file = standard ? stdin : fopen(path, "rb");
     if (!file) {
         diag_error(diags, NOWHERE, CODE_CANNOT_READ, "cannot read '%s': %s", path, strerror(errno));
@@ -94,14 +109,9 @@ const struct source *input_read(struct arena *arena, struct sources *sources, st
     struct arena scratch;
     arena_init_scratch(&scratch, arena);
     size_t length = 0;
-    char *bytes = read_all(&scratch, diags, file, shown, &length);
+    const char *bytes = read_all(&scratch, diags, file, shown, &length);
     if (!standard) fclose(file);
-    const struct source *source = NULL;
-    if (bytes || !diags->errors) {
-        if (!length) diag_error(diags, NOWHERE, CODE_EMPTY_FILE, "'%s' is empty", shown);
-        else source = source_add(sources, shown, bytes, length);
-    }
+    const struct source *source = bytes ? input_take(sources, diags, shown, bytes, length) : NULL;
     arena_free(&scratch);
-    if (source && !is_text(diags, source)) return NULL;
     return source;
 }

@@ -9,4 +9,8 @@
 const struct source *input_read(struct arena *arena, struct sources *sources, struct diags *diags,
                                 const char *path);
 
+/* The same of a text that is there already; `path` is what it is called. */
+const struct source *input_take(struct sources *sources, struct diags *diags, const char *path,
+                                const char *text, size_t length);
+
 #endif

@@ -36,6 +36,7 @@ lib_sources += \
 	%D%/json_scan.c %D%/json_scan.h \
 	%D%/linear.c %D%/linear.h \
 	%D%/lists.c \
+	%D%/live.c %D%/live.h \
 	%D%/options.c %D%/options.def %D%/options.h \
 	%D%/outputs.c %D%/outputs.h \
 	%D%/parameters.def \
@@ -58,7 +59,9 @@ lib_sources += \
 	%D%/read_pyfdn.c \
 	%D%/reader.h \
 	%D%/readers.c \
+	%D%/report.c %D%/report.h \
 	%D%/scope.c %D%/scope.h \
+	%D%/temporary.c %D%/temporary.h \
 	%D%/value.c %D%/value.h
 
 EXTRA_DIST += %D%/json_scan.re

@@ -256,7 +256,7 @@ static bool apply(struct parsing *p, int id, const char *argument, FILE *out) {
         if (!adac_explain(out, argument)) return usage(p, "no message has the code '%s'", argument);
         return answer(p);
     case OPTION_HELP: return print_help(out), answer(p);
-    case OPTION_VERSION: return fprintf(out, "adacc %s\n", adac_version), answer(p);
+    case OPTION_VERSION: return fprintf(out, "adacc %s\n", adac_version()), answer(p);
     default: return false;
     }
 }
@@ -342,6 +342,7 @@ struct command *command_new(int argc, char **argv, FILE *out, FILE *messages) {
     p->command.inputs = p->inputs.at;
     p->command.input_count = p->inputs.count;
     struct adac_options *o = &p->command.options;
+    o->size = sizeof *o;
     o->emits = p->emits.at;
     o->emit_count = p->emits.count;
     o->import_paths = p->import_paths.at;

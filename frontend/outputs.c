@@ -1,12 +1,11 @@
 #include "frontend/outputs.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "frontend/temporary.h"
 #include "ir/base/vec.h"
 
 struct output {
@@ -14,16 +13,14 @@ struct output {
     char *temporary; /* null: written directly */
     FILE *file;
     uint32_t kind;
+    bool unchanged; /* the file that stands there holds these bytes */
 };
 
 struct outputs {
     struct sink sink; /* first, so that a sink is its outputs */
     struct arena *arena;
     struct diags *diags;
-    const char *output, *stem;
-    const char *const *inputs;
-    size_t input_count;
-    FILE *standard;
+    const struct output_rules *rules;
     VEC(struct output) files;
     uint32_t kind;
     const char *extension; /* of the kind's first output */
@@ -54,32 +51,27 @@ static size_t stem_length(const char *path, const char *extension) {
     return dot && dot > (slash ? slash + 1 : path) ? (size_t)(dot - path) : length;
 }
 
-static char *path_for(struct outputs *o, const char *extension) {
-    if (!o->output) return text_format(o->arena, "%s%s", o->stem, extension);
-    if (is_folder(o->output)) {
-        bool slash = ends_with(o->output, "/");
-        return text_format(o->arena, "%s%s%s%s", o->output, slash ? "" : "/", o->stem, extension);
+static char *path_for(const struct outputs *o, const char *extension) {
+    const char *output = o->rules->output, *stem = o->rules->stem;
+    if (!output) return text_format(o->arena, "%s%s", stem, extension);
+    if (is_folder(output)) {
+        bool slash = ends_with(output, "/");
+        return text_format(o->arena, "%s%s%s%s", output, slash ? "" : "/", stem, extension);
     }
     /* The first output of the kind is called as asked; its companions after it. */
-    if (!strcmp(extension, o->extension)) return text_format(o->arena, "%s", o->output);
-    return text_format(o->arena, "%.*s%s", (int)stem_length(o->output, o->extension), o->output,
+    if (!strcmp(extension, o->extension)) return text_format(o->arena, "%s", output);
+    return text_format(o->arena, "%.*s%s", (int)stem_length(output, o->extension), output,
                        extension);
+}
+
+const char *outputs_path(const struct outputs *o, const char *extension) {
+    return path_for(o, extension);
 }
 
 static FILE *refuse(struct outputs *o, const char *path) {
     diag_error(o->diags, NOWHERE, CODE_CANNOT_WRITE, "cannot write '%s': %s", path,
                strerror(errno));
     return NULL;
-}
-
-static FILE *open_temporary(struct outputs *o, struct output *output) {
-    const char *slash = strrchr(output->path, '/');
-    int folder = slash ? (int)(slash + 1 - output->path) : 0;
-    output->temporary =
-        text_format(o->arena, "%.*s.%s.XXXXXX", folder, output->path, output->path + folder);
-    int fd = mkstemp(output->temporary);
-    if (fd < 0) return refuse(o, output->path);
-    return fdopen(fd, "w+b");
 }
 
 static bool kind_is_open(const struct outputs *o) {
@@ -90,8 +82,8 @@ static bool kind_is_open(const struct outputs *o) {
 
 /* No output may be an input, and no two may be one file. */
 static bool clashes(struct outputs *o, const char *path) {
-    for (size_t i = 0; i < o->input_count; i++) {
-        if (!same_file(o->inputs[i], path)) continue;
+    for (size_t i = 0; !o->rules->take && i < o->rules->input_count; i++) {
+        if (!same_file(o->rules->inputs[i], path)) continue;
         diag_error(o->diags, NOWHERE, CODE_OUTPUT_CLASH, "the output '%s' would overwrite an input",
                    path);
         return true;
@@ -107,7 +99,7 @@ static bool clashes(struct outputs *o, const char *path) {
 static FILE *open_output(struct sink *sink, const char *extension) {
     struct outputs *o = (struct outputs *)sink;
     struct output output = {.kind = o->kind};
-    bool standard = o->output && !strcmp(o->output, "-");
+    bool standard = o->rules->output && !strcmp(o->rules->output, "-");
     output.path = standard ? text_format(o->arena, "-") : path_for(o, extension);
     if (!standard && clashes(o, output.path)) return NULL;
     if (standard && kind_is_open(o)) {
@@ -116,16 +108,14 @@ static FILE *open_output(struct sink *sink, const char *extension) {
         return NULL;
     }
     struct stat info;
-    if (standard) {
-        output.file = tmpfile();
-        if (!output.file) refuse(o, output.path);
+    if (standard || o->rules->take) {
+        output.file = nameless_open();
     } else if (!stat(output.path, &info) && !S_ISREG(info.st_mode)) {
         output.file = fopen(output.path, "wb");
-        if (!output.file) refuse(o, output.path);
     } else {
-        output.file = open_temporary(o, &output);
+        output.file = temporary_open(o->arena, output.path, &output.temporary);
     }
-    if (!output.file) return NULL;
+    if (!output.file) return refuse(o, output.path);
     vec_push(o->arena, &o->files, output);
     return output.file;
 }
@@ -138,18 +128,11 @@ static void drop(void *what) {
     outputs_drop(what);
 }
 
-struct outputs *outputs_new(struct arena *arena, struct diags *diags, const char *output,
-                            const char *stem, const char *const *inputs, size_t input_count,
-                            FILE *standard) {
+struct outputs *outputs_new(struct arena *arena, struct diags *diags,
+                            const struct output_rules *rules) {
     struct outputs *o = ARENA_NEW(arena, struct outputs);
-    *o = (struct outputs){.sink = {.open = open_output},
-                          .arena = arena,
-                          .diags = diags,
-                          .output = output,
-                          .stem = stem,
-                          .inputs = inputs,
-                          .input_count = input_count,
-                          .standard = standard};
+    *o = (struct outputs){
+        .sink = {.open = open_output}, .arena = arena, .diags = diags, .rules = rules};
     arena_defer(arena, drop, o);
     return o;
 }
@@ -162,8 +145,9 @@ struct sink *outputs_kind(struct outputs *o, const char *extension) {
 }
 
 const char *outputs_file(const struct outputs *o) {
-    if (!outputs_one_file(o->output) || !strcmp(o->output, "-")) return o->stem;
-    const char *slash = strrchr(o->output, '/'), *base = slash ? slash + 1 : o->output;
+    const char *output = o->rules->output;
+    if (!outputs_one_file(output) || !strcmp(output, "-")) return o->rules->stem;
+    const char *slash = strrchr(output, '/'), *base = slash ? slash + 1 : output;
     return arena_copy(o->arena, base, stem_length(base, o->extension));
 }
 
@@ -178,25 +162,63 @@ const char *outputs_shown(const struct outputs *o) {
     return text_chars(&text);
 }
 
+uint32_t outputs_number(const struct outputs *o) {
+    return o->kind;
+}
+
+bool outputs_changed(const struct outputs *o, uint32_t number) {
+    for (size_t i = 0; i < o->files.count; i++)
+        if (o->files.at[i].kind == number && !o->files.at[i].unchanged) return true;
+    return false;
+}
+
 static bool copy_to_standard(struct outputs *o, FILE *file) {
     char block[65536];
     size_t got;
     rewind(file);
     while ((got = fread(block, 1, sizeof block, file)) > 0)
-        if (fwrite(block, 1, got, o->standard) != got) return false;
-    return !fflush(o->standard);
+        if (fwrite(block, 1, got, o->rules->standard) != got) return false;
+    return !ferror(file) && !fflush(o->rules->standard);
+}
+
+static bool hand_over(struct outputs *o, const struct output *output) {
+    struct stat info;
+    if (fstat(fileno(output->file), &info)) return false;
+    size_t length = (size_t)info.st_size;
+    struct arena scratch;
+    arena_init_scratch(&scratch, o->arena);
+    char *bytes = arena_alloc(&scratch, length);
+    rewind(output->file);
+    bool good = fread(bytes, 1, length, output->file) == length;
+    errno = ECANCELED; /* if it is the taker that does not want it */
+    good = good && o->rules->take(o->rules->self, output->path, bytes, length);
+    arena_free(&scratch);
+    return good;
+}
+
+/* Whether the file at the output's path holds what the temporary one does. */
+static bool stands_there(const struct output *output) {
+    FILE *old = fopen(output->path, "rb");
+    if (!old) return false;
+    rewind(output->file);
+    char a[4096], b[4096];
+    bool same = true;
+    for (size_t got = 1; same && got;) {
+        got = fread(a, 1, sizeof a, output->file);
+        same = fread(b, 1, sizeof b, old) == got && !memcmp(a, b, got);
+    }
+    same = same && !ferror(old) && !ferror(output->file);
+    fclose(old);
+    return same;
 }
 
 /* All that can fail for want of room, before anything is renamed. */
 static bool finish(struct outputs *o, struct output *output) {
     bool good = !fflush(output->file) && !ferror(output->file);
-    if (good && !strcmp(output->path, "-")) good = copy_to_standard(o, output->file);
-    if (good && output->temporary) {
-        /* mkstemp makes a file for its owner alone; what people get is what umask says. */
-        mode_t mask = umask(0);
-        umask(mask);
-        good = !fchmod(fileno(output->file), 0666 & ~mask);
-    }
+    if (good && o->rules->take) good = hand_over(o, output);
+    else if (good && !strcmp(output->path, "-")) good = copy_to_standard(o, output->file);
+    else if (good && output->temporary && o->rules->only_changed)
+        output->unchanged = stands_there(output);
     if (!good) refuse(o, output->path);
     if (fclose(output->file) && good) {
         refuse(o, output->path);
@@ -211,7 +233,7 @@ bool outputs_commit(struct outputs *o) {
         if (!finish(o, &o->files.at[i])) return outputs_drop(o), false;
     for (size_t i = 0; i < o->files.count; i++) {
         struct output *output = &o->files.at[i];
-        if (!output->temporary) continue;
+        if (!output->temporary || output->unchanged) continue;
         if (rename(output->temporary, output->path)) {
             refuse(o, output->path);
             return outputs_drop(o), false;

@@ -2,7 +2,8 @@
  *
  * Each goes into a temporary file in the folder where it will stand; when the whole compilation is
  * done, all are renamed, or all are removed. What is no plain file (a pipe, a device) is written
- * directly, and "-" is kept and then copied to the standard output.
+ * directly, and "-" is kept and then copied to the standard output. Where somebody takes the outputs
+ * as bytes, no file appears.
  */
 #ifndef ADACC_FRONTEND_OUTPUTS_H
 #define ADACC_FRONTEND_OUTPUTS_H
@@ -11,11 +12,21 @@
 
 struct outputs;
 
-/* `output` as -o has it, or null; `stem` names the files otherwise; `inputs` must not be
- * overwritten. */
-struct outputs *outputs_new(struct arena *arena, struct diags *diags, const char *output,
-                            const char *stem, const char *const *inputs, size_t input_count,
-                            FILE *standard);
+struct output_rules {
+    const char *output; /* as -o has it, or null */
+    const char *stem;   /* names the files otherwise */
+    const char *const *inputs; /* what must not be overwritten */
+    size_t input_count;
+    FILE *standard;    /* where "-" goes */
+    bool only_changed; /* a file that holds these bytes already is left alone */
+    /* Takes an output in place of a file; false: it could not. Null: files. */
+    bool (*take)(void *self, const char *path, const void *bytes, size_t length);
+    void *self;
+};
+
+/* The rules must live as long as the outputs. */
+struct outputs *outputs_new(struct arena *arena, struct diags *diags,
+                            const struct output_rules *rules);
 
 /* The sink of the next kind, whose first output has that extension. */
 struct sink *outputs_kind(struct outputs *outputs, const char *extension);
@@ -28,6 +39,14 @@ const char *outputs_file(const struct outputs *outputs);
 
 /* The names that the kind's outputs will have: "hall.c hall.h". */
 const char *outputs_shown(const struct outputs *outputs);
+
+/* Where the output of the present kind with that extension will stand. */
+const char *outputs_path(const struct outputs *outputs, const char *extension);
+
+/* The number of the present kind, and whether, after the commit, any of its files is new or another
+ * than it was. */
+uint32_t outputs_number(const struct outputs *outputs);
+bool outputs_changed(const struct outputs *outputs, uint32_t number);
 
 /* Renames all; false after a report (a full disk comes to light here). */
 bool outputs_commit(struct outputs *outputs);

@@ -40,6 +40,9 @@ struct sources {
     struct arena *arena;
     struct source *first, *last;
     uint32_t next_base;
+    /* Told of each path where a file is looked for, found or not, before it is opened; may be null. */
+    void (*sought)(void *self, const char *path);
+    void *self;
 };
 
 struct place {
@@ -52,6 +55,11 @@ void sources_init(struct sources *sources, struct arena *arena);
 /* Adds a text (copied, with its path). Null if all texts together would pass 4 GiB. */
 const struct source *source_add(struct sources *sources, const char *path, const char *text,
                                 size_t length);
+
+/* Who reads a file says so first. */
+static inline void source_seek(const struct sources *sources, const char *path) {
+    if (sources->sought) sources->sought(sources->self, path);
+}
 
 const struct source *source_at(const struct sources *sources, uint32_t offset);
 struct place source_place(const struct sources *sources, uint32_t offset);

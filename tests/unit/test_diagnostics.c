@@ -21,7 +21,8 @@ static cJSON *diagnostics_of(const char *text, enum adac_exit wanted) {
     char *printed = NULL;
     size_t printed_length;
     FILE *messages = open_memstream(&printed, &printed_length);
-    struct adac_options options = {.input = path, .json_diagnostics = true};
+    struct adac_options options = {
+        .size = sizeof options, .input = path, .json_diagnostics = true};
     enum adac_exit exit = adac_compile(&options, stdout, messages);
     fclose(messages);
     cJSON *list = cJSON_Parse(printed);

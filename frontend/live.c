@@ -1,0 +1,40 @@
+#include "frontend/live.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "frontend/temporary.h"
+
+static bool refuse(struct diags *diags, const char *path) {
+    diag_error(diags, NOWHERE, CODE_CANNOT_WRITE, "cannot write '%s': %s", path, strerror(errno));
+    return false;
+}
+
+/* What the file holds; nothing if there is none. */
+static void read_text(struct text *text, const char *path) {
+    FILE *file = fopen(path, "rb");
+    char block[4096];
+    size_t got;
+    while (file && (got = fread(block, 1, sizeof block, file)) > 0)
+        text_put_bytes(text, block, got);
+    if (file) fclose(file);
+}
+
+bool live_point(struct arena *arena, struct diags *diags, const char *config, const char *dsp) {
+    char absolute[PATH_MAX];
+    if (!realpath(dsp, absolute)) return refuse(diags, dsp);
+    struct text old;
+    text_init(&old, arena);
+    read_text(&old, config);
+    const char *first = text_chars(&old);
+    size_t length = strcspn(first, "\n");
+    if (length && length == strlen(absolute) && !memcmp(first, absolute, length)) return true;
+    char *temporary;
+    FILE *file = temporary_open(arena, config, &temporary);
+    if (!file) return refuse(diags, config);
+    fprintf(file, "%s\n", absolute);
+    if (first[length]) fputs(first + length + 1, file);
+    return temporary_keep(file, temporary, config) || refuse(diags, config);
+}
