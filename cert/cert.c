@@ -167,24 +167,6 @@ static void look_at_loops(struct proving *p) {
     p->cert->loop_count = count;
 }
 
-/* Two marginal systems one behind the other may share a pole, and then grow linearly. */
-static bool marginal_ones_are_coupled(struct proving *p) {
-    bool *reached = ARENA_ARRAY(p->scratch, p->net->component_count, bool);
-    for (uint32_t i = 0; i < p->net->component_count; i++) {
-        const struct component *component = &p->net->components[i];
-        for (uint32_t m = 0; m < component->count; m++) {
-            const struct cell *cell = &p->net->cells[component->members[m]];
-            for (uint32_t k = 0; k < cell->count; k++) {
-                uint32_t from = p->net->cells[cell->from[k]].component;
-                if (from == i || !cell_is_connected(cell, k)) continue;
-                reached[i] |= reached[from] || p->marginal[from];
-            }
-        }
-        if (reached[i] && p->marginal[i]) return true;
-    }
-    return false;
-}
-
 /* Gains that multiply a channel may move as they like within their moduli where one scaling, or one
  * energy, does for all; a filter or a delay that moves is another system at each moment. */
 static bool only_gains_move(const struct net *net) {
@@ -255,7 +237,9 @@ static void conclude(struct proving *p) {
             for (uint32_t i = 0; i < cert->loop_count; i++)
                 if (isnan(cert->loops[i].rt60_max_s)) why = cert->loops[i].why;
     }
-    if (cert->verdict == VERDICT_MARGINALLY_STABLE && marginal_ones_are_coupled(p)) {
+    /* Two marginal systems one behind the other may share a pole, and then grow linearly. */
+    if (cert->verdict == VERDICT_MARGINALLY_STABLE &&
+        components_are_coupled(p->scratch, p->net, p->marginal)) {
         cert->verdict = VERDICT_INDETERMINATE;
         cert->proof = PROOF_NONE;
         why = "what is marginally stable feeds what is marginally stable, and might grow there";

@@ -195,3 +195,18 @@ struct loop *cut_loops(struct arena *arena, const struct net *net, bool single, 
     *count = (uint32_t)loops.count;
     return loops.at;
 }
+
+bool components_are_coupled(struct arena *scratch, const struct net *net, const bool *marked) {
+    bool *fed = ARENA_ARRAY(scratch, net->component_count, bool);
+    for (uint32_t i = 0; i < net->component_count; i++) {
+        for (uint32_t m = 0; m < net->components[i].count; m++) {
+            const struct cell *cell = &net->cells[net->components[i].members[m]];
+            for (uint32_t c = 0; c < cell->count; c++) {
+                uint32_t from = net->cells[cell->from[c]].component;
+                fed[i] |= from != i && cell_is_connected(cell, c) && (fed[from] || marked[from]);
+            }
+        }
+        if (fed[i] && marked[i]) return true;
+    }
+    return false;
+}

@@ -58,4 +58,7 @@ struct section_values loop_section(const struct loop *loop, uint32_t k);
 /* The loops of the net, sources first. */
 struct loop *cut_loops(struct arena *arena, const struct net *net, bool single, uint32_t *count);
 
+/* True if one of the components that are marked feeds another, through whatever is between. */
+bool components_are_coupled(struct arena *scratch, const struct net *net, const bool *marked);
+
 #endif

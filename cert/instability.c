@@ -134,13 +134,13 @@ static int sign_at(struct arena *scratch, const struct loop *loop, int at) {
 /* With G constant, P = det(diag(A_j) - G diag(B_j w^m_j)). Its coefficient of w^(sum of the
  * columns' degrees) is the determinant of the columns' last coefficients, and its modulus the
  * product of all modes that are not zero. */
-static struct determinant last_coefficient(struct arena *scratch, const struct contraction *c,
-                                           uint64_t *degree) {
-    uint32_t n = c->loop->channel_count;
+static struct determinant last_coefficient(struct arena *scratch, const struct loop *loop,
+                                           const struct ball *constant, uint64_t *degree) {
+    uint32_t n = loop->channel_count;
     struct ball *matrix = ARENA_ARRAY(scratch, (size_t)n * n, struct ball);
     *degree = 0;
     for (uint32_t j = 0; j < n; j++) {
-        const struct channel *channel = &c->loop->channels[j];
+        const struct channel *channel = &loop->channels[j];
         uint64_t degree_A = 0, degree_B = channel->delay_samples;
         struct ball A = ball_exact(1), B = ball_exact(1);
         for (uint32_t k = 0; k < channel->section_count; k++) {
@@ -158,7 +158,7 @@ static struct determinant last_coefficient(struct arena *scratch, const struct c
             *entry = ball_exact(0);
             if (degree_B >= degree_A)
                 *entry =
-                    ball_multiply(c->constant[(size_t)i * n + j], ball_multiply(ball_exact(-1), B));
+                    ball_multiply(constant[(size_t)i * n + j], ball_multiply(ball_exact(-1), B));
             if (degree_A >= degree_B && i == j) *entry = ball_add(*entry, A);
         }
     }
@@ -181,18 +181,18 @@ static bool pole_stays(struct contraction *c, const struct section_values *s, do
     return false;
 }
 
-struct instability_proof instability_by_sign(struct arena *scratch, const struct contraction *c,
+struct instability_proof instability_by_sign(struct arena *scratch, const struct loop *loop,
                                              int at) {
-    if (sign_at(scratch, c->loop, at) >= 0)
+    if (sign_at(scratch, loop, at) >= 0)
         return (struct instability_proof){INSTABILITY_NONE, 0, NO_WIRE};
     return (struct instability_proof){INSTABILITY_SIGN, at, NO_WIRE};
 }
 
-struct instability_proof instability_by_determinant(struct arena *scratch,
-                                                    const struct contraction *c) {
-    if (c->A) {
+struct instability_proof instability_by_determinant(struct arena *scratch, const struct loop *loop,
+                                                    const struct ball *constant) {
+    if (constant) {
         uint64_t degree;
-        struct determinant last = last_coefficient(scratch, c, &degree);
+        struct determinant last = last_coefficient(scratch, loop, constant, &degree);
         if (last.sign && last.log_low > 0)
             return (struct instability_proof){INSTABILITY_DETERMINANT,
                                               exp(last.log_low / (double)degree), NO_WIRE};
@@ -209,8 +209,8 @@ struct instability_proof instability_prove(struct arena *scratch, struct contrac
             return (struct instability_proof){INSTABILITY_SECTION, radius, s.cell};
     }
     for (int at = 1; at >= -1; at -= 2) {
-        struct instability_proof proof = instability_by_sign(scratch, c, at);
+        struct instability_proof proof = instability_by_sign(scratch, loop, at);
         if (proof.kind) return proof;
     }
-    return instability_by_determinant(scratch, c);
+    return instability_by_determinant(scratch, loop, c->constant);
 }

@@ -32,11 +32,11 @@ struct instability_proof {
     wire section;
 };
 
-/* Each by itself: `at` is 1 or -1. */
-struct instability_proof instability_by_sign(struct arena *scratch, const struct contraction *c,
+/* Each by itself: `at` is 1 or -1; `constant`: G diag(gain), null where it is not constant. */
+struct instability_proof instability_by_sign(struct arena *scratch, const struct loop *loop,
                                              int at);
-struct instability_proof instability_by_determinant(struct arena *scratch,
-                                                    const struct contraction *c);
+struct instability_proof instability_by_determinant(struct arena *scratch, const struct loop *loop,
+                                                    const struct ball *constant);
 
 /* All of them. `c`: the contraction begun for this loop; its scaling is used. */
 struct instability_proof instability_prove(struct arena *scratch, struct contraction *c);

@@ -203,10 +203,3 @@ double inverse_trace(const struct inverse *inverse, const struct complex_matrix 
         }
     return sum;
 }
-
-double inverse_own_trace(const struct inverse *inverse) {
-    double sum = 0;
-    for (uint32_t i = 0; i < inverse->R.n; i++)
-        sum += inverse->R.im[(size_t)i * inverse->R.stride + i];
-    return sum;
-}

@@ -38,7 +38,4 @@ bool inverse_compute(struct inverse *inverse, const struct complex_matrix *L, do
 double inverse_trace(const struct inverse *inverse, const struct complex_matrix *A,
                      const struct complex_matrix *B);
 
-/* Im tr(R - I) */
-double inverse_own_trace(const struct inverse *inverse);
-
 #endif

@@ -282,3 +282,40 @@ bool piece_scaled(struct pieces *p, const struct response *response, double scal
                   struct inverse *out) {
     return take(p) && inverse_compute(out, &response->L, scale, response->error);
 }
+
+static double nearest_turn(double from, double to, double expected) {
+    return to - from - 2 * pi * nearbyint((to - from - expected) / (2 * pi));
+}
+
+bool piece_turn(const struct piece *from, const struct piece *to, const struct response *meeting,
+                double *turn) {
+    double expected = inverse_trace(&to->inverse, &meeting->L, &to->response.L) -
+                      inverse_trace(&from->inverse, &meeting->L, &from->response.L);
+    /* What L may be off by there changes tr(R L) by no more than ||R|| times as much. */
+    double slack = 4 * (to->inverse.norm + from->inverse.norm) * meeting->error;
+    *turn = nearest_turn(from->inverse.argument, to->inverse.argument, expected);
+    return slack < 0.02 && fabs(*turn - expected) <= PIECE_LINK;
+}
+
+/* X = (t' - t) R_t L, and t R_t L = R_t - I + Y; R_0 = I. */
+bool piece_arguments(struct arena *scratch, struct pieces *p, const struct piece *at, double *sum) {
+    const struct complex_matrix *L = &at->response.L;
+    struct complex_matrix zero = complex_matrix_make(scratch, L->n);
+    struct inverse inverse = inverse_make(scratch, L->n);
+    double size = 0, t = 0, last = 0, expected = 0;
+    for (size_t i = 0; i < (size_t)L->n * L->stride; i++)
+        size += L->re[i] * L->re[i] + L->im[i] * L->im[i];
+    size = sqrt(size) * (1 + 0x1p-20) + at->response.error;
+    *sum = 0;
+    while (piece_scaled(p, &at->response, t, &inverse)) {
+        *sum += nearest_turn(last, inverse.argument, expected);
+        if (t == 1) return true;
+        double moves = t > 0 ? (inverse.without_one + inverse.residual) / t : inverse.norm * size;
+        double next = fmin(1, t + 0.99 * (PIECE_FILL - inverse.residual) / (moves + 1e-100));
+        if (!(next > t * (1 + 1e-12))) return false;
+        expected = -(next - t) * inverse_trace(&inverse, L, &zero);
+        last = inverse.argument;
+        t = next;
+    }
+    return false;
+}

@@ -19,7 +19,8 @@ typedef uint64_t ticks;
 #define PIECE_FILL 0.9
 
 /* Two centres whose pieces meet: what the two logarithms leave open, with 0.1 for all rounding. It
- * has to be less than π, and is 2.91. */
+ * is 2.91, less than π, so that the change of arg F between them is the one of its values modulo 2π
+ * that is nearest to that of the traces. */
 #define PIECE_LINK (2 * (2.302585092994046 - 0.9) + 0.1)
 
 /* L at a point; `error` bounds the Frobenius norm of what it may be off by. */
@@ -87,5 +88,16 @@ bool piece_disc(struct pieces *pieces, double log_radius, double angle, double m
 /* Like piece_at, for det(I - scale L): no piece, but its inverse. */
 bool piece_scaled(struct pieces *pieces, const struct response *response, double scale,
                   struct inverse *out);
+
+/* The change of arg F from the centre of one piece to that of the next, both of which hold the
+ * point of `meeting`: exactly, up to what `argument` of both is off by. False if it is not certain.
+ */
+bool piece_turn(const struct piece *from, const struct piece *to, const struct response *meeting,
+                double *turn);
+
+/* At the centre of a piece, where all eigenvalues λ of L are below 1: the sum of arg(1 - λ), by
+ * following arg det(I - t L) from t = 0 to 1. False if it comes too near to zero. */
+bool piece_arguments(struct arena *scratch, struct pieces *pieces, const struct piece *at,
+                     double *sum);
 
 #endif

@@ -79,22 +79,11 @@ static void note(struct marching *m, const struct piece *piece) {
     if (m->centres) vec_push(m->scratch, m->centres, piece->at);
 }
 
-/* The change of arg F between the centres of two pieces that meet, exactly up to what `argument` of
- * both is off by. */
-static double link(double from, double to, double expected) {
-    return to - from - 2 * pi * nearbyint((to - from - expected) / (2 * pi));
-}
-
 /* Follows arg F from m->last to the centre of m->next, which meet at `at`. */
 static bool step(struct marching *m, ticks at, double *total) {
     if (!response_at(m->pieces, m->R, at, &m->meeting)) return fails(m, at);
-    const struct complex_matrix *L = &m->meeting.L;
-    double expected = inverse_trace(&m->next.inverse, L, &m->next.response.L) -
-                      inverse_trace(&m->last.inverse, L, &m->last.response.L);
-    /* What L may be off by there changes tr(R L) by no more than ||R|| times as much. */
-    double slack = (m->next.inverse.norm + m->last.inverse.norm) * m->meeting.error * 4;
-    double turn = link(m->last.inverse.argument, m->next.inverse.argument, expected);
-    if (!(slack < 0.02) || fabs(turn - expected) > PIECE_LINK) return fails(m, at);
+    double turn;
+    if (!piece_turn(&m->last, &m->next, &m->meeting, &turn)) return fails(m, at);
     *total += turn;
     note(m, &m->next);
     struct piece swap = m->last;
@@ -139,35 +128,9 @@ static bool march(struct marching *m, ticks from, ticks to, double *total) {
     return true;
 }
 
-/* φ at the centre of a piece: arg det(I - t L), t from 0 to 1. At first ||t L||_F <= 0.3, so that
- * the argument is within -ln(0.7) - 0.3 of -Im tr(t L). Then X = (t'/t - 1)(R - I + Y). */
+/* φ at the centre of a piece. */
 static bool principal(struct marching *m, const struct piece *at, double *out) {
-    const struct complex_matrix *L = &at->response.L;
-    double square = 0, trace = 0;
-    for (uint32_t i = 0; i < L->n; i++) {
-        for (uint32_t j = 0; j < L->n; j++) {
-            size_t k = (size_t)i * L->stride + j;
-            square += L->re[k] * L->re[k] + L->im[k] * L->im[k];
-        }
-        trace += L->im[(size_t)i * L->stride + i];
-    }
-    struct inverse inverse = inverse_make(m->scratch, L->n);
-    double t = fmin(1, 0.29 / (sqrt(square) + at->response.error + 1e-100));
-    if (!piece_scaled(m->pieces, &at->response, t, &inverse)) return fails(m, at->at);
-    double argument = inverse.argument;
-    double total = link(0, argument, -t * trace);
-    while (t < 1) {
-        double room = PIECE_FILL - inverse.residual;
-        double next = fmin(1, t * (1 + 0.99 * room / (inverse.without_one + inverse.residual)));
-        double expected = -(next / t - 1) * inverse_own_trace(&inverse);
-        if (!(next > t * (1 + 1e-12)) || !piece_scaled(m->pieces, &at->response, next, &inverse))
-            return fails(m, at->at);
-        total += link(argument, inverse.argument, expected);
-        argument = inverse.argument;
-        t = next;
-    }
-    *out = total;
-    return true;
+    return piece_arguments(m->scratch, m->pieces, at, out) || fails(m, at->at);
 }
 
 struct winding winding_count(struct arena *scratch, struct pieces *pieces, double R,
@@ -235,11 +198,8 @@ int disc_count(struct arena *scratch, struct pieces *pieces, double log_radius, 
             if (!response_anywhere(pieces, log_radius + radius * cos(middle),
                                    angle - radius * sin(middle), &meeting))
                 return -1;
-            double expected = inverse_trace(&next.inverse, &meeting.L, &next.response.L) -
-                              inverse_trace(&last.inverse, &meeting.L, &last.response.L);
-            double slack = (next.inverse.norm + last.inverse.norm) * meeting.error * 4;
-            double turn = link(last.inverse.argument, next.inverse.argument, expected);
-            if (!(slack < 0.02) || fabs(turn - expected) > PIECE_LINK) return -1;
+            double turn;
+            if (!piece_turn(&last, &next, &meeting, &turn)) return -1;
             total += turn;
         }
         if (i == 0) {
