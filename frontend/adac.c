@@ -8,6 +8,7 @@
 #include "frontend/contracts.h"
 #include "frontend/decompile.h"
 #include "frontend/input.h"
+#include "frontend/kinds.h"
 #include "frontend/live.h"
 #include "frontend/outputs.h"
 #include "frontend/program_name.h"
@@ -50,13 +51,6 @@ struct job {
     const char *const *files; /* that were read */
     size_t file_count;
 };
-
-static const char *stem_of(struct arena *arena, const char *path) {
-    if (!path || !strcmp(path, "-")) return "out";
-    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path,
-               *dot = strrchr(base, '.');
-    return arena_copy(arena, base, dot && dot > base ? (size_t)(dot - base) : strlen(base));
-}
 
 static const struct reader *find_reader(struct job *job) {
     const struct adac_options *o = job->options;
@@ -116,6 +110,7 @@ static bool read_source(struct job *job) {
     if (!source) return false;
     job->reader = reader;
     job->source = source;
+    if (o->sound) source_seek(&job->sources, o->sound);
     struct knob_override *overrides = ARENA_ARRAY(&job->arena, o->knob_count, struct knob_override);
     for (size_t i = 0; i < o->knob_count; i++)
         overrides[i] = (struct knob_override){o->knobs[i].name, o->knobs[i].value, false};
@@ -211,19 +206,13 @@ static bool lower_program(struct job *job) {
     return true;
 }
 
-/* `ir` alone takes its format from -o's extension. */
+/* Null after a report. */
 static const struct backend *find_backend(struct job *job, const char *kind) {
-    if (!strcmp(kind, "ir")) {
-        const char *output = job->options->output, *dot = output ? strrchr(output, '.') : NULL;
-        kind = dot && !strcmp(dot, ".f64")   ? "ir.f64"
-               : dot && !strcmp(dot, ".csv") ? "ir.csv"
-                                             : "ir.wav";
-    }
-    for (size_t b = 0; b < backend_count; b++)
-        if (!strcmp(backends[b].name, kind)) return &backends[b];
-    diag_error(&job->diags, NOWHERE, CODE_UNKNOWN_KIND,
-               "no kind of output is called '%s'; see --list-emits", kind);
-    return NULL;
+    const struct backend *backend = kind_find(kind, job->options->output);
+    if (!backend)
+        diag_error(&job->diags, NOWHERE, CODE_UNKNOWN_KIND,
+                   "no kind of output is called '%s'; see --list-emits", kind);
+    return backend;
 }
 
 static void add_line(struct job *job, const char *shown, const char *summary) {

@@ -34,9 +34,12 @@ lib_sources += \
 	%D%/json_expr.c \
 	%D%/json_modules.def \
 	%D%/json_scan.c %D%/json_scan.h \
+	%D%/kinds.c %D%/kinds.h \
 	%D%/linear.c %D%/linear.h \
 	%D%/lists.c \
 	%D%/live.c %D%/live.h \
+	%D%/lock.c %D%/lock.h \
+	%D%/notice.c %D%/notice.h \
 	%D%/options.c %D%/options.def %D%/options.h \
 	%D%/outputs.c %D%/outputs.h \
 	%D%/parameters.def \
@@ -62,7 +65,8 @@ lib_sources += \
 	%D%/report.c %D%/report.h \
 	%D%/scope.c %D%/scope.h \
 	%D%/temporary.c %D%/temporary.h \
-	%D%/value.c %D%/value.h
+	%D%/value.c %D%/value.h \
+	%D%/watch.c %D%/watch.h
 
 EXTRA_DIST += %D%/json_scan.re
 

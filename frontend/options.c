@@ -30,13 +30,14 @@ static const struct option_info {
 enum { OPTION_COUNT = sizeof option_infos / sizeof *option_infos };
 
 /* Options and kinds of the command line's contract that this version does not have. */
-static const char *const later_options[] = {"contract", "live", "target", "watch"};
+static const char *const later_options[] = {"contract", "target"};
 static const char *const later_kinds[] = {"dot", "svg", "report", "lv2"};
 
 struct parsing {
     struct command command; /* first */
     struct arena arena;
     FILE *messages;
+    bool interval_given;
     VEC(const char *) inputs, emits, import_paths;
     VEC(struct adac_control) controls;
     VEC(struct adac_setting) knobs;
@@ -124,6 +125,18 @@ static bool read_fractional(struct parsing *p, const char *text) {
                      "thiran:N (order 1 to %d) or round, found '%s'",
                      INTERPOLATION_ORDER_MOST, INTERPOLATION_ORDER_MOST - 1, THIRAN_ORDER_MOST, text);
     p->command.options.fractional = text;
+    return true;
+}
+
+/* Where FAUST's hot-reload plugin looks: files of these names among the temporary ones. */
+static bool read_live(struct parsing *p, const char *file) {
+    const char *folder = getenv("TMPDIR");
+    if (!folder || !*folder) folder = "/tmp";
+    if (file && (!*file || !strcmp(file, "-")))
+        return usage(p, "expected the path of a file in --live=%s", file);
+    struct adac_options *o = &p->command.options;
+    o->live = file ? file : text_format(&p->arena, "%s/adac-live.dsp", folder);
+    o->live_config = text_format(&p->arena, "%s/faust-current-dsp.txt", folder);
     return true;
 }
 
@@ -234,6 +247,15 @@ static bool apply(struct parsing *p, int id, const char *argument, FILE *out) {
         o->samples = (size_t)number;
         return true;
     case OPTION_INPUT: o->sound = argument; return true;
+    case OPTION_WATCH: return p->command.watch = true;
+    case OPTION_MIN_INTERVAL:
+        if (!read_number(argument, &p->command.min_interval_s) || p->command.min_interval_s < 0 ||
+            p->command.min_interval_s > 1e6)
+            return usage(p, "expected --min-interval to be a number of seconds from 0 on, found '%s'",
+                         argument);
+        p->interval_given = true;
+        return true;
+    case OPTION_LIVE: return read_live(p, argument);
     case OPTION_VERBOSE: return o->verbose = true;
     case OPTION_QUIET: return o->quiet = true;
     case OPTION_COLOR:
@@ -320,6 +342,19 @@ static void read_import_path(struct parsing *p, const char *folders) {
     }
 }
 
+static bool check_watch(struct parsing *p) {
+    const struct adac_options *o = &p->command.options;
+    if (o->live && p->inputs.count > 1)
+        return usage(p, "--live publishes one program, but %zu are compiled", p->inputs.count);
+    if (!p->command.watch)
+        return !p->interval_given || usage(p, "--min-interval is for --watch, which is not given");
+    for (size_t i = 0; i < p->inputs.count; i++)
+        if (!strcmp(p->inputs.at[i], "-")) return usage(p, "--watch cannot watch the standard input");
+    if (o->output && !strcmp(o->output, "-"))
+        return usage(p, "--watch keeps files up to date, and -o - is none");
+    return true;
+}
+
 static bool check(struct parsing *p) {
     const char *output = p->command.options.output;
     if (!p->inputs.count) return usage(p, "expected a file to compile, found none; see --help");
@@ -329,7 +364,7 @@ static bool check(struct parsing *p) {
     if (output && !p->emits.count) return usage(p, "-o says where, but no --emit says what");
     if (p->command.options.verbose && p->command.options.quiet)
         return usage(p, "-v and -q contradict each other");
-    return true;
+    return check_watch(p);
 }
 
 struct command *command_new(int argc, char **argv, FILE *out, FILE *messages) {
@@ -337,6 +372,9 @@ struct command *command_new(int argc, char **argv, FILE *out, FILE *messages) {
     if (!p) return NULL;
     arena_init(&p->arena, NULL, 0);
     p->messages = messages;
+    p->command.min_interval_s = 0.5;
+    const char *how = getenv("ADACC_WATCH");
+    p->command.look = how && !strcmp(how, "poll");
     if (parse(p, argc, argv, out) && !p->command.done) check(p);
     read_import_path(p, getenv("ADACC_PATH"));
     p->command.inputs = p->inputs.at;

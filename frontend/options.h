@@ -8,6 +8,8 @@ struct command {
     struct adac_options options; /* `input` is set for each of `inputs` in turn */
     const char *const *inputs;
     size_t input_count;
+    bool watch, look; /* compile again at changes; find them by looking alone */
+    double min_interval_s;
     bool done; /* the command was answered (--help and its like) or refused: exit with `exit` */
     enum adac_exit exit;
 };

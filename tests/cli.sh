@@ -51,7 +51,7 @@ for option in cert-budget check-cert vector; do
   if limited "$ADACC" "$hall" --$option 2>&1 | grep -q "^adacc: --$option needs a value: --$option="; then ok "--$option without its value"
   else not_ok "--$option without its value"; fi
 done
-says 'an option of a later version' 2 'adacc: --watch comes in a later version' --watch "$hall"
+says 'an option of a later version' 2 'adacc: --target comes in a later version' --target "$hall"
 says 'a value for an option that takes none' 2 'adacc: --strict takes no value' --strict=1 "$hall"
 says 'an unknown short option' 2 'adacc: no option is called -x; see --help' -x "$hall"
 says '-o without its path' 2 'adacc: -o needs a path' "$hall" -o

@@ -15,7 +15,8 @@ dist_check_SCRIPTS += \
 	%D%/listed \
 	%D%/locale.sh \
 	%D%/man.sh \
-	%D%/roundtrip.sh
+	%D%/roundtrip.sh \
+	%D%/watch.sh
 
 ## Programs that are tests: one file each, %D%/unit/test_x.c. To add one, add its line.
 unit_tests = \
@@ -66,8 +67,10 @@ unit_tests = \
 ## Programs that scripts use; each says what it links with: tests_NAME_LDADD = libcompiler.la.
 test_tools = \
 	%D%/audio/moved \
+	%D%/change \
 	%D%/cost
 %C%_audio_moved_LDADD = libcompiler.la
+%C%_change_LDADD =
 %C%_cost_LDADD =
 
 ## The reference models: programs that print TAP themselves.

@@ -1,0 +1,70 @@
+#include "frontend/lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ir/base/text.h"
+
+static void release(void *what) {
+    struct lock *lock = what;
+    if (lock->opened < 0) return;
+    unlink(lock->path); /* while it is held, so that it is nobody else's */
+    close(lock->opened);
+    lock->opened = -1;
+}
+
+struct lock *lock_new(struct arena *arena, const char *output) {
+    const char *slash = strrchr(output, '/');
+    int folder = slash ? (int)(slash + 1 - output) : 0;
+    struct lock *lock = ARENA_NEW(arena, struct lock);
+    *lock = (struct lock){
+        .output = output,
+        .path = text_format(arena, "%.*s.%s.lock", folder, output, output + folder),
+        .opened = -1};
+    arena_defer(arena, release, lock);
+    return lock;
+}
+
+static long read_holder(int opened) {
+    char digits[32] = "";
+    return read(opened, digits, sizeof digits - 1) > 0 ? strtol(digits, NULL, 10) : 0;
+}
+
+static void write_holder(struct lock *lock) {
+    struct arena arena;
+    arena_init(&arena, NULL, 0);
+    const char *digits = text_format(&arena, "%zu\n", (size_t)getpid());
+    /* For people alone: a disk that is full does not matter here. */
+    if (!ftruncate(lock->opened, 0) && write(lock->opened, digits, strlen(digits)) < 0)
+        lock->holder = 0;
+    arena_free(&arena);
+}
+
+bool lock_take(struct lock *lock) {
+    while (lock->opened < 0) {
+        int opened = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        if (opened < 0) return true;
+        if (flock(opened, LOCK_EX | LOCK_NB)) {
+            bool other = errno == EWOULDBLOCK;
+            lock->holder = other ? read_holder(opened) : 0;
+            close(opened);
+            return !other;
+        }
+        /* Its last holder may have removed it between the two calls. */
+        struct stat held, named;
+        bool same = !fstat(opened, &held) && !stat(lock->path, &named) &&
+                    held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+        if (!same) {
+            close(opened);
+            continue;
+        }
+        lock->opened = opened;
+        write_holder(lock);
+    }
+    return true;
+}
