@@ -31,4 +31,10 @@ lib_sources += \
 	%D%/schedule_kernels.c \
 	%D%/schedule_maker.h \
 	%D%/schedule_order.c \
-	%D%/structure.c %D%/structure.h
+	%D%/structure.c %D%/structure.h \
+	%D%/structure_find.h \
+	%D%/structure_hadamard.c \
+	%D%/structure_product.c \
+	%D%/structure_rank.c \
+	%D%/structure_sparse.c
+	%D%/schedule_matrix.c \

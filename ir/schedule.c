@@ -79,9 +79,11 @@ static const struct kernel *renumbered(struct schedule_maker *m, const struct ke
 
 static const struct schedule *make_with(struct arena *arena, struct arena *scratch,
                                         struct diags *diags, const struct net *net,
-                                        double tolerance, uint32_t block) {
+                                        double tolerance, const struct structure **form_of,
+                                        uint32_t block) {
     struct schedule_maker m = {.arena = arena, .scratch = scratch, .diags = diags, .net = net};
     m.tolerance = tolerance;
+    m.form_of = form_of;
     m.control = control_begin(arena, scratch, net);
     m.plan = block_plan_make(scratch, scratch, net, block);
     m.slot_of = ARENA_ARRAY(scratch, net->cell_count, uint32_t);
@@ -110,6 +112,8 @@ static const struct schedule *make_with(struct arena *arena, struct arena *scrat
     schedule->lines = m.lines.at;
     schedule->line_count = (uint32_t)m.lines.count;
     schedule->section_count = m.section_count;
+    schedule->forms = m.forms.at;
+    schedule->form_count = (uint32_t)m.forms.count;
     schedule->multiply_adds = m.multiply_adds;
     schedule->block_multiply_adds = m.block_multiply_adds;
     return schedule;
@@ -121,10 +125,12 @@ enum { WORKING_SAMPLES = 6144 };
 const struct schedule *schedule_make_within(struct arena *arena, struct diags *diags,
                                             const struct net *net, double tolerance) {
     const struct schedule *schedule = NULL;
+    const struct structure **form_of =
+        ARENA_ARRAY(arena, net->cell_count, const struct structure *);
     for (uint32_t block = BLOCK_MOST; block >= BLOCK_STEP; block /= 2) {
         struct arena scratch;
         arena_init_scratch(&scratch, arena);
-        schedule = make_with(arena, &scratch, diags, net, tolerance, block);
+        schedule = make_with(arena, &scratch, diags, net, tolerance, form_of, block);
         arena_free(&scratch);
         if (!schedule || (uint64_t)schedule->slot_count * block <= WORKING_SAMPLES) break;
     }

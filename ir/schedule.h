@@ -22,6 +22,7 @@
 #include "ir/base/diag.h"
 #include "ir/base/text.h"
 #include "ir/net.h"
+#include "ir/structure.h"
 
 #define NO_SLOT UINT32_MAX
 
@@ -146,6 +147,13 @@ struct region {
     uint32_t kernel_count;
 };
 
+/* How a matrix of numbers is computed. */
+struct schedule_form {
+    const struct structure *structure;
+    const struct node *node;
+    span at;
+};
+
 struct schedule {
     const struct net *net;
     const struct region *regions;
@@ -167,6 +175,8 @@ struct schedule {
     uint32_t ramp_count;
     const struct control_group *groups;
     uint32_t group_count;
+    const struct schedule_form *forms; /* of matrices that were looked at */
+    uint32_t form_count;
     uint64_t multiply_adds;       /* a sample, nothing ramping */
     uint64_t block_multiply_adds; /* those of them in regions with blocks of more than a sample */
 };

@@ -3,7 +3,6 @@
 
 #include "ir/base/limits.h"
 #include "ir/schedule_maker.h"
-#include "ir/structure.h"
 
 /* Constants and moving coefficients may be mixed among so many rows, or terms of a matrix, which
  * are then written out one by one; beyond, the constants become coefficients too, so that there can
@@ -13,19 +12,16 @@ enum { MIXED_ROWS_MAX = 16, MIXED_TERMS_MAX = 64 };
 /* A matrix is computed term by term if it is small and has zeros, or if less than this part of it
  * is not zero. */
 enum { SMALL_MATRIX = 64 };
-
-/* Smaller matrices cost less as they are. */
-enum { STRUCTURED_LEAST = 16 };
 #define DENSE_PART 0.5
 
-static uint32_t slots_take(struct schedule_maker *m, uint32_t count) {
+uint32_t schedule_slots(struct schedule_maker *m, uint32_t count) {
     uint32_t first = m->slot_count;
     m->slot_count += count;
     return first;
 }
 
-static const struct gather *gather_make(struct arena *arena, const uint32_t *slots,
-                                        uint32_t count) {
+const struct gather *schedule_gather_slots(struct arena *arena, const uint32_t *slots,
+                                           uint32_t count) {
     struct gather *gather = ARENA_NEW(arena, struct gather);
     gather->count = count;
     gather->first = count ? slots[0] : 0;
@@ -41,11 +37,11 @@ static const struct gather *gather_make(struct arena *arena, const uint32_t *slo
 const struct gather *schedule_gather(struct schedule_maker *m, const wire *wires, uint32_t count) {
     uint32_t *slots = ARENA_ARRAY(m->scratch, count, uint32_t);
     for (uint32_t i = 0; i < count; i++) slots[i] = m->slot_of[wires[i]];
-    return gather_make(m->arena, slots, count);
+    return schedule_gather_slots(m->arena, slots, count);
 }
 
-static struct kernel kernel_of(struct schedule_maker *m, enum kernel_op op, const wire *cells,
-                               uint32_t rows) {
+struct kernel schedule_kernel(struct schedule_maker *m, enum kernel_op op, const wire *cells,
+                              uint32_t rows) {
     const struct cell *cell = &m->net->cells[cells[0]];
     return (struct kernel){
         .op = op,
@@ -59,7 +55,7 @@ static struct kernel kernel_of(struct schedule_maker *m, enum kernel_op op, cons
 }
 
 static void takes_slots(struct schedule_maker *m, struct kernel *kernel, const wire *cells) {
-    kernel->to = slots_take(m, kernel->rows);
+    kernel->to = schedule_slots(m, kernel->rows);
     for (uint32_t r = 0; r < kernel->rows; r++) m->slot_of[cells[r]] = kernel->to + r;
 }
 
@@ -118,7 +114,7 @@ static void make_scale(struct schedule_maker *m, const wire *cells, const struct
         from[r] = cell->from[rows[r].first];
         gains[r] = cell->operands[rows[r].first];
     }
-    struct kernel kernel = kernel_of(m, KERNEL_SCALE, cells, count);
+    struct kernel kernel = schedule_kernel(m, KERNEL_SCALE, cells, count);
     kernel.from = schedule_gather(m, from, count);
     kernel_numbers(m, &kernel, gains, count, 1, MIXED_ROWS_MAX);
     takes_slots(m, &kernel, cells);
@@ -138,7 +134,7 @@ static void make_sum(struct schedule_maker *m, const wire *cells, const struct r
     struct gather *gathers = ARENA_ARRAY(m->arena, terms, struct gather);
     for (uint32_t t = 0; t < terms; t++)
         gathers[t] = *schedule_gather(m, from + (size_t)t * count, count);
-    struct kernel kernel = kernel_of(m, KERNEL_SUM, cells, count);
+    struct kernel kernel = schedule_kernel(m, KERNEL_SUM, cells, count);
     kernel.from = gathers;
     kernel.terms = terms;
     takes_slots(m, &kernel, cells);
@@ -161,7 +157,7 @@ static void make_sparse(struct schedule_maker *m, const wire *cells, const struc
             gains[t++] = cell->operands[i];
         }
     }
-    struct kernel kernel = kernel_of(m, KERNEL_SPARSE, cells, count);
+    struct kernel kernel = schedule_kernel(m, KERNEL_SPARSE, cells, count);
     kernel.starts = starts;
     kernel.slots = slots;
     kernel.terms = terms;
@@ -171,99 +167,38 @@ static void make_sparse(struct schedule_maker *m, const wire *cells, const struc
     vec_push(m->arena, &m->kernels, kernel);
 }
 
-/* A fast transform: its inlets and outlets in the order that it wants. */
-static void make_hadamard(struct schedule_maker *m, const wire *cells, uint32_t n,
-                          const struct structure *structure, const wire *from) {
-    wire *ordered = ARENA_ARRAY(m->scratch, n, wire);
-    double *values = ARENA_ARRAY(m->arena, n, double);
-    for (uint32_t c = 0; c < n; c++) {
-        ordered[structure->column[c]] = from[c];
-        values[structure->column[c]] = structure->gain * structure->sign[c];
-    }
-    struct kernel kernel = kernel_of(m, KERNEL_HADAMARD, cells, n);
-    kernel.from = schedule_gather(m, ordered, n);
-    kernel.values = values;
-    kernel.to = slots_take(m, n);
-    for (uint32_t r = 0; r < n; r++) m->slot_of[cells[r]] = kernel.to + structure->row[r];
-    for (uint32_t h = 1; h < n; h *= 2) m->multiply_adds += n;
-    vec_push(m->arena, &m->kernels, kernel);
-}
-
-/* One row, what it gives times a column, and the diagonal. */
-static void make_rank_one(struct schedule_maker *m, const wire *cells, uint32_t n,
-                          const struct structure *structure, const wire *from) {
-    struct kernel row = kernel_of(m, KERNEL_MATRIX, cells, 1), column, sum;
-    const struct gather *in = schedule_gather(m, from, n);
-    row.columns = n;
-    row.from = in;
-    row.values = structure->right;
-    row.to = slots_take(m, 1);
-    vec_push(m->arena, &m->kernels, row);
-    uint32_t *same = ARENA_ARRAY(m->scratch, n, uint32_t);
-    bool ones = true;
-    for (uint32_t r = 0; r < n; r++) {
-        same[r] = row.to;
-        ones &= structure->diagonal[r] == 1;
-    }
-    struct gather *terms = ARENA_ARRAY(m->arena, 2, struct gather);
-    terms[0] = *in;
-    if (!ones) {
-        struct kernel scale = kernel_of(m, KERNEL_SCALE, cells, n);
-        scale.from = in;
-        scale.values = structure->diagonal;
-        scale.to = slots_take(m, n);
-        vec_push(m->arena, &m->kernels, scale);
-        terms[0] = (struct gather){.first = scale.to, .count = n};
-    }
-    column = kernel_of(m, KERNEL_SCALE, cells, n);
-    column.from = gather_make(m->arena, same, n);
-    column.values = structure->left;
-    column.to = slots_take(m, n);
-    vec_push(m->arena, &m->kernels, column);
-    terms[1] = (struct gather){.first = column.to, .count = n};
-    sum = kernel_of(m, KERNEL_SUM, cells, n);
-    sum.from = terms;
-    sum.terms = 2;
-    takes_slots(m, &sum, cells);
-    vec_push(m->arena, &m->kernels, sum);
-    m->multiply_adds += (ones ? 3u : 4u) * n;
-}
-
-/* True if the matrix has structure that was made use of. */
-static bool make_structured(struct schedule_maker *m, const wire *cells, uint32_t n,
-                            const struct operand *gains, const wire *from) {
-    double *values = ARENA_ARRAY(m->scratch, (size_t)n * n, double);
-    for (size_t i = 0; i < (size_t)n * n; i++) {
-        if (gains[i].expr) return false;
-        values[i] = gains[i].value;
-    }
-    struct structure structure = structure_find(m->arena, values, n, m->tolerance);
-    if (structure.kind == STRUCTURE_HADAMARD) make_hadamard(m, cells, n, &structure, from);
-    if (structure.kind == STRUCTURE_RANK_ONE) make_rank_one(m, cells, n, &structure, from);
-    return structure.kind != STRUCTURE_NONE;
-}
-
-/* Columns that are zero in all of these rows are left out: their wires may not be known yet. */
-static void make_matrix(struct schedule_maker *m, const wire *cells, uint32_t count,
-                        const bool *used, uint32_t columns) {
+/* Columns that are zero in all of these rows are left out: their wires may not be known yet. False
+ * where too few entries are not zero. */
+static bool make_matrix(struct schedule_maker *m, const wire *cells, uint32_t count,
+                        uint64_t terms) {
     const struct cell *first = &m->net->cells[cells[0]];
-    wire *from = ARENA_ARRAY(m->scratch, columns, wire);
-    for (uint32_t i = 0, c = 0; i < first->count; i++)
-        if (used[i]) from[c++] = first->from[i];
-    struct operand *gains = ARENA_ARRAY(m->scratch, (size_t)count * columns, struct operand);
-    for (uint32_t r = 0, g = 0; r < count; r++)
+    wire *from = ARENA_ARRAY(m->scratch, first->count, wire);
+    uint32_t *column = ARENA_ARRAY(m->scratch, first->count, uint32_t), columns = 0;
+    bool *used = ARENA_ARRAY(m->scratch, first->count, bool);
+    for (uint32_t r = 0; r < count; r++)
         for (uint32_t i = 0; i < first->count; i++)
-            if (used[i]) gains[g++] = m->net->cells[cells[r]].operands[i];
-    if (m->block > 1 && count == columns && count >= STRUCTURED_LEAST &&
-        make_structured(m, cells, count, gains, from))
-        return;
-    struct kernel kernel = kernel_of(m, KERNEL_MATRIX, cells, count);
+            used[i] |= !operand_is(m->net->cells[cells[r]].operands[i], 0);
+    for (uint32_t i = 0; i < first->count; i++)
+        if (used[i]) {
+            from[columns] = first->from[i];
+            column[columns++] = i;
+        }
+    uint64_t whole = (uint64_t)count * columns;
+    struct operand *gains = ARENA_ARRAY(m->scratch, whole, struct operand);
+    for (uint32_t r = 0, g = 0; r < count; r++)
+        for (uint32_t c = 0; c < columns; c++)
+            gains[g++] = m->net->cells[cells[r]].operands[column[c]];
+    if (schedule_structured(m, cells, count, gains, from, columns)) return true;
+    bool small = whole <= SMALL_MATRIX || (double)terms < DENSE_PART * (double)whole;
+    if (!columns || (terms < whole && small)) return false;
+    struct kernel kernel = schedule_kernel(m, KERNEL_MATRIX, cells, count);
     kernel.columns = columns;
     kernel.from = schedule_gather(m, from, columns);
     kernel_numbers(m, &kernel, gains, count * columns, 1, MIXED_TERMS_MAX);
     takes_slots(m, &kernel, cells);
-    m->multiply_adds += (uint64_t)count * columns;
+    m->multiply_adds += whole;
     vec_push(m->arena, &m->kernels, kernel);
+    return true;
 }
 
 static void make_mix(struct schedule_maker *m, const wire *cells, uint32_t count) {
@@ -293,20 +228,7 @@ static void make_mix(struct schedule_maker *m, const wire *cells, uint32_t count
         make_sum(m, cells, rows, count);
         return;
     }
-    if (shared) {
-        bool *used = ARENA_ARRAY(m->scratch, first->count, bool);
-        for (uint32_t r = 0; r < count; r++)
-            for (uint32_t i = 0; i < first->count; i++)
-                used[i] |= !operand_is(m->net->cells[cells[r]].operands[i], 0);
-        uint32_t columns = 0;
-        for (uint32_t i = 0; i < first->count; i++) columns += used[i];
-        uint64_t whole = (uint64_t)count * columns;
-        if (columns && (terms == whole ||
-                        (whole > SMALL_MATRIX && (double)terms >= DENSE_PART * (double)whole))) {
-            make_matrix(m, cells, count, used, columns);
-            return;
-        }
-    }
+    if (shared && make_matrix(m, cells, count, terms)) return;
     make_sparse(m, cells, rows, count);
 }
 
@@ -350,8 +272,8 @@ static void line_make(struct schedule_maker *m, wire w) {
 /* Delays of one kind: constant or moving, written late, or in time for what they read. */
 static void make_lines(struct schedule_maker *m, const wire *cells, uint32_t count) {
     bool direct = schedule_is_direct(m, cells[0]);
-    struct kernel read = kernel_of(m, KERNEL_DELAY_READ, cells, count);
-    struct kernel write = kernel_of(m, KERNEL_DELAY_WRITE, cells, count);
+    struct kernel read = schedule_kernel(m, KERNEL_DELAY_READ, cells, count);
+    struct kernel write = schedule_kernel(m, KERNEL_DELAY_WRITE, cells, count);
     read.first = write.first = (uint32_t)m->lines.count;
     read.delayed = direct;
     for (uint32_t r = 0; r < count; r++) line_make(m, cells[r]);
@@ -415,7 +337,7 @@ static void make_responses(struct schedule_maker *m, const wire *cells, uint32_t
         if (cell->least_delay < skip) skip = cell->least_delay;
     }
     if (skip >= end) end = skip + 1; /* zeros alone */
-    struct kernel fir = kernel_of(m, KERNEL_FIR, cells, count);
+    struct kernel fir = schedule_kernel(m, KERNEL_FIR, cells, count);
     fir.columns = end - skip;
     fir.skip = skip;
     fir.delayed = direct;
@@ -432,7 +354,7 @@ static void make_responses(struct schedule_maker *m, const wire *cells, uint32_t
     wire *sources = ARENA_ARRAY(m->scratch, count, wire);
     uint32_t line_count = 0;
     fir.slots = share_lines(m, cells, count, sources, &line_count);
-    struct kernel write = kernel_of(m, KERNEL_DELAY_WRITE, cells, line_count);
+    struct kernel write = schedule_kernel(m, KERNEL_DELAY_WRITE, cells, line_count);
     write.first = fir.first;
     for (uint32_t i = 0; i < line_count; i++) {
         uint32_t length = direct ? end : end - 1;
@@ -485,7 +407,7 @@ static void make_sections(struct schedule_maker *m, const wire *cells, uint32_t 
     for (unsigned k = 0; k < SECTION_COEFFICIENTS; k++) used += uses >> k & 1;
     m->multiply_adds += (uint64_t)count * used;
 
-    struct kernel kernel = kernel_of(m, KERNEL_SECTION, cells, count);
+    struct kernel kernel = schedule_kernel(m, KERNEL_SECTION, cells, count);
     kernel.first = m->section_count;
     m->section_count += count;
     kernel.uses = uses;
@@ -498,7 +420,7 @@ static void make_sections(struct schedule_maker *m, const wire *cells, uint32_t 
         vec_push(m->arena, &m->kernels, kernel);
         return;
     }
-    struct kernel read = kernel_of(m, KERNEL_SECTION_READ, cells, count);
+    struct kernel read = schedule_kernel(m, KERNEL_SECTION_READ, cells, count);
     read.first = kernel.first;
     read.to = kernel.to;
     vec_push(m->arena, &m->kernels, read);
@@ -507,7 +429,7 @@ static void make_sections(struct schedule_maker *m, const wire *cells, uint32_t 
 }
 
 static void make_inlet(struct schedule_maker *m, const wire *cells, uint32_t count) {
-    struct kernel kernel = kernel_of(m, KERNEL_INLET, cells, count);
+    struct kernel kernel = schedule_kernel(m, KERNEL_INLET, cells, count);
     kernel.first = cells[0];
     takes_slots(m, &kernel, cells);
     vec_push(m->arena, &m->kernels, kernel);

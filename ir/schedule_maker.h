@@ -20,6 +20,8 @@ struct schedule_maker {
     struct control_build *control;
     struct block_plan plan;
     double tolerance; /* see schedule_make_within */
+    const struct structure **form_of; /* of matrices, by their first cells; null: not known yet */
+    VEC(struct schedule_form) forms;
     uint32_t block; /* of the region being made; 1: sample by sample */
     uint32_t *slot_of; /* of each wire, in the region being made */
     uint32_t *line_of; /* of each wire, while responses share lines: 0, or 1 + which of theirs */
@@ -43,6 +45,19 @@ void schedule_regions(struct schedule_maker *m);
 /* Appends the kernels of cells of one bank, whose inlets are known where they are needed now; gives
  * each cell's wire its slot. */
 void schedule_cells(struct schedule_maker *m, enum cell_op op, const wire *cells, uint32_t count);
+
+/* ir/schedule_kernels.c: a kernel that begins with this cell, without slots; fresh slots; the ones
+ * given, as a gather. */
+struct kernel schedule_kernel(struct schedule_maker *m, enum kernel_op op, const wire *cells,
+                              uint32_t rows);
+uint32_t schedule_slots(struct schedule_maker *m, uint32_t count);
+const struct gather *schedule_gather_slots(struct arena *arena, const uint32_t *slots,
+                                           uint32_t count);
+
+/* ir/schedule_matrix.c: the kernels of a matrix of numbers whose structure makes it cheaper. False
+ * where it is to be computed as it is. */
+bool schedule_structured(struct schedule_maker *m, const wire *cells, uint32_t count,
+                         const struct operand *gains, const wire *from, uint32_t columns);
 
 /* The slots of these wires. */
 const struct gather *schedule_gather(struct schedule_maker *m, const wire *wires, uint32_t count);

@@ -2,113 +2,241 @@
 
 #include <math.h>
 
+#include "ir/structure_find.h"
+
+const struct structure_weights structure_weights_scalar = {1, 1, 1, 0, 0};
+const struct structure_weights structure_weights_blocks = {1, 2, 1, 2, 24};
+
+/* Forms inside of forms. */
+enum { DEPTH_MOST = 6 };
+
+/* All that is known. Products of other forms, which are dear to seek, only where nothing else was
+ * found. */
+static const struct finder {
+    structure_finder *find;
+    bool last;
+} finders[] = {
+    {structure_find_sparse, false},    {structure_find_blocks, false},
+    {structure_find_hadamard, false},  {structure_find_rank, false},
+    {structure_find_plus_rank, false}, {structure_find_kronecker, true},
+    {structure_find_halves, true},
+};
+enum { FINDER_COUNT = sizeof finders / sizeof *finders };
+
+/* ---- work ---- */
+
+static bool is_unit(double value) {
+    return value == 1 || value == -1;
+}
+
+static void work_of_sparse(struct structure *form, const struct structure_weights *w) {
+    uint32_t copies = 0;
+    for (uint32_t r = 0; r < form->rows; r++) {
+        uint32_t units = 0, terms = form->starts[r + 1] - form->starts[r];
+        for (uint32_t t = form->starts[r]; t < form->starts[r + 1]; t++)
+            units += is_unit(form->values[t]);
+        copies += terms == 1 && form->values[form->starts[r]] == 1;
+        form->multiply_adds += terms - units;
+        if (units == terms && terms) units--;
+        form->additions += units;
+    }
+    if (copies == form->rows) return;
+    form->cost = w->form + w->row * form->rows + w->term * form->starts[form->rows];
+}
+
+static void work_of_hadamard(struct structure *form, const struct structure_weights *w) {
+    for (uint32_t h = 1; h < form->rows; h *= 2) form->additions += form->rows;
+    for (uint32_t i = 0; i < form->rows; i++)
+        form->multiply_adds += (uint64_t)!is_unit(form->before[i]) + !is_unit(form->after[i]);
+    form->cost =
+        w->form + w->term * (double)form->multiply_adds + w->addition * (double)form->additions;
+}
+
+const struct structure *structure_make(const struct structure_search *s, struct structure form) {
+    const struct structure_weights *w = s->weights;
+    switch (form.kind) {
+    case STRUCTURE_DENSE:
+        form.multiply_adds = (uint64_t)form.rows * form.columns;
+        form.cost = w->form + w->dense * (double)form.multiply_adds;
+        break;
+    case STRUCTURE_SPARSE: work_of_sparse(&form, w); break;
+    case STRUCTURE_HADAMARD: work_of_hadamard(&form, w); break;
+    case STRUCTURE_SUM:
+        form.additions = (uint64_t)(form.count - 1) * form.rows;
+        form.cost = w->form + w->addition * (double)form.additions;
+        break;
+    case STRUCTURE_PRODUCT:
+    case STRUCTURE_BLOCKS: break;
+    }
+    for (uint32_t k = 0; k < form.count; k++) {
+        form.multiply_adds += form.parts[k].form->multiply_adds;
+        form.additions += form.parts[k].form->additions;
+        form.cost += form.parts[k].form->cost;
+    }
+    struct structure *made = ARENA_NEW(s->arena, struct structure);
+    *made = form;
+    return made;
+}
+
+const struct structure *structure_dense(const struct structure_search *s, const double *values,
+                                        uint32_t rows, uint32_t columns) {
+    double *copy = ARENA_ARRAY(s->arena, (size_t)rows * columns, double);
+    for (size_t i = 0; i < (size_t)rows * columns; i++) copy[i] = values[i];
+    return structure_make(s, (struct structure){.kind = STRUCTURE_DENSE,
+                                                .name = "dense",
+                                                .rows = rows,
+                                                .columns = columns,
+                                                .values = copy});
+}
+
+const struct structure *structure_pair(const struct structure_search *s, enum structure_kind kind,
+                                       const char *label, const struct structure *first,
+                                       const struct structure *second) {
+    struct structure_part *parts = ARENA_ARRAY(s->arena, 2, struct structure_part);
+    parts[0].form = first;
+    parts[1].form = second;
+    return structure_make(s, (struct structure){.kind = kind,
+                                                .name = label,
+                                                .rows = second->rows,
+                                                .columns = first->columns,
+                                                .count = 2,
+                                                .parts = parts});
+}
+
+/* ---- the search ---- */
+
+/* The size of the largest; infinite if one is not finite. */
 static double largest_of(const double *values, size_t count) {
     double largest = 0;
-    for (size_t i = 0; i < count; i++) largest = fmax(largest, fabs(values[i]));
+    for (size_t i = 0; i < count; i++)
+        largest = isfinite(values[i]) ? fmax(largest, fabs(values[i])) : INFINITY;
     return largest;
 }
 
-static bool parity(uint32_t bits) {
-    bool odd = false;
-    for (; bits; bits &= bits - 1) odd = !odd;
-    return odd;
+static const struct structure *search(const struct structure_search *s) {
+    double dense = s->weights->form + s->weights->dense * s->rows * s->columns;
+    const struct structure *best = NULL;
+    bool any = false;
+    for (unsigned k = 0; k < FINDER_COUNT && s->depth < DEPTH_MOST; k++) {
+        if (finders[k].last && any) break;
+        const struct structure *found = finders[k].find(s);
+        any |= found && !finders[k].last;
+        if (found && found->cost < (best ? best->cost : dense)) best = found;
+    }
+    return best ? best : structure_dense(s, s->values, s->rows, s->columns);
 }
 
-/* Columns take the sign that makes row 0 positive. Then rows are functions of a column's number, in
- * some order of the columns: those of rows that are not combinations of earlier ones are its bits,
- * and each row must be the parity of some of them. */
-static bool find_hadamard(struct arena *arena, const double *values, uint32_t n, double tolerance,
-                          struct structure *found) {
-    double gain = fabs(values[0]);
-    if (n < 2 || (n & (n - 1)) || gain == 0) return false;
-    for (uint32_t i = 0; i < n * n; i++)
-        if (fabs(fabs(values[i]) - gain) > tolerance) return false;
-    double *sign = ARENA_ARRAY(arena, n, double);
-    uint32_t *row = ARENA_ARRAY(arena, n, uint32_t), *column = ARENA_ARRAY(arena, n, uint32_t);
-    bool *taken = ARENA_ARRAY(arena, n, bool);
-    for (uint32_t c = 0; c < n; c++) sign[c] = values[c] < 0 ? -1 : 1;
-#define NEGATIVE(r, c) (values[(r)*n + (c)] * sign[c] < 0)
-    uint32_t bits = 0;
-    for (uint32_t r = 1; r < n && 1u << bits < n; r++) {
-        bool known = false; /* as the parity of some of the bits so far */
-        for (uint32_t code = 0; code < 1u << bits && !known; code++) {
-            known = true;
-            for (uint32_t c = 0; c < n && known; c++)
-                known = parity(code & column[c]) == NEGATIVE(r, c);
-        }
-        if (known) continue;
-        for (uint32_t c = 0; c < n; c++) column[c] |= (uint32_t)NEGATIVE(r, c) << bits;
-        bits++;
-    }
-    if (1u << bits != n) return false;
-    for (uint32_t c = 0; c < n; c++) {
-        if (taken[column[c]]) return false;
-        taken[column[c]] = true;
-    }
-    for (uint32_t c = 0; c < n; c++)
-        if (column[c] && !(column[c] & (column[c] - 1))) /* a single bit shows that of the rows */
-            for (uint32_t r = 0; r < n; r++)
-                if (NEGATIVE(r, c)) row[r] |= column[c];
-    for (uint32_t r = 0; r < n; r++) {
-        for (uint32_t c = 0; c < n; c++)
-            if (parity(row[r] & column[c]) != NEGATIVE(r, c)) return false;
-        taken[row[r]] = false;
-    }
-    for (uint32_t r = 0; r < n; r++)
-        if (taken[r]) return false;
-#undef NEGATIVE
-    *found = (struct structure){
-        .kind = STRUCTURE_HADAMARD, .gain = gain, .row = row, .column = column, .sign = sign};
-    return true;
+const struct structure *structure_within(const struct structure_search *s, const double *values,
+                                         uint32_t rows, uint32_t columns, double within) {
+    struct structure_search part = *s;
+    part.values = values;
+    part.rows = rows;
+    part.columns = columns;
+    part.within = within;
+    part.largest = largest_of(values, (size_t)rows * columns);
+    part.depth++;
+    return search(&part);
 }
 
-/* The largest entry beside the diagonal gives a row and a column of the product; what these two
- * lack, where they cross the diagonal, other entries give. */
-static bool find_rank_one(struct arena *arena, const double *values, uint32_t n, double tolerance,
-                          struct structure *found) {
-    if (n < 3) return false;
-    uint32_t row = 0, column = 1;
-    for (uint32_t r = 0; r < n; r++)
-        for (uint32_t c = 0; c < n; c++)
-            if (r != c && fabs(values[r * n + c]) > fabs(values[row * n + column]))
-                row = r, column = c;
-    double pivot = values[row * n + column];
-    if (pivot == 0) return false;
-    double *left = ARENA_ARRAY(arena, n, double), *right = ARENA_ARRAY(arena, n, double),
-           *diagonal = ARENA_ARRAY(arena, n, double);
-    for (uint32_t i = 0; i < n; i++) {
-        if (i != column) left[i] = values[i * n + column] / pivot;
-        if (i != row) right[i] = values[row * n + i];
-    }
-    uint32_t other = 0;
-    for (uint32_t i = 0; i < n; i++)
-        if (i != row && i != column &&
-            (other == row || other == column || fabs(left[i]) > fabs(left[other])))
-            other = i;
-    if (left[other] != 0) right[row] = values[other * n + row] / left[other];
-    for (uint32_t i = other = 0; i < n; i++)
-        if (i != row && i != column &&
-            (other == row || other == column || fabs(right[i]) > fabs(right[other])))
-            other = i;
-    if (right[other] != 0) left[column] = values[column * n + other] / right[other];
-    for (uint32_t r = 0; r < n; r++)
-        for (uint32_t c = 0; c < n; c++)
-            if (r != c && fabs(values[r * n + c] - left[r] * right[c]) > tolerance) return false;
-    for (uint32_t i = 0; i < n; i++) {
-        diagonal[i] = values[i * n + i] - left[i] * right[i];
-        if (fabs(diagonal[i] - nearbyint(diagonal[i])) <= tolerance)
-            diagonal[i] = nearbyint(diagonal[i]);
-    }
-    *found = (struct structure){
-        .kind = STRUCTURE_RANK_ONE, .left = left, .right = right, .diagonal = diagonal};
-    return true;
-}
-
-struct structure structure_find(struct arena *arena, const double *values, uint32_t n,
-                                double tolerance) {
-    struct structure found = {.kind = STRUCTURE_NONE};
-    tolerance *= largest_of(values, (size_t)n * n);
-    if (!find_hadamard(arena, values, n, tolerance, &found))
-        find_rank_one(arena, values, n, tolerance, &found);
+const struct structure *structure_of(struct arena *arena, const double *values, uint32_t rows,
+                                     uint32_t columns, double tolerance,
+                                     const struct structure_weights *weights) {
+    struct arena scratch;
+    arena_init_scratch(&scratch, arena);
+    double largest = largest_of(values, (size_t)rows * columns);
+    struct structure_search s = {.arena = arena,
+                                 .scratch = &scratch,
+                                 .weights = weights,
+                                 .values = values,
+                                 .rows = rows,
+                                 .columns = columns,
+                                 .within = tolerance * largest,
+                                 .largest = largest};
+    const struct structure *found =
+        isfinite(largest) ? search(&s) : structure_dense(&s, values, rows, columns);
+    arena_free(&scratch);
     return found;
+}
+
+/* ---- use ---- */
+
+static void apply_hadamard(const struct structure *s, const double *x, double *y, double *work) {
+    for (uint32_t c = 0; c < s->columns; c++) work[s->column[c]] = s->before[c] * x[c];
+    for (uint32_t h = 1; h < s->rows; h *= 2)
+        for (uint32_t i = 0; i < s->rows; i++) {
+            if (i & h) continue;
+            double a = work[i], b = work[i + h];
+            work[i] = a + b;
+            work[i + h] = a - b;
+        }
+    for (uint32_t r = 0; r < s->rows; r++) y[r] = s->after[r] * work[s->row[r]];
+}
+
+static void apply(struct arena *scratch, const struct structure *s, const double *x, double *y) {
+    double *in = ARENA_ARRAY(scratch, s->columns, double),
+           *out = ARENA_ARRAY(scratch, s->rows, double);
+    switch (s->kind) {
+    case STRUCTURE_DENSE:
+        for (uint32_t r = 0; r < s->rows; r++) {
+            y[r] = 0;
+            for (uint32_t c = 0; c < s->columns; c++)
+                y[r] += s->values[(size_t)r * s->columns + c] * x[c];
+        }
+        break;
+    case STRUCTURE_SPARSE:
+        for (uint32_t r = 0; r < s->rows; r++) {
+            y[r] = 0;
+            for (uint32_t t = s->starts[r]; t < s->starts[r + 1]; t++)
+                y[r] += s->values[t] * x[s->places[t]];
+        }
+        break;
+    case STRUCTURE_HADAMARD: apply_hadamard(s, x, y, in); break;
+    case STRUCTURE_PRODUCT:
+        for (uint32_t k = 0; k < s->count; k++) {
+            double *to = k + 1 < s->count
+                             ? ARENA_ARRAY(scratch, s->parts[k].form->rows, double)
+                             : y;
+            apply(scratch, s->parts[k].form, x, to);
+            x = to;
+        }
+        break;
+    case STRUCTURE_SUM:
+        for (uint32_t k = 0; k < s->count; k++) {
+            apply(scratch, s->parts[k].form, x, out);
+            for (uint32_t r = 0; r < s->rows; r++) y[r] = k ? y[r] + out[r] : out[r];
+        }
+        break;
+    case STRUCTURE_BLOCKS:
+        for (uint32_t k = 0; k < s->count; k++) {
+            const struct structure_part *part = &s->parts[k];
+            for (uint32_t c = 0; c < part->form->columns; c++) in[c] = x[part->columns[c]];
+            apply(scratch, part->form, in, out);
+            for (uint32_t r = 0; r < part->form->rows; r++) y[part->rows[r]] = out[r];
+        }
+        break;
+    }
+}
+
+void structure_apply(struct arena *scratch, const struct structure *structure, const double *x,
+                     double *y) {
+    struct arena inner;
+    arena_init_scratch(&inner, scratch);
+    apply(&inner, structure, x, y);
+    arena_free(&inner);
+}
+
+static void put_work(struct text *out, const struct structure *s) {
+    if (s->additions)
+        text_printf(out, "%zu addition%s", (size_t)s->additions, s->additions == 1 ? "" : "s");
+    if (s->additions && s->multiply_adds) text_put(out, " and ");
+    if (s->multiply_adds || !s->additions)
+        text_printf(out, "%zu multiply-add%s", (size_t)s->multiply_adds,
+                    s->multiply_adds == 1 ? "" : "s");
+}
+
+void structure_describe(struct text *out, const struct structure *s) {
+    text_printf(out, "%u x %u %s, ", s->rows, s->columns, s->name);
+    put_work(out, s);
+    if (s->kind == STRUCTURE_DENSE) return;
+    text_printf(out, " instead of %zu multiply-adds", (size_t)((uint64_t)s->rows * s->columns));
 }
