@@ -29,6 +29,7 @@ lib_sources += \
 	%D%/schedule.c %D%/schedule.h \
 	%D%/schedule_dump.c \
 	%D%/schedule_kernels.c \
+	%D%/schedule_matrix.c \
 	%D%/schedule_maker.h \
 	%D%/schedule_order.c \
 	%D%/structure.c %D%/structure.h \
@@ -37,4 +38,3 @@ lib_sources += \
 	%D%/structure_product.c \
 	%D%/structure_rank.c \
 	%D%/structure_sparse.c
-	%D%/schedule_matrix.c \
