@@ -24,6 +24,7 @@ struct emission {
     const char *symbol; /* a legal identifier in C and FAUST: the prefix of C symbols */
     const char *file;   /* the stem of the output's file name, for #include and titles */
     enum real real;
+    bool standalone;        /* FAUST's text imports no library */
     unsigned vector;        /* lanes of the emitted C; 0: as many as the C compiler's flags allow */
     size_t samples;         /* length of `ir`; 0: to -60 dB of decay, at most 10 s */
     const char *input_path; /* the sound that `wav` processes; null: none was given */

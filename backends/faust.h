@@ -53,34 +53,84 @@ struct base_name {
 };
 enum { BASE_BUCKETS = 256 };
 
-struct faust {
-    struct arena *arena;
-    struct diags *diags;
-    const struct program *program;
-    const struct sources *sources;
-    struct build build;
-
-    struct names taken; /* identifiers that mean something already */
+/* Definitions that see each other: the whole text, or what stands behind the `with` of a family
+ * (faust_family.c). */
+struct scope {
+    struct phrase_map taken; /* identifiers that mean something already */
     struct base_name *bases[BASE_BUCKETS];
-    const char **knobs; /* their identifiers */
-
-    struct text sliders, coefficients, matrices, definitions;
+    struct text coefficients, matrices, definitions;
     struct phrase_map nodes, matrix_names;
-    struct names texts;         /* of definitions, each behind the name that it wanted */
-    struct phrase_map same;     /* what bears them */
+    struct phrase_map same;     /* what bears which text */
     struct phrase_map formulas; /* of knobs, that are needed in several places */
     const struct coefficient_name *known_coefficients[COEFFICIENT_BUCKETS];
     const struct coefficient_name *known_lengths;
+};
+
+/* A list of numbers, "lengths = 1104, 1267, ...;", defined when it is first needed. */
+struct number_list {
+    const double *values;
+    size_t count;
+    const char *wanted, *text; /* its name; null before */
+};
+
+/* Functions that the text may call. */
+enum helper_name {
+    HELPER_BUS,
+    HELPER_BLOCK,
+    HELPER_TAKE,
+    HELPER_TANH,
+    HELPER_DELAY,
+    HELPER_TF1,
+    HELPER_TF2,
+    HELPER_KEEP,
+    HELPER_ADDER,
+    HELPER_HADAMARD,
+    HELPER_SETTLE,
+    HELPER_SECTION,
+    HELPER_FADE,
+    HELPER_FADED,
+    HELPER_COUNT
+};
+
+/* Most arguments of a family. */
+enum { FAMILY_ARGUMENTS = 4 };
+
+struct faust {
+    struct arena *arena;
+    struct diags *diags;
+    /* The knobs are those of the program and, behind them, the arguments of a family: its numbers
+     * are expressions of these. */
+    struct program extended;
+    const struct program *program; /* = &extended */
+    uint32_t knob_count;           /* of the program */
+    const char **knobs;            /* their identifiers */
+    const struct sources *sources;
+    struct build build;
+    bool standalone;
+
+    struct scope global, *at, *inner; /* where definitions go; inside a family or null */
+    struct names texts;               /* keys of maps */
+    struct text sliders, list_text;
+    VEC(struct number_list) lists;
     VEC(struct ramp_name {
         double smooth_s;
         const char *text;
     })
     ramps;
-    bool uses_library, uses_settle, uses_section, uses_adder, uses_fade, opens_loops;
+    bool used[HELPER_COUNT];
+    bool opens_loops;
 };
+
+/* faust_library.c: the name of a function, which is then imported or defined. */
+const char *faust_helper(struct faust *f, enum helper_name which);
+void faust_reserve_helpers(struct faust *f);
+void faust_put_helpers(struct faust *f, struct text *out);
+bool faust_uses_library(const struct faust *f);
 
 /* faust_names.c */
 void faust_names_init(struct faust *f);
+void faust_scope_init(struct faust *f, struct scope *scope);
+void faust_reserve(struct faust *f, const char *text);
 /* A new identifier, as close to `wanted` as FAUST and the names before it let it be; `role` stands
  * in for a name without letters. */
 const char *faust_name(struct faust *f, const char *wanted, const char *role);
@@ -97,6 +147,7 @@ struct phrase phrase_join(struct faust *f, enum binding binding, const struct ph
                           size_t count);
 struct phrase phrase_split(struct faust *f, uint32_t inlets, struct phrase into);  /* n <: into */
 struct phrase phrase_merge(struct faust *f, struct phrase from, uint32_t outlets); /* from :> n */
+struct phrase phrase_fan(struct faust *f, struct phrase from, struct phrase into); /* from <: into */
 struct phrase phrase_recursion(struct faust *f, struct phrase a, struct phrase b); /* a ~ b */
 struct phrase phrase_define(struct faust *f, const char *wanted, const char *role,
                             struct phrase phrase);
@@ -132,11 +183,57 @@ struct phrase faust_fir(struct faust *f, const struct operand *taps, uint32_t co
                         const char *owner);
 /* The least that a length may be, in whole samples. */
 double faust_least(struct faust *f, struct operand samples);
+/* Finds the formulas of knobs that deserve a name, of all that is below the node; before the first of
+ * them is written. */
+void faust_count_formulas(struct faust *f, const struct node *node);
+/* Whether a knob of the program moves it; whether it depends on an argument of a family. */
+bool faust_moves(const struct faust *f, const struct expr *expr);
+bool faust_is_local(const struct faust *f, const struct expr *expr);
+
+/* faust_structure.c: null text where there is no structure. */
+struct phrase faust_structured(struct faust *f, const struct matrix *m, const char *owner);
+const struct structure *faust_structure(struct arena *arena, const struct matrix *m);
+/* Items in series, those that are wires left out. */
+struct phrase faust_chain(struct faust *f, const char *owner, const struct phrase *items,
+                          size_t count);
+/* Outlet i is inlet from[i]. */
+struct phrase faust_route(struct faust *f, uint32_t inlets, const uint32_t *from, uint32_t outlets);
+
+/* faust_header.c: what stands before the definitions. */
+void faust_put_header(const struct faust *f, const struct emission *e, struct text *out);
+void faust_put_summary(struct text *out, const struct emission *e);
+
+/* faust_slider.c */
 void faust_put_sliders(struct faust *f);
-/* Finds the formulas of knobs that deserve a name; before the first of them is written. */
-void faust_count_formulas(struct faust *f);
 /* A text that can stand between quotation marks. */
 const char *faust_quotable(struct arena *arena, const char *text);
+
+/* faust_list.c: lists of numbers. One of these values, made now if `wanted` is not null and there are
+ * a few of them, not many; or null. */
+struct number_list *faust_list(struct faust *f, const char *wanted, const double *values,
+                               size_t count);
+const char *faust_take(struct faust *f, struct number_list *list); /* "take(i + 1, list)" */
+/* Makes the lengths of all banks of delays known before anything is written. */
+void faust_find_lists(struct faust *f);
+/* A bank of delays, each `less` samples shorter. */
+struct phrase faust_lines(struct faust *f, const struct operand *samples, size_t count,
+                          unsigned less, const char *owner, span at);
+
+/* faust_family.c: nodes that differ by a few numbers become calls of one function. Writes the phrases
+ * of all nodes but leaves those that are in no family without text. */
+void faust_families(struct faust *f, const struct node *const *nodes, size_t count,
+                    struct phrase *out);
+
+/* What stands for a run of members stands in the place of the first, the others are empty: they go. */
+size_t faust_without_empty(struct phrase *items, size_t count);
+
+/* faust_matrix.c */
+struct phrase faust_silence(struct faust *f, uint32_t n); /* of n outlets */
+struct phrase faust_matrix(struct faust *f, const struct matrix *m, const char *owner);
+struct phrase faust_plain(struct faust *f, const struct matrix *m, const char *owner);
+/* One gain a channel. */
+struct phrase faust_gains(struct faust *f, const struct operand *gains, uint32_t count,
+                          const char *owner);
 
 /* faust_graph.c: a node as a phrase, or one short enough to stand inside others. */
 struct phrase faust_node(struct faust *f, const struct node *node);

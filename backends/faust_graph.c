@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "backends/faust.h"
+#include "ir/walk.h"
 
 const char *faust_role(const struct node *node) {
     switch (node->op) {
@@ -24,71 +25,18 @@ static const char *owner_of(const struct node *node) {
     return name_or(node->name, faust_role(node));
 }
 
-static bool all_ones(const struct matrix *m) {
-    for (size_t i = 0; i < (size_t)m->rows * m->cols; i++)
-        if (!operand_is(m->at[i], 1)) return false;
-    return true;
-}
-
-/* Out of no wires, silence. */
-static struct phrase silence(struct faust *f, uint32_t n) {
-    if (n == 1) return phrase_of("0.0");
-    return phrase_call(f, "par(i, %u, 0.0)", n);
-}
-
-static struct phrase diagonal(struct faust *f, const struct matrix *m, const char *owner) {
-    struct phrase *items = ARENA_ARRAY(f->arena, m->rows, struct phrase);
-    const char *wanted = text_format(f->arena, "%s_gain", owner);
-    for (uint32_t i = 0; i < m->rows; i++) {
-        struct operand gain = matrix_at(m, i, i);
-        items[i] = operand_is(gain, 1)
-                       ? phrase_of("_")
-                       : phrase_call(f, "*(%s)", faust_coefficient(f, gain, wanted));
-    }
-    return phrase_join(f, BINDS_COMMA, items, m->rows);
-}
-
-/* A matrix as a function of its inlets:
- *
- *     rotation(x0, x1) =
- *         0.8*x0 - 0.6*x1,
- *         0.6*x0 + 0.8*x1;
- */
-static struct phrase function(struct faust *f, const struct matrix *m, const char *owner) {
-    const char *own = faust_name(f, owner, "gains");
-    const char **names = ARENA_ARRAY(f->arena, m->cols, const char *);
-    struct text out;
-    text_init(&out, f->arena);
-    text_printf(&out, "%s(", own);
-    size_t column = out.length;
-    for (uint32_t col = 0; col < m->cols; col++) {
-        names[col] = text_format(f->arena, "x%u", col);
-        faust_put_item(&out, names[col], !col, &column);
-    }
-    text_put(&out, ") =");
-    for (uint32_t row = 0; row < m->rows; row++) {
-        text_put(&out, row ? ",\n    " : "\n    ");
-        faust_put_sum(f, &out, m->at + (size_t)row * m->cols, names, m->cols, own, 4);
-    }
-    text_put(&out, ";\n");
-    text_put_bytes(&f->matrices, text_chars(&out), out.length);
-    return phrase_of(own);
-}
+enum { BRIEF = 24 }; /* what reads well within a longer phrase */
 
 static struct phrase matrix_phrase(struct faust *f, const struct matrix *m,
                                    const struct node *node) {
-    const struct phrase *known = phrase_map_get(&f->matrix_names, m);
+    const struct phrase *known = phrase_map_get(&f->at->matrix_names, m);
     if (known) return *known;
     const char *owner = m->name ? m->name->text : owner_of(node);
-    struct phrase phrase;
-    if (!m->rows) phrase = phrase_block(f, m->cols);
-    else if (!m->cols) phrase = silence(f, m->rows);
-    else if (matrix_is_identity(m)) phrase = phrase_bus(f, m->rows);
-    else if (matrix_is_diagonal(m)) phrase = phrase_short(f, owner, "gains", diagonal(f, m, owner));
-    else if (m->cols == 1 && all_ones(m)) phrase = phrase_split(f, 1, phrase_bus(f, m->rows));
-    else if (m->rows == 1 && all_ones(m)) phrase = phrase_merge(f, phrase_bus(f, m->cols), 1);
-    else phrase = function(f, m, owner);
-    phrase_map_put(f->arena, &f->matrix_names, m, phrase);
+    struct phrase phrase = faust_matrix(f, m, owner);
+    if (phrase.text && (phrase.tall || strlen(phrase.text) > BRIEF) && !phrase_is_name(phrase) &&
+        !phrase_is_bus(phrase))
+        phrase = phrase_define(f, owner, "gains", phrase);
+    phrase_map_put(f->arena, &f->at->matrix_names, m, phrase);
     return phrase;
 }
 
@@ -109,13 +57,15 @@ static struct phrase grid_phrase(struct faust *f, struct grid grid, const struct
 }
 
 static struct phrase degenerate(struct faust *f, struct shape shape) {
-    return shape.outs ? silence(f, shape.outs) : phrase_block(f, shape.ins);
+    return shape.outs ? faust_silence(f, shape.outs) : phrase_block(f, shape.ins);
 }
 
 static struct phrase delays_phrase(struct faust *f, const struct node *node) {
     const struct delays *delays = node->delays;
     size_t count = grid_entries(delays->grid);
     if (!count) return degenerate(f, node->shape);
+    if (!delays->grid.full)
+        return faust_lines(f, delays->samples, count, 0, name_or(node->name, NULL), node->at);
     struct phrase *entries = ARENA_ARRAY(f->arena, count, struct phrase);
     for (size_t i = 0; i < count; i++)
         entries[i] = faust_delay(f, delays->samples[i], 0, owner_of(node), node->at);
@@ -134,11 +84,35 @@ static struct phrase cascade(struct faust *f, const struct section *sections, ui
     return phrase_join(f, BINDS_COLON, items, count);
 }
 
+/* Channels as the members of a family, if all of them are; how many phrases those are, or 0. */
+static size_t family_of_channels(struct faust *f, const struct node *node, struct phrase *out) {
+    const struct sections *all = node->sections;
+    size_t count = all->grid.rows;
+    const struct node **channels = ARENA_ARRAY(f->arena, count, const struct node *);
+    for (size_t i = 0; i < count; i++) {
+        struct sections *own = ARENA_NEW(f->arena, struct sections);
+        *own = (struct sections){{1, 1, false}, all->count, all->at + i * all->count};
+        struct node *channel = ARENA_NEW(f->arena, struct node);
+        *channel = *node;
+        channel->shape = (struct shape){1, 1};
+        channel->sections = own;
+        channels[i] = channel;
+    }
+    faust_families(f, channels, count, out);
+    for (size_t i = 0; i < count; i++)
+        if (!out[i].text) return 0;
+    return faust_without_empty(out, count);
+}
+
 static struct phrase sections_phrase(struct faust *f, const struct node *node) {
     const struct sections *sections = node->sections;
     size_t count = grid_entries(sections->grid);
     if (!count) return degenerate(f, node->shape);
     struct phrase *entries = ARENA_ARRAY(f->arena, count, struct phrase);
+    if (!sections->grid.full && count > 1) {
+        size_t kept = family_of_channels(f, node, entries);
+        if (kept) return phrase_join(f, BINDS_COMMA, entries, kept);
+    }
     bool cascades = sections->count > 1;
     for (size_t i = 0; i < count; i++) {
         entries[i] =
@@ -165,7 +139,7 @@ static struct phrase responses_phrase(struct faust *f, const struct node *node) 
 
 /* Branches of one input read best as a short list of names. */
 static void shorten(struct faust *f, const struct node *node, struct phrase *items, size_t count) {
-    enum { BRIEF = 24, ALL = 64 };
+    enum { ALL = 64 };
     size_t length = 0;
     for (size_t i = 0; i < count; i++) length += strlen(items[i].text);
     if (length <= ALL) return;
@@ -177,12 +151,15 @@ static void shorten(struct faust *f, const struct node *node, struct phrase *ite
 
 static struct phrase parts_phrase(struct faust *f, const struct node *node) {
     struct phrase *items = ARENA_ARRAY(f->arena, node->count, struct phrase);
+    struct phrase *families = ARENA_ARRAY(f->arena, node->count, struct phrase);
+    faust_families(f, node->parts, node->count, families);
     size_t kept = 0;
     for (uint32_t i = 0; i < node->count; i++) {
         const struct node *part = node->parts[i];
         /* A part without inlets and outlets does nothing. */
         if (part->shape.ins == 0 && part->shape.outs == 0 && node->op != OP_SERIES) continue;
-        items[kept] = faust_part(f, part);
+        if (families[i].text && !*families[i].text && node->op != OP_SERIES) continue;
+        items[kept] = families[i].text && *families[i].text ? families[i] : faust_part(f, part);
         if (!items[kept].text) return no_phrase;
         if (node->op == OP_SERIES && part->op == OP_WIRE && node->count > 1) continue;
         kept++;
@@ -220,20 +197,49 @@ static struct phrase op_phrase(struct faust *f, const struct node *node) {
     return no_phrase;
 }
 
+static bool is_local_operand(const struct faust *f, const struct operand *operands, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (faust_is_local(f, operands[i].expr)) return true;
+    return false;
+}
+
+/* For node_visit: goes on while nothing depends on an argument of the family. */
+static bool is_global(const struct node *node, void *context) {
+    const struct faust *f = context;
+    switch (node->op) {
+    case OP_GAIN:
+        return !is_local_operand(f, node->matrix->at,
+                                 (size_t)node->matrix->rows * node->matrix->cols);
+    case OP_DELAY:
+        return !is_local_operand(f, node->delays->samples, grid_entries(node->delays->grid));
+    case OP_SOS:
+        return !is_local_operand(f, &node->sections->at->b0,
+                                 6 * grid_entries(node->sections->grid) * node->sections->count);
+    default: return true;
+    }
+}
+
 struct phrase faust_node(struct faust *f, const struct node *node) {
-    const struct phrase *known = phrase_map_get(&f->nodes, node);
+    if (f->at != &f->global && node_visit(f->arena, node, is_global, f)) {
+        struct scope *inner = f->at;
+        f->at = &f->global;
+        struct phrase phrase = faust_node(f, node);
+        f->at = inner;
+        return phrase;
+    }
+    const struct phrase *known = phrase_map_get(&f->at->nodes, node);
     if (known) return *known;
     struct phrase phrase = op_phrase(f, node);
     if (node->name && phrase.text && !phrase_is_bus(phrase) && !phrase_is_name(phrase) &&
         node->op != OP_GAIN)
         phrase = phrase_define(f, node->name->text, faust_role(node), phrase);
-    phrase_map_put(f->arena, &f->nodes, node, phrase);
+    phrase_map_put(f->arena, &f->at->nodes, node, phrase);
     return phrase;
 }
 
 struct phrase faust_part(struct faust *f, const struct node *node) {
     struct phrase phrase = faust_node(f, node);
     struct phrase brief = phrase_short(f, NULL, faust_role(node), phrase);
-    if (brief.text != phrase.text) phrase_map_put(f->arena, &f->nodes, node, brief);
+    if (brief.text != phrase.text) phrase_map_put(f->arena, &f->at->nodes, node, brief);
     return brief;
 }

@@ -102,13 +102,13 @@ static const char *owner_of(const struct node *node) {
 }
 
 static struct phrase lines(struct faust *f, const struct split *s, unsigned less,
-                           const char *wanted) {
-    struct phrase *items = ARENA_ARRAY(f->arena, s->lines.count, struct phrase);
-    for (size_t i = 0; i < s->lines.count; i++) {
-        const struct node *node = s->lines.at[i].node;
-        items[i] = faust_delay(f, s->lines.at[i].samples, less, owner_of(node), node->at);
-    }
-    return phrase_short(f, wanted, "loop", phrase_join(f, BINDS_COMMA, items, s->lines.count));
+                           const char *loop, const char *wanted) {
+    struct operand *samples = ARENA_ARRAY(f->arena, s->lines.count, struct operand);
+    const struct node *node = s->lines.at[0].node;
+    for (size_t i = 0; i < s->lines.count; i++) samples[i] = s->lines.at[i].samples;
+    return phrase_short(f, text_format(f->arena, "%s_%s", loop, wanted), "loop",
+                        faust_lines(f, samples, s->lines.count, less, name_or(node->name, NULL),
+                                    node->at));
 }
 
 /* The phrases joined by `binding`, short enough to go on; those that are wires vanish from series.
@@ -148,7 +148,7 @@ static struct phrase opened_in_b(const struct loop *l, const struct split *s) {
     uint32_t n = l->a->shape.ins, m = l->a->shape.outs, width = (uint32_t)s->lines.count;
     struct phrase forward =
         JOIN(f, BINDS_COLON, own(l, "forward"), phrase_adder(f, n), faust_part(f, l->a));
-    struct phrase back = JOIN(f, BINDS_COLON, own(l, "back"), lines(f, s, 1, own(l, "lines")),
+    struct phrase back = JOIN(f, BINDS_COLON, own(l, "back"), lines(f, s, 1, l->name, "lines"),
                               node_or_wires(l, s->after, width));
     if (!s->before) return phrase_recursion(f, forward, back);
     struct phrase both = phrase_split(
@@ -168,10 +168,10 @@ static struct phrase opened_at_end_of_a(const struct loop *l, const struct split
     uint32_t n = l->a->shape.ins, width = (uint32_t)s->lines.count;
     struct phrase forward = JOIN(f, BINDS_COLON, own(l, "forward"), phrase_adder(f, n),
                                  node_or_wires(l, s->before, width));
-    struct phrase back = JOIN(f, BINDS_COLON, own(l, "back"), lines(f, s, 1, own(l, "back_lines")),
+    struct phrase back = JOIN(f, BINDS_COLON, own(l, "back"), lines(f, s, 1, l->name, "back_lines"),
                               faust_part(f, l->b));
     struct phrase loop = phrase_recursion(f, forward, back);
-    struct phrase out = lines(f, s, 0, own(l, "lines"));
+    struct phrase out = lines(f, s, 0, l->name, "lines");
     if (!loop.text || !out.text) return no_phrase;
     return phrase_join(f, BINDS_COLON, (const struct phrase[]){loop, out}, 2);
 }
@@ -180,7 +180,7 @@ static struct phrase opened_at_end_of_a(const struct loop *l, const struct split
 static struct phrase opened_in_a(const struct loop *l, const struct split *s) {
     struct faust *f = l->f;
     uint32_t n = l->a->shape.ins, m = l->a->shape.outs, width = (uint32_t)s->lines.count;
-    struct phrase read = JOIN(f, BINDS_COLON, own(l, "read"), lines(f, s, 1, own(l, "lines")),
+    struct phrase read = JOIN(f, BINDS_COLON, own(l, "read"), lines(f, s, 1, l->name, "lines"),
                               node_or_wires(l, s->after, width));
     struct phrase fed = JOIN(f, BINDS_COMMA, own(l, "fed"), faust_part(f, l->b), phrase_bus(f, n));
     struct phrase write = JOIN(f, BINDS_COLON, own(l, "write"), fed, phrase_adder(f, n),

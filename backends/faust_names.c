@@ -14,14 +14,31 @@ static const char reserved[] =
     "ondemand outputs par pow prefix process prod quadprecision rdtable remainder rint round "
     "route rwtable select2 select3 seq sin singleprecision soundfile sqrt sum tan tgroup "
     "upsampling vbargraph vgroup vslider waveform where with xor aa an ba co de dm dx ef en "
-    "fd fi ho hy it la ma mi no os pf pl pm qu re rm ro sf si so sp sy ve vl wa wd adder "
-    "effect fade faded section settle ";
+    "fd fi ho hy it la ma mi no os pf pl pm qu re rm ro sf si so sp sy ve vl wa wd "
+    "effect ";
+
+void faust_scope_init(struct faust *f, struct scope *scope) {
+    *scope = (struct scope){.known_lengths = NULL};
+    struct text *const texts[] = {&scope->coefficients, &scope->matrices, &scope->definitions};
+    for (int i = 0; i < 3; i++) text_init(texts[i], f->arena);
+}
+
+static bool is_taken(const struct scope *scope, name text) {
+    return scope && phrase_map_get(&scope->taken, text);
+}
+
+void faust_reserve(struct faust *f, const char *text) {
+    name key = name_of(&f->texts, text);
+    phrase_map_put(f->arena, &f->at->taken, key, phrase_of(key->text));
+}
 
 void faust_names_init(struct faust *f) {
-    names_init(&f->taken, f->arena);
     names_init(&f->texts, f->arena);
+    faust_scope_init(f, &f->global);
+    f->at = &f->global;
     for (const char *word = reserved, *end; (end = strchr(word, ' ')); word = end + 1)
-        name_intern(&f->taken, word, (size_t)(end - word));
+        faust_reserve(f, text_format(f->arena, "%.*s", (int)(end - word), word));
+    faust_reserve_helpers(f);
 }
 
 static bool is_digit(char c) {
@@ -59,10 +76,12 @@ static const char *legal(struct faust *f, const char *wanted, const char *role) 
     return text_chars(&out);
 }
 
+/* A name that means something inside of a family means nothing outside, but hides what is there. */
 static bool take(struct faust *f, const char *text) {
-    size_t before = f->taken.count;
-    name_of(&f->taken, text);
-    return f->taken.count != before;
+    name key = name_of(&f->texts, text);
+    if (is_taken(&f->global, key) || is_taken(f->inner, key)) return false;
+    phrase_map_put(f->arena, &f->at->taken, key, phrase_of(key->text));
+    return true;
 }
 
 const char *faust_name(struct faust *f, const char *wanted, const char *role) {
@@ -70,8 +89,8 @@ const char *faust_name(struct faust *f, const char *wanted, const char *role) {
     if (is_wire_name(base)) base = text_format(f->arena, "%s_", base);
     if (take(f, base)) return base;
 
-    name key = name_of(&f->taken, base);
-    struct base_name **bucket = &f->bases[key->hash % BASE_BUCKETS], *found = *bucket;
+    name key = name_of(&f->texts, base);
+    struct base_name **bucket = &f->at->bases[key->hash % BASE_BUCKETS], *found = *bucket;
     while (found && found->base != key) found = found->next;
     if (!found) {
         found = ARENA_NEW(f->arena, struct base_name);

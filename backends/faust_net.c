@@ -197,7 +197,7 @@ struct phrase faust_by_net(struct faust *f, const struct node *node) {
     /* The function's inlets: what comes back, then the inlets of the loop. */
     const char *step =
         faust_name(f, text_format(f->arena, any_cut ? "%s_step" : "%s", n.owner), "step");
-    struct text *out = &f->definitions, results, back_text;
+    struct text *out = &f->at->definitions, results, back_text;
     text_init(&results, f->arena);
     text_init(&back_text, f->arena);
     size_t column = strlen(step) + 1, results_column = 4;

@@ -54,7 +54,7 @@ static void put_binary(struct faust *f, struct text *out, const struct expr *exp
 static const char *function_text(struct faust *f, enum function function) {
     switch (function) {
     case FUNCTION_ROUND: return "rint"; /* half to even */
-    case FUNCTION_TANH: f->uses_library = true; return "ma.tanh";
+    case FUNCTION_TANH: return faust_helper(f, HELPER_TANH);
     default: return function_infos[function].text;
     }
 }
@@ -96,17 +96,45 @@ static const struct phrase seen_whole = {"=", BINDS_NAME, false}; /* only as who
 static const struct phrase seen_once = {"1", BINDS_NAME, false};  /* within another formula */
 static const struct phrase seen_often = {"2", BINDS_NAME, false};
 
+static bool uses_any(const struct expr *expr, uint32_t from, uint32_t to) {
+    if (!expr || expr->kind == EXPR_CONSTANT) return false;
+    if (expr->kind == EXPR_KNOB) return expr->knob >= from && expr->knob < to;
+    return uses_any(expr->arguments[0], from, to) || uses_any(expr->arguments[1], from, to);
+}
+
+bool faust_moves(const struct faust *f, const struct expr *expr) {
+    return uses_any(expr, 0, f->knob_count);
+}
+bool faust_is_local(const struct faust *f, const struct expr *expr) {
+    return f->inner && uses_any(expr, f->knob_count, UINT32_MAX);
+}
+static struct scope *scope_of(struct faust *f, const struct expr *expr) {
+    return faust_is_local(f, expr) ? f->inner : &f->global;
+}
+
+/* A name in the scope where the expression is defined. */
+static const char *name_in(struct faust *f, struct scope *scope, const char *wanted,
+                           const char *role) {
+    struct scope *at = f->at;
+    f->at = scope;
+    const char *text = faust_name(f, wanted, role);
+    f->at = at;
+    return text;
+}
+
 static bool is_seen(const struct phrase *known, struct phrase how) {
     return known && known->text == how.text;
 }
 
 static void count_expr(struct faust *f, const struct expr *expr, bool whole) {
     if (!expr || expr->kind != EXPR_APPLY || expr->size < WORTH_A_NAME) return;
-    const struct phrase *known = phrase_map_get(&f->formulas, expr);
+    struct scope *scope = scope_of(f, expr);
+    if (scope != f->at) return; /* counted with the whole program */
+    const struct phrase *known = phrase_map_get(&scope->formulas, expr);
     /* A coefficient has a name already. */
     if (whole && is_seen(known, seen_whole)) return;
     struct phrase how = known ? seen_often : whole ? seen_whole : seen_once;
-    phrase_map_put(f->arena, &f->formulas, expr, how);
+    phrase_map_put(f->arena, &scope->formulas, expr, how);
     if (how.text == seen_often.text) return;
     count_expr(f, expr->arguments[0], false);
     count_expr(f, expr->arguments[1], false);
@@ -134,19 +162,20 @@ static bool count_node(const struct node *node, void *context) {
     return true;
 }
 
-void faust_count_formulas(struct faust *f) {
-    if (f->program->knob_count) node_visit(f->arena, f->program->main, count_node, f);
+void faust_count_formulas(struct faust *f, const struct node *node) {
+    if (f->knob_count) node_visit(f->arena, node, count_node, f);
 }
 
 /* The name of a formula that is needed often; null for others. */
 static const char *formula_name(struct faust *f, const struct expr *expr) {
-    const struct phrase *known = phrase_map_get(&f->formulas, expr);
+    struct scope *scope = scope_of(f, expr);
+    const struct phrase *known = phrase_map_get(&scope->formulas, expr);
     if (!known || is_seen(known, seen_once) || is_seen(known, seen_whole)) return NULL;
     if (!is_seen(known, seen_often)) return known->text;
-    phrase_map_put(f->arena, &f->formulas, expr, seen_once);
-    const char *formula = expr_text(f, expr), *text = faust_name(f, "term", "term");
-    text_printf(&f->coefficients, "%s = %s;\n", text, formula);
-    phrase_map_put(f->arena, &f->formulas, expr, phrase_of(text));
+    phrase_map_put(f->arena, &scope->formulas, expr, seen_once);
+    const char *formula = expr_text(f, expr), *text = name_in(f, scope, "term", "term");
+    text_printf(&scope->coefficients, "%s = %s;\n", text, formula);
+    phrase_map_put(f->arena, &scope->formulas, expr, phrase_of(text));
     return text;
 }
 
@@ -186,11 +215,15 @@ static void put_expr(struct faust *f, struct text *out, const struct expr *expr,
     }
 }
 
-static const char *expr_text(struct faust *f, const struct expr *expr) {
+static const char *expr_text_within(struct faust *f, const struct expr *expr,
+                                    enum tightness least) {
     struct text out;
     text_init(&out, f->arena);
-    put_expr(f, &out, expr, LOOSE);
+    put_expr(f, &out, expr, least);
     return text_chars(&out);
+}
+static const char *expr_text(struct faust *f, const struct expr *expr) {
+    return expr_text_within(f, expr, LOOSE);
 }
 
 /* The one-pole of a time constant; "" for none, which follows at once. */
@@ -198,10 +231,9 @@ static const char *ramp(struct faust *f, double smooth_s) {
     if (!(smooth_s > 0)) return "";
     for (size_t i = 0; i < f->ramps.count; i++)
         if (f->ramps.at[i].smooth_s == smooth_s) return f->ramps.at[i].text;
-    const char *text = faust_name(f, "ramp", "ramp");
-    text_printf(&f->coefficients, "%s = settle(%s); // %.6g ms\n", text,
-                number(f, exp(-1 / (smooth_s * f->program->rate))), smooth_s * 1e3);
-    f->uses_settle = true;
+    const char *text = name_in(f, &f->global, "ramp", "ramp");
+    text_printf(&f->global.coefficients, "%s = %s(%s); // %.6g ms\n", text,
+                faust_helper(f, HELPER_SETTLE), number(f, exp(-1 / (smooth_s * f->program->rate))), smooth_s * 1e3);
     vec_push(f->arena, &f->ramps, (struct ramp_name){smooth_s, text});
     return text;
 }
@@ -212,29 +244,55 @@ static unsigned bucket_of(double value) {
     return (unsigned)((bits * 0x9E3779B97F4A7C15u) >> 54) % COEFFICIENT_BUCKETS;
 }
 
+static void find_knob(const struct expr *expr, uint32_t *found, bool *one) {
+    if (!expr || expr->kind == EXPR_CONSTANT) return;
+    if (expr->kind == EXPR_KNOB) {
+        if (*found == UINT32_MAX) *found = expr->knob;
+        *one &= *found == expr->knob;
+        return;
+    }
+    find_knob(expr->arguments[0], found, one);
+    find_knob(expr->arguments[1], found, one);
+}
+
+/* What one knob alone moves is named after it: "mix_gain"; else as wanted. */
+static const char *named_by_knob(struct faust *f, const struct expr *expr, const char *wanted,
+                                 const char *what) {
+    uint32_t knob = UINT32_MAX;
+    bool one = true;
+    find_knob(expr, &knob, &one);
+    return one ? text_format(f->arena, "%s_%s", f->knobs[knob], what) : wanted;
+}
+
 /* The value of an expression at the knobs' initial values, which finds it again. */
 static double initial(const struct faust *f, const struct expr *expr) {
-    double *values = ARENA_ARRAY(f->arena, f->program->knob_count, double);
-    for (uint32_t i = 0; i < f->program->knob_count; i++) values[i] = f->program->knobs[i].init;
+    uint32_t count = f->knob_count + FAMILY_ARGUMENTS;
+    double *values = ARENA_ARRAY(f->arena, count, double);
+    for (uint32_t i = 0; i < count; i++) values[i] = f->program->knobs[i].init;
     return expr_value(expr, values);
 }
 
 const char *faust_coefficient(struct faust *f, struct operand operand, const char *wanted) {
     if (!operand.expr) return number(f, operand.value);
+    if (!faust_moves(f, operand.expr)) return expr_text_within(f, operand.expr, PRODUCT);
     double factor = 1;
     const struct expr *expr = without_factor(operand.expr, &factor);
     struct operand inner = {initial(f, expr), expr};
+    struct scope *scope = scope_of(f, expr);
     unsigned bucket = bucket_of(inner.value);
-    const struct coefficient_name *known = f->known_coefficients[bucket];
+    const struct coefficient_name *known = scope->known_coefficients[bucket];
     while (known && !operand_equal(known->operand, inner)) known = known->next;
     if (!known) {
         const char *ramped = ramp(f, operand_smooth_s(inner, f->program->knobs));
-        const char *formula = expr_text(f, expr), *text = faust_name(f, wanted, "gain");
-        text_printf(&f->coefficients, *ramped ? "%s = %s(%s);\n" : "%s = %s%s;\n", text, ramped,
+        size_t length = strlen(wanted);
+        if (length >= 4 && !strcmp(wanted + length - 4, "gain"))
+            wanted = named_by_knob(f, expr, wanted, "gain");
+        const char *formula = expr_text(f, expr), *text = name_in(f, scope, wanted, "gain");
+        text_printf(&scope->coefficients, *ramped ? "%s = %s(%s);\n" : "%s = %s%s;\n", text, ramped,
                     formula);
         struct coefficient_name *made = ARENA_NEW(f->arena, struct coefficient_name);
-        *made = (struct coefficient_name){f->known_coefficients[bucket], inner, text};
-        known = f->known_coefficients[bucket] = made;
+        *made = (struct coefficient_name){scope->known_coefficients[bucket], inner, text};
+        known = scope->known_coefficients[bucket] = made;
     }
     if (factor == 1) return known->text;
     if (factor == -1) return text_format(f->arena, "-%s", known->text);
@@ -277,11 +335,16 @@ static void put_term(struct text *out, const char *term, bool first, unsigned in
     *column += length;
 }
 
+/* "tank_b0"; within a family, which has a name of its own, "b0". */
+static const char *coefficient_name(struct faust *f, const char *owner, const char *what) {
+    return f->inner ? what : text_format(f->arena, "%s_%s", owner, what);
+}
+
 /* A common factor stays in every term: FAUST factors sums itself, and shares more between the rows
  * of a Hadamard matrix if nobody did so before it. */
 void faust_put_sum(struct faust *f, struct text *out, const struct operand *gains,
                    const char *const *names, uint32_t count, const char *owner, unsigned indent) {
-    const char *wanted = text_format(f->arena, "%s_gain", owner);
+    const char *wanted = coefficient_name(f, owner, "gain");
     bool any = false;
     size_t column = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -304,17 +367,20 @@ double faust_least(struct faust *f, struct operand samples) {
 /* The whole number of samples that an expression of knobs asks for, and the fades between such
  * numbers, under a name. */
 static const char *length_name(struct faust *f, struct operand samples, const char *owner) {
-    const struct coefficient_name *known = f->known_lengths;
+    struct scope *scope = scope_of(f, samples.expr);
+    const struct coefficient_name *known = scope->known_lengths;
     while (known && !operand_equal(known->operand, samples)) known = known->next;
     if (known) return known->text;
-    const char *text = faust_name(f, text_format(f->arena, "%s_samples", owner), "samples");
+    const char *wanted = named_by_knob(
+        f, samples.expr, text_format(f->arena, "%s_samples", owner), "samples");
+    const char *text = name_in(f, scope, wanted, "samples");
     const char *formula = expr_text(f, without_rounding(samples).expr);
-    text_printf(&f->coefficients, "%s = fade(%u, int(rint(%s)));\n", text,
+    text_printf(&scope->coefficients, "%s = %s(%u, int(rint(%s)));\n", text,
+                faust_helper(f, HELPER_FADE),
                 operand_fade_samples(samples, f->program->knobs, f->program->rate), formula);
-    f->uses_fade = true;
     struct coefficient_name *made = ARENA_NEW(f->arena, struct coefficient_name);
-    *made = (struct coefficient_name){f->known_lengths, samples, text};
-    f->known_lengths = made;
+    *made = (struct coefficient_name){scope->known_lengths, samples, text};
+    scope->known_lengths = made;
     return text;
 }
 
@@ -328,114 +394,43 @@ struct phrase faust_delay(struct faust *f, struct operand samples, unsigned less
         return no_phrase;
     }
     if (less) f->opens_loops = true;
-    if (samples.expr) {
-        f->uses_library = true;
+    if (faust_moves(f, samples.expr)) {
         const char *length = length_name(f, samples, owner);
-        return phrase_call(f, "faded(%.17g, %s, %u)", most, length, less);
+        return phrase_call(f, "%s(%.17g, %s, %u)", faust_helper(f, HELPER_FADED), most, length, less);
+    }
+    if (samples.expr) { /* an argument, a whole number */
+        const char *argument = expr_text(f, samples.expr);
+        return less ? phrase_call(f, "@(%s - %u)", argument, less)
+                    : phrase_call(f, "@(%s)", argument);
     }
     if (less) return phrase_call(f, "@(%.17g - %u)", most, less);
     return most > 0 ? phrase_call(f, "@(%.17g)", most) : phrase_of("_");
 }
 
+static bool section_moves(struct faust *f, const struct operand b[3], const struct operand a[2]) {
+    return faust_moves(f, b[0].expr) || faust_moves(f, b[1].expr) || faust_moves(f, b[2].expr) ||
+           faust_moves(f, a[0].expr) || faust_moves(f, a[1].expr);
+}
+
 struct phrase faust_section(struct faust *f, const struct operand b[3], const struct operand a[2],
                             const char *owner) {
-    bool still = !b[0].expr && !b[1].expr && !b[2].expr && !a[0].expr && !a[1].expr;
     bool first_order = operand_is(b[2], 0) && operand_is(a[1], 0);
     if (first_order && operand_is(b[1], 0) && operand_is(a[0], 0))
         return operand_is(b[0], 1)
                    ? phrase_of("_")
                    : phrase_call(
                          f, "*(%s)",
-                         faust_coefficient(f, b[0], text_format(f->arena, "%s_gain", owner)));
-    const char *b0 = faust_coefficient(f, b[0], text_format(f->arena, "%s_b0", owner));
-    const char *b1 = faust_coefficient(f, b[1], text_format(f->arena, "%s_b1", owner));
-    const char *b2 = faust_coefficient(f, b[2], text_format(f->arena, "%s_b2", owner));
-    const char *a1 = faust_coefficient(f, a[0], text_format(f->arena, "%s_a1", owner));
-    const char *a2 = faust_coefficient(f, a[1], text_format(f->arena, "%s_a2", owner));
-    if (!still) {
-        f->uses_section = true;
-        return phrase_call(f, "section(%s, %s, %s, %s, %s)", b0, b1, b2, a1, a2);
-    }
-    f->uses_library = true;
-    if (first_order) return phrase_call(f, "fi.tf1(%s, %s, %s)", b0, b1, a1);
-    return phrase_call(f, "fi.tf2(%s, %s, %s, %s, %s)", b0, b1, b2, a1, a2);
-}
-
-const char *faust_quotable(struct arena *arena, const char *text) {
-    struct text out;
-    text_init(&out, arena);
-    for (const char *c = text; *c; c++) {
-        if (*c == '"') text_put_char(&out, '\'');
-        else if (*c == '\\') text_put_char(&out, '/');
-        else if ((unsigned char)*c < ' ' || *c == 127) text_put_char(&out, ' ');
-        else text_put_char(&out, *c);
-    }
-    return text_chars(&out);
-}
-
-/* A label as FAUST shows it: [...] would be metadata, ':' and a leading '/' or '.' groups, '%'
- * before a letter, a digit or a brace a variable. */
-static const char *label_text(struct arena *arena, const char *label, const char *otherwise) {
-    struct text out;
-    text_init(&out, arena);
-    for (const char *c = faust_quotable(arena, label); *c; c++) {
-        if (!out.length && strchr(" ./", *c)) continue;
-        if (*c == '[') text_put_char(&out, '(');
-        else if (*c == ']') text_put_char(&out, ')');
-        else if (*c == ':') text_put_char(&out, ' ');
-        else text_put_char(&out, *c);
-        if (*c == '%' && c[1] && c[1] != ' ') text_put_char(&out, ' ');
-    }
-    while (out.length && out.at[out.length - 1] == ' ') out.at[--out.length] = 0;
-    return out.length ? text_chars(&out) : otherwise;
-}
-
-/* The largest of 1, 2 and 5 times a power of ten that divides the range in 200 steps or more and
- * has the initial value on one of them. */
-static double step_of(const struct knob *knob) {
-    if (knob->step > 0) return knob->step;
-    double range = knob->hi - knob->lo, from = knob->init - knob->lo;
-    if (!(range > 0)) return 1;
-    int exponent = (int)floor(log10(range / 200));
-    static const int mantissas[] = {5, 2, 1};
-    for (int e = exponent, tries = 0; tries < 6; tries++, e--)
-        for (int m = 0; m < 3; m++) {
-            char digits[NUMBER_ROOM];
-            double step;
-            number_parse(digits, number_print_rounded(digits, mantissas[m] * pow(10, e), 1), &step);
-            if (step > range / 200) continue;
-            if (fabs(from / step - nearbyint(from / step)) < 1e-9 * fmax(1, from / step))
-                return step;
-        }
-    return range / 1000;
-}
-
-void faust_put_sliders(struct faust *f) {
-    struct names shown;
-    names_init(&shown, f->arena);
-    for (uint32_t i = 0; i < f->program->knob_count; i++) {
-        const struct knob *knob = &f->program->knobs[i];
-        const char *plain = label_text(f->arena, knob->label ? knob->label : "", f->knobs[i]);
-        /* Two sliders of one label would have one address. */
-        const char *label = plain;
-        for (unsigned n = 2;; n++) {
-            size_t before = shown.count;
-            name_of(&shown, label);
-            if (shown.count != before) break;
-            label = text_format(f->arena, "%s %u", plain, n);
-        }
-        struct text *out = &f->sliders;
-        text_printf(out, "%s = hslider(\"%s", f->knobs[i], label);
-        bool unit = knob->unit && *knob->unit;
-        if (unit) text_printf(out, " [unit:%s]", label_text(f->arena, knob->unit, ""));
-        if (knob->logarithmic) text_printf(out, "%s[scale:log]", unit ? "" : " ");
-        text_put_char(out, '"');
-        const double numbers[] = {knob->init, knob->lo, knob->hi, step_of(knob)};
-        for (int k = 0; k < 4; k++) {
-            text_put(out, ", ");
-            if (fabs(numbers[k]) < 1e9) text_put_number(out, numbers[k] == 0 ? 0 : numbers[k]);
-            else faust_put_number(out, numbers[k]);
-        }
-        text_put(out, ");\n");
-    }
+                         faust_coefficient(f, b[0], coefficient_name(f, owner, "gain")));
+    const char *b0 = faust_coefficient(f, b[0], coefficient_name(f, owner, "b0"));
+    const char *b1 = faust_coefficient(f, b[1], coefficient_name(f, owner, "b1"));
+    const char *b2 = faust_coefficient(f, b[2], coefficient_name(f, owner, "b2"));
+    const char *a1 = faust_coefficient(f, a[0], coefficient_name(f, owner, "a1"));
+    const char *a2 = faust_coefficient(f, a[1], coefficient_name(f, owner, "a2"));
+    if (section_moves(f, b, a))
+        return phrase_call(f, "%s(%s, %s, %s, %s, %s)", faust_helper(f, HELPER_SECTION), b0, b1, b2,
+                           a1, a2);
+    if (first_order)
+        return phrase_call(f, "%s(%s, %s, %s)", faust_helper(f, HELPER_TF1), b0, b1, a1);
+    return phrase_call(f, "%s(%s, %s, %s, %s, %s)", faust_helper(f, HELPER_TF2), b0, b1, b2, a1,
+                       a2);
 }

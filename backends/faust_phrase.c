@@ -6,6 +6,7 @@
 enum {
     INSIDE = 56, /* longest phrase that may stand inside another */
     LINE = 92,   /* longest line */
+    WORTH = 16,  /* two that are longer are shorter as one par */
     SMALL = 26,  /* items of a list no longer than this share lines */
     MARGIN = 4
 };
@@ -31,7 +32,8 @@ static const char *within(struct faust *f, struct phrase phrase, enum binding mo
 
 bool phrase_is_bus(struct phrase phrase) {
     return phrase.binding == BINDS_NAME &&
-           (!strcmp(phrase.text, "_") || !strncmp(phrase.text, "si.bus(", 7));
+           (!strcmp(phrase.text, "_") || !strncmp(phrase.text, "si.bus(", 7) ||
+            !strncmp(phrase.text, "bus(", 4));
 }
 
 bool phrase_is_name(struct phrase phrase) {
@@ -41,21 +43,18 @@ bool phrase_is_name(struct phrase phrase) {
 struct phrase phrase_bus(struct faust *f, uint32_t n) {
     if (n == 0) return (struct phrase){"0 : !", BINDS_COLON, false};
     if (n == 1) return phrase_of("_");
-    f->uses_library = true;
-    return phrase_call(f, "si.bus(%u)", n);
+    return phrase_call(f, "%s(%u)", faust_helper(f, HELPER_BUS), n);
 }
 
 struct phrase phrase_block(struct faust *f, uint32_t n) {
     if (n == 0) return phrase_bus(f, 0);
     if (n == 1) return phrase_of("!");
-    f->uses_library = true;
-    return phrase_call(f, "si.block(%u)", n);
+    return phrase_call(f, "%s(%u)", faust_helper(f, HELPER_BLOCK), n);
 }
 
 struct phrase phrase_adder(struct faust *f, uint32_t n) {
     if (n == 1) return phrase_of("+");
-    f->uses_adder = f->uses_library = true;
-    return phrase_call(f, "adder(%u)", n);
+    return phrase_call(f, "%s(%u)", faust_helper(f, HELPER_ADDER), n);
 }
 
 /* `count` times the same, side by side. */
@@ -73,7 +72,8 @@ static size_t gather_copies(struct faust *f, const struct phrase *items, size_t 
         for (run = 1; i + run < count && !strcmp(items[i].text, items[i + run].text); run++)
             continue;
         bool plain = !strcmp(items[i].text, "_") || !strcmp(items[i].text, "!");
-        if (run > 2 || plain) out[kept++] = copies(f, items[i], run);
+        bool worth = run > 2 || (run > 1 && strlen(items[i].text) > WORTH);
+        if (worth || plain) out[kept++] = copies(f, items[i], run);
         else
             for (size_t k = 0; k < run; k++) out[kept++] = items[i];
     }
@@ -118,11 +118,15 @@ struct phrase phrase_join(struct faust *f, enum binding binding, const struct ph
     return (struct phrase){text_chars(&out), binding, tall};
 }
 
+struct phrase phrase_fan(struct faust *f, struct phrase from, struct phrase into) {
+    if (!from.text || !into.text) return no_phrase;
+    const char *text = text_format(f->arena, "%s <: %s", within(f, from, BINDS_NAME),
+                                   within(f, into, BINDS_NAME));
+    return (struct phrase){text, BINDS_SPLIT, from.tall || into.tall};
+}
+
 struct phrase phrase_split(struct faust *f, uint32_t inlets, struct phrase into) {
-    if (!into.text) return no_phrase;
-    const char *text =
-        text_format(f->arena, "%s <: %s", phrase_bus(f, inlets).text, within(f, into, BINDS_NAME));
-    return (struct phrase){text, BINDS_SPLIT, into.tall};
+    return phrase_fan(f, phrase_bus(f, inlets), into);
 }
 
 /* n <: (a, b) :> m groups as n <: ((a, b) :> m), which is the same. */
@@ -147,11 +151,11 @@ struct phrase phrase_define(struct faust *f, const char *wanted, const char *rol
     /* Two that would be alike but for a number at the end of their names are one. */
     name key =
         name_of(&f->texts, text_format(f->arena, "%s = %s", wanted ? wanted : role, phrase.text));
-    const struct phrase *same = phrase_map_get(&f->same, key);
+    const struct phrase *same = phrase_map_get(&f->at->same, key);
     if (same) return *same;
     const char *own = faust_name(f, wanted, role);
-    phrase_map_put(f->arena, &f->same, key, phrase_of(own));
-    text_printf(&f->definitions, "%s =%s%s;\n", own, phrase.text[0] == '\n' ? "" : " ",
+    phrase_map_put(f->arena, &f->at->same, key, phrase_of(own));
+    text_printf(&f->at->definitions, "%s =%s%s;\n", own, phrase.text[0] == '\n' ? "" : " ",
                 phrase.text);
     return phrase_of(own);
 }

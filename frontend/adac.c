@@ -278,6 +278,7 @@ static bool emit_kind(struct job *job, struct outputs *outputs, const struct bac
 static bool emit_all(struct job *job, struct outputs *outputs) {
     const struct adac_options *o = job->options;
     if (o->emit_count > 1 && outputs_one_file(o->output)) {
+                                .standalone = o->faust_standalone,
         diag_error(&job->diags, NOWHERE, CODE_OUTPUT_CLASH,
                    "-o %s is one file, but %zu kinds of output are asked for", o->output,
                    o->emit_count);

@@ -83,6 +83,7 @@ struct adac_options {
     unsigned vector;     /* its lanes: 1, 4, 8 or 16; 0: by the C compiler's flags */
     const struct adac_control *controls;
     size_t control_count;
+    bool faust_standalone; /* FAUST's text imports no library */
     const char *fractional; /* "sinc:N", "lagrange:N", "thiran:N", "round"; null: what is exact enough */
     const struct adac_setting *knobs;
     size_t knob_count;

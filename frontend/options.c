@@ -246,6 +246,7 @@ static bool apply(struct parsing *p, int id, const char *argument, FILE *out) {
                          argument);
         o->samples = (size_t)number;
         return true;
+    case OPTION_FAUST_STANDALONE: return o->faust_standalone = true;
     case OPTION_INPUT: o->sound = argument; return true;
     case OPTION_WATCH: return p->command.watch = true;
     case OPTION_MIN_INTERVAL:
