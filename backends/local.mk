@@ -10,17 +10,17 @@ lib_sources += \
 
 lib_sources += \
 	%D%/faust.c %D%/faust.h \
+	%D%/faust_family.c \
 	%D%/faust_fir.c \
 	%D%/faust_graph.c \
-	%D%/faust_loop.c \
-	%D%/faust_family.c \
-	%D%/faust_names.c \
-	%D%/faust_net.c \
 	%D%/faust_header.c \
 	%D%/faust_library.c \
 	%D%/faust_list.c \
-	%D%/faust_number.c \
+	%D%/faust_loop.c \
 	%D%/faust_matrix.c \
+	%D%/faust_names.c \
+	%D%/faust_net.c \
+	%D%/faust_number.c \
 	%D%/faust_phrase.c \
 	%D%/faust_slider.c \
 	%D%/faust_structure.c

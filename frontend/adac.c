@@ -261,6 +261,7 @@ static bool emit_kind(struct job *job, struct outputs *outputs, const struct bac
                                 .symbol = job->program.name->text,
                                 .file = outputs_file(outputs),
                                 .real = o->double_samples ? REAL_DOUBLE : REAL_FLOAT,
+                                .standalone = o->faust_standalone,
                                 .vector = o->vector,
                                 .samples = o->samples,
                                 .input_path = o->sound,
@@ -278,7 +279,6 @@ static bool emit_kind(struct job *job, struct outputs *outputs, const struct bac
 static bool emit_all(struct job *job, struct outputs *outputs) {
     const struct adac_options *o = job->options;
     if (o->emit_count > 1 && outputs_one_file(o->output)) {
-                                .standalone = o->faust_standalone,
         diag_error(&job->diags, NOWHERE, CODE_OUTPUT_CLASH,
                    "-o %s is one file, but %zu kinds of output are asked for", o->output,
                    o->emit_count);
