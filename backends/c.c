@@ -66,11 +66,11 @@ static uint64_t state_bytes(const struct c_writer *w) {
 
 static uint64_t stack_bytes(const struct c_writer *w) {
     /* The slots, the arrays of kernels, and what a compiler may save and spill, wide registers
-     * among it; tests/audio/c.sh looks. */
+     * among it, twice for the sample that is compiled apart; tests/audio/c.sh looks. */
     uint64_t numbers =
-        w->stack_numbers + w->schedule->wire_count + (w->wires_in_state ? 0 : blocks(w->schedule));
+        2 * w->stack_numbers + w->schedule->wire_count + (w->wires_in_state ? 0 : blocks(w->schedule));
     return numbers * w->real_bytes +
-           (w->texts >> C_TEXT_BANK & 1 ? C_STACK_SPARE_BANKS : C_STACK_SPARE);
+           2u * (w->texts >> C_TEXT_BANK & 1 ? C_STACK_SPARE_BANKS : C_STACK_SPARE);
 }
 
 static void put_struct(struct c_writer *w, struct text *out) {
@@ -221,9 +221,47 @@ static void put_clear(struct c_writer *w) {
     text_put(out, "}\n\n");
 }
 
+/* What a block of samples takes: the struct, the signals, and what the process function has. */
+static void put_arguments(struct c_writer *w, bool typed) {
+    const struct schedule *s = w->schedule;
+    struct text *out = &w->body;
+    if (typed) text_printf(out, "%s *", w->name);
+    text_put(out, "@self, ");
+    if (s->slot_count) text_printf(out, typed ? "%s *@block, " : "@block, ", w->real);
+    if (s->wire_count) text_printf(out, typed ? "%s *@wire, " : "@wire, ", w->real);
+    if (!typed) text_put(out, "@in, @out, @frame");
+    else text_printf(out, "const %s *const *@in, %s *const *@out, int @frame", w->real, w->real);
+}
+
+/* All regions, on so many samples; and on one, compiled apart, where most of the loops vanish. */
+static void put_block(struct c_writer *w) {
+    const struct schedule *s = w->schedule;
+    struct text *out = &w->body;
+    c_use(w, C_TEXT_VECTORS);
+    text_printf(out, "static inline %s_INLINE void %s_block(", w->macro, w->name);
+    put_arguments(w, true);
+    text_put(out, ", int @all) {\n");
+    bool stateful = s->line_count || s->section_count || s->coefficient_count;
+    if (!stateful) text_put(out, "    (void)@self;\n");
+    if (!s->net->inlet_count) text_put(out, "    (void)@in;\n");
+    if (!s->net->outlet_count) text_put(out, "    (void)@out;\n");
+    if (!s->net->inlet_count && !s->net->outlet_count)
+        text_put(out, "    (void)@frame;\n    (void)@all;\n");
+    c_put_kernels(w);
+    /* Without outlets nobody reads what was computed last. */
+    if (s->slot_count && !s->net->outlet_count) text_put(out, "    (void)@block;\n");
+    text_put(out, "}\n\n");
+    text_printf(out, "static %s_APART void %s_one(", w->macro, w->name);
+    put_arguments(w, true);
+    text_printf(out, ") {\n    %s_block(", w->name);
+    put_arguments(w, false);
+    text_put(out, ", 1);\n}\n\n");
+}
+
 static void put_process(struct c_writer *w) {
     const struct schedule *s = w->schedule;
     struct text *out = &w->body;
+    put_block(w);
     text_printf(
         out, "void %s_process(%s *@self, const %s *const *@in, %s *const *@out, int @frames) {\n",
         w->name, w->name, w->real, w->real);
@@ -233,10 +271,6 @@ static void put_process(struct c_writer *w) {
         text_printf(out, "    %s @block[%zu] %s_ALIGNED;\n", w->real, (size_t)blocks(s), w->macro);
     }
     if (s->wire_count) text_printf(out, "    %s @wire[%u];\n", w->real, s->wire_count);
-    bool stateful = s->line_count || s->section_count || s->coefficient_count || w->wires_in_state;
-    if (!stateful) text_put(out, "    (void)@self;\n");
-    if (!s->net->inlet_count) text_put(out, "    (void)@in;\n");
-    if (!s->net->outlet_count) text_put(out, "    (void)@out;\n");
     if (s->line_count || s->section_count) {
         c_use(w, C_TEXT_FLUSH);
         text_printf(out, "    %s_FLUSH;\n", w->macro);
@@ -249,11 +283,12 @@ static void put_process(struct c_writer *w) {
             out,
             "        if (@self->ramping) {\n            @all = 1;\n            %s_ramps(@self);\n        }\n",
             w->name);
-    c_put_kernels(w);
-    text_put(out, "    }\n");
+    text_printf(out, "        if (@all == 1) %s_one(", w->name);
+    put_arguments(w, false);
+    text_printf(out, ");\n        else %s_block(", w->name);
+    put_arguments(w, false);
+    text_put(out, ", @all);\n    }\n");
     if (s->line_count || s->section_count) text_printf(out, "    %s_RESTORE;\n", w->macro);
-    /* Without outlets nobody reads what was computed last. */
-    if (s->slot_count && !s->net->outlet_count) text_put(out, "    (void)@block;\n");
     text_put(out, "}\n\n");
 }
 

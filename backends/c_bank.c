@@ -123,19 +123,13 @@ static void put_pointers(struct c_writer *w, const char *type, const char *array
                     array, spare);
 }
 
-static const char *slot_pointer(struct c_writer *w, const struct gather *gather) {
-    uint32_t *slots = ARENA_ARRAY(w->arena, gather->count, uint32_t);
-    for (uint32_t i = 0; i < gather->count; i++) slots[i] = gather_at(gather, i);
-    return text_format(w->arena, "@b + %s * %u", c_run_of(w, "from", slots, gather->count),
-                       w->schedule->block);
-}
-
 /* What lies in the lanes behind the last row is never read. */
 static void put_targets(struct c_writer *w, const struct kernel *bank, uint32_t stride) {
-    struct gather to = {.first = bank->to, .count = bank->rows};
+    if (bank->write) c_use(w, C_TEXT_AT);
     const char *row =
-        bank->write ? text_format(w->arena, "@self->line + @self->at[%u + @r]", bank->write->first)
-                    : slot_pointer(w, &to);
+        bank->write ? text_format(w->arena, "@self->line + %s_at(&@self->at[%u + @r])", w->name,
+                                  bank->write->first)
+                    : text_format(w->arena, "@b + (%u + @r) * %u", bank->to, w->schedule->block);
     if (stride > bank->rows) {
         w->stack_numbers += w->schedule->block;
         text_printf(&w->body, "        %s @spare[%u];\n", w->real, w->schedule->block);
@@ -152,23 +146,20 @@ void c_put_bank(struct c_writer *w, const struct kernel *kernel) {
     unsigned uses = 0;
     for (uint32_t q = 0; q < bank.stage_count; q++) uses |= bank.stages[q].uses;
     unsigned order = uses >> SECTION_B2 & 1 || uses >> SECTION_A2 & 1 ? 2 : 1;
-    const char *matrix = bank.columns ? c_put_columns(w, &bank, stride) : "0", *from = "0";
-    if (bank.columns && bank.from->slots) {
-        from = c_table_name(w, "from");
-        c_table_numbers(w, from, bank.from->slots, bank.columns);
-    }
+    const char *matrix = bank.columns ? c_put_columns(w, &bank, stride) : "0";
+    const char *from = bank.columns ? c_put_runs(w, bank.from) : "0";
     const char *section = bank.stage_count ? put_sections(w, &bank, stride) : "0";
     const char *state = bank.stage_count ? put_states(w, &bank, stride, false) : "0";
     if (bank.added)
         put_pointers(w, text_format(w->arena, "const %s ", w->real), "added", bank.rows, stride,
-                     slot_pointer(w, bank.added), c_slot(w, gather_at(bank.added, 0)));
+                     c_slot_pointer(w, bank.added), "@added[0]");
     put_targets(w, &bank, stride);
     text_printf(out, "        const struct %s_bank @bank = {%u, %u, %u, ", w->name, bank.rows,
                 stride, bank.columns);
-    text_printf(out, "%u, %u, %u,\n", bank.columns ? bank.from->first : 0, bank.stage_count, order);
+    text_printf(out, "%u, %u,\n", bank.stage_count, order);
     text_printf(out, "            %s, %s, %s, %s, ", matrix, from, bank.added ? "@added" : "0",
                 section);
-    text_printf(out, "%s, @to};\n        %s_run_bank(&@bank, @b, @n);\n", state, w->name);
+    text_printf(out, "%s, @to};\n        %s_run_bank(&@bank, @n);\n", state, w->name);
     if (bank.stage_count) {
         c_use(w, C_TEXT_QUIET);
         text_printf(out, "        %s_quiet(%s, %u);\n", w->name, state,

@@ -79,6 +79,11 @@ static const char *slots_of(struct c_writer *w, const struct gather *gather) {
     return c_run_of(w, "from", slots, gather->count);
 }
 
+const char *c_slot_pointer(struct c_writer *w, const struct gather *gather) {
+    if (c_has_views(w, gather)) return text_format(w->arena, "(%s)[@r]", c_put_runs(w, gather));
+    return text_format(w->arena, "@b + %s * %u", slots_of(w, gather), w->schedule->block);
+}
+
 static void put_inlets(struct c_writer *w, const struct kernel *kernel) {
     c_use(w, C_TEXT_VECTORS);
     text_printf(&w->body,
@@ -89,6 +94,15 @@ static void put_inlets(struct c_writer *w, const struct kernel *kernel) {
 }
 
 static void put_outlets(struct c_writer *w, const struct kernel *kernel) {
+    if (c_has_views(w, kernel->from)) {
+        text_put(&w->body, "        {\n");
+        text_printf(&w->body,
+                    "        for (int @r = 0; @r < %u; @r++)\n"
+                    "            for (int @t = 0; @t < @n; @t++) @out[%u + @r][@frame + @t] = "
+                    "(%s)[@r][@t];\n        }\n",
+                    kernel->rows, kernel->first, c_put_runs(w, kernel->from));
+        return;
+    }
     text_printf(&w->body,
                 "        for (int @r = 0; @r < %u; @r++)\n"
                 "            for (int @t = 0; @t < @n; @t++) @out[%u + @r][@frame + @t] = "
@@ -107,7 +121,8 @@ static void begin_lines(struct c_writer *w, const struct kernel *kernel) {
 }
 
 static void put_place(struct c_writer *w, const struct kernel *kernel, const char *delay) {
-    text_printf(&w->body, "            int @place = @self->at[@i] - %s%s;\n", delay,
+    c_use(w, C_TEXT_AT);
+    text_printf(&w->body, "            int @place = %s_at(&@self->at[@i]) - %s%s;\n", w->name, delay,
                 kernel->delayed ? " - @n" : "");
     text_put(&w->body, "            if (@place < @begin) @place += @end - @begin;\n");
 }
@@ -144,32 +159,46 @@ static void put_moving(struct c_writer *w, const struct kernel *kernel) {
 
 static void put_read(struct c_writer *w, const struct kernel *kernel) {
     const struct line *lines = w->schedule->lines + kernel->first;
-    c_use(w, C_TEXT_HEAR);
     if (lines->tap != NO_SLOT) {
+        c_use(w, C_TEXT_HEAR);
         put_moving(w, kernel);
         return;
+    }
+    bool viewed = c_is_viewed(w);
+    if (viewed) {
+        c_use(w, C_TEXT_HEARD);
+        w->stack_numbers += 2 * (uint64_t)kernel->rows;
+        text_printf(&w->body, "        const %s *@heard%u[%u];\n", w->real, w->kernel_number,
+                    kernel->rows);
+    } else {
+        c_use(w, C_TEXT_HEAR);
     }
     uint32_t *delays = ARENA_ARRAY(w->arena, kernel->rows, uint32_t);
     for (uint32_t r = 0; r < kernel->rows; r++) delays[r] = lines[r].most;
     const char *delay = c_run_of(w, "delay", delays, kernel->rows);
     begin_lines(w, kernel);
     put_place(w, kernel, delay);
-    text_printf(&w->body, "            %s_hear(@b + (%u + @r) * %u, @self->line + @place, @n);\n",
-                w->name, kernel->to, w->schedule->block);
+    text_put(&w->body, "            ");
+    if (viewed) text_printf(&w->body, "@heard%u[@r] = ", w->kernel_number);
+    text_printf(&w->body, "%s_%s(@b + (%u + @r) * %u, ", w->name, viewed ? "heard" : "hear",
+                kernel->to, w->schedule->block);
+    text_put(&w->body, "@self->line + @place, @n);\n");
     text_put(&w->body, "        }\n");
 }
 
 static void put_write(struct c_writer *w, const struct kernel *kernel) {
+    c_use(w, C_TEXT_AT);
     c_use(w, C_TEXT_COPY);
     c_use(w, C_TEXT_WROTE);
-    const char *slot = slots_of(w, kernel->from);
+    text_put(&w->body, "        {\n");
+    const char *from = c_slot_pointer(w, kernel->from);
     begin_lines(w, kernel);
-    text_printf(&w->body, "            %s_copy(@self->line + @self->at[@i], @b + %s * %u, @n);\n",
-                w->name, slot, w->schedule->block);
+    text_printf(&w->body, "            %s_copy(@self->line + %s_at(&@self->at[@i]), %s, @n);\n",
+                w->name, w->name, from);
     text_printf(&w->body,
                 "            %s_wrote(@self->line, @begin, @end, %u, &@self->at[@i], @n);\n",
                 w->name, w->schedule->lines[kernel->first].block);
-    text_put(&w->body, "        }\n");
+    text_put(&w->body, "        }\n        }\n");
 }
 
 static void put_fir(struct c_writer *w, const struct kernel *kernel) {
@@ -243,21 +272,18 @@ static void put_matrix(struct c_writer *w, const struct kernel *kernel) {
     c_use(w, C_TEXT_MIX);
     struct text *out = &w->body;
     text_put(out, "        {\n");
-    const char *columns = c_put_columns(w, kernel, kernel->rows), *from = "0";
-    if (kernel->from->slots) {
-        from = c_table_name(w, "from");
-        c_table_numbers(w, from, kernel->from->slots, kernel->columns);
-    }
+    const char *columns = c_put_columns(w, kernel, kernel->rows);
+    const char *from = c_put_runs(w, kernel->from);
     text_printf(out, "        %s_mix(%s, %u, %s, %u, ", w->name, c_slot(w, kernel->to),
                 kernel->rows, columns, kernel->rows);
-    text_printf(out, "%u, @b, %s, %u, @n);\n        }\n", kernel->columns, from,
-                kernel->from->first);
+    text_printf(out, "%u, %s, @n);\n        }\n", kernel->columns, from);
 }
 
 static void put_hadamard(struct c_writer *w, const struct kernel *kernel) {
     c_use(w, C_TEXT_HADAMARD);
     struct text *out = &w->body;
-    const char *slot = slots_of(w, kernel->from), *gain = c_real(w, kernel->values[0]);
+    text_put(out, "        {\n");
+    const char *from = c_slot_pointer(w, kernel->from), *gain = c_real(w, kernel->values[0]);
     for (uint32_t r = 1; r < kernel->rows; r++)
         if (kernel->values[r] != kernel->values[0]) {
             const char *table = c_table_name(w, "gain");
@@ -271,9 +297,9 @@ static void put_hadamard(struct c_writer *w, const struct kernel *kernel) {
                 kernel->rows, w->macro);
     text_printf(out, "                %s_PUT(@b + (%u + @r) * %u + @t) = ", w->macro, kernel->to,
                 w->schedule->block);
-    text_printf(out, "%s_GET(@b + %s * %u + @t) * %s;\n", w->macro, slot, w->schedule->block, gain);
-    text_printf(out, "        %s_hadamard(%s, %u, @n);\n", w->name, c_slot(w, kernel->to),
-                kernel->rows);
+    text_printf(out, "%s_GET(%s + @t) * %s;\n", w->macro, from, gain);
+    text_printf(out, "        %s_hadamard(%s, %u, @n);\n        }\n", w->name,
+                c_slot(w, kernel->to), kernel->rows);
 }
 
 static void put_sparse(struct c_writer *w, const struct kernel *kernel) {

@@ -10,8 +10,10 @@ enum c_text {
     C_TEXT_VECTORS,    /* NAME_vec, NAME_GET and NAME_PUT */
     C_TEXT_FLUSH,      /* NAME_FLUSH and NAME_RESTORE */
     C_TEXT_COPY,       /* a run of samples */
-    C_TEXT_HEAR,       /* a run of a line */
+    C_TEXT_HEAR,       /* a run of a line, copied */
+    C_TEXT_HEARD,      /* a run of a line, where it stands */
     C_TEXT_PLACE,      /* a place within a line */
+    C_TEXT_AT,         /* where a line stands */
     C_TEXT_WROTE,      /* what must be done when a line was written */
     C_TEXT_MIX,        /* a matrix */
     C_TEXT_HADAMARD,   /* a fast transform */
@@ -49,7 +51,30 @@ void c_put_bank(struct c_writer *w, const struct kernel *kernel);
 /* How many rows the widest vectors across rows are to have. */
 uint32_t c_widest_rows(const struct c_writer *w);
 
-/* "@b + 192": where a slot begins. */
+/* c_views.c: which reads need no copy; before anything is written. */
+void c_find_views(struct c_writer *w);
+
+/* True if the kernel being written is such a read: it gives the pointers @heard3[0], ..., where 3
+ * is its number. */
+bool c_is_viewed(const struct c_writer *w);
+
+/* The kernel was written: what its slots are from now on. */
+void c_kernel_is_written(struct c_writer *w, const struct kernel *kernel, uint32_t block);
+
+/* "@heard3[1]": where the samples of a slot stand; null: in the block. */
+const char *c_view(const struct c_writer *w, uint32_t slot);
+bool c_has_views(const struct c_writer *w, const struct gather *gather);
+
+/* An array of pointers to where the samples of each slot stand. */
+const char *c_put_runs(struct c_writer *w, const struct gather *gather);
+
+/* An expression with @r: where the samples of the r-th slot stand. */
+const char *c_slot_pointer(struct c_writer *w, const struct gather *gather);
+
+/* c_kernels.c: true if the rows of a kernel are written out as expressions of vectors. */
+bool c_is_expression(const struct kernel *kernel);
+
+/* "@b + 192": where a slot of the block begins. */
 const char *c_slot(const struct c_writer *w, uint32_t slot);
 
 /* Columns of a matrix as c_bank.c and c_block.c want them: a table of rows * columns, or a local

@@ -20,15 +20,16 @@ static const char *offset(struct c_writer *w, uint32_t base, struct index i) {
     return base ? text_format(w->arena, "%u + @r", base) : "@r";
 }
 
-/* What a kernel reads, and the table of its slots where a loop needs one. */
+/* What a kernel reads, and the table of its slots, or of pointers, where a loop needs one. */
 struct inputs {
     const struct gather *gather;
-    const char *table;
+    const char *table, *runs;
 };
 
 static struct inputs inputs_of(struct c_writer *w, const struct gather *gather, bool loop) {
-    struct inputs inputs = {gather, NULL};
-    if (loop && gather->slots) {
+    struct inputs inputs = {gather, NULL, NULL};
+    if (loop && w->runs) inputs.runs = w->runs[gather - w->runs_of];
+    if (loop && gather->slots && !inputs.runs) {
         inputs.table = c_table_name(w, "from");
         c_table_numbers(w, inputs.table, gather->slots, gather->count);
     }
@@ -44,12 +45,16 @@ static const char *wire_at(struct c_writer *w, const char *slot, bool written) {
     for (; *c >= '0' && *c <= '9'; c++) number = number * 10 + (uint32_t)(*c - '0');
     if (*c)
         return text_format(w->arena, "%s_%s(@b + (%s) * %u + @t)", w->macro, access, slot, block);
+    const char *view = written ? NULL : c_view(w, number);
+    if (view) return text_format(w->arena, "%s_%s(%s + @t)", w->macro, access, view);
     if (!number) return text_format(w->arena, "%s_%s(@b + @t)", w->macro, access);
     return text_format(w->arena, "%s_%s(@b + %u + @t)", w->macro, access, number * block);
 }
 
 /* "@wire[3]", "@wire[12 + @r]", to be read */
 static const char *wire_of(struct c_writer *w, const struct inputs *inputs, struct index i) {
+    if (i.loop && inputs->runs)
+        return text_format(w->arena, "%s_GET((%s)[@r] + @t)", w->macro, inputs->runs);
     const char *slot = !i.loop ? text_format(w->arena, "%u", gather_at(inputs->gather, i.number))
                        : inputs->table ? text_format(w->arena, "%s[@r]", inputs->table)
                                        : offset(w, inputs->gather->first, i);
@@ -556,24 +561,37 @@ void c_put_kernel(struct c_writer *w, const struct kernel *kernel) {
     }
 }
 
-/* True if the kernel's rows are written out as expressions of vectors. */
-static bool is_expression(const struct kernel *kernel) {
+bool c_is_expression(const struct kernel *kernel) {
     if (kernel->op == KERNEL_MATRIX) return kernel->rows * kernel->columns <= MATRIX_MAX;
     if (kernel->op == KERNEL_SPARSE) return kernel->terms <= SPARSE_MAX;
     return kernel->op == KERNEL_SCALE || kernel->op == KERNEL_SUM;
 }
 
+/* Pointers to what a loop over the rows reads, where that stands in delay lines. */
+static void put_loop_runs(struct c_writer *w, const struct kernel *kernel) {
+    bool sum = kernel->op == KERNEL_SUM, scale = kernel->op == KERNEL_SCALE;
+    if (!(sum && kernel->rows > ROWS_MAX) && !(scale && !writes_rows(kernel, 1))) return;
+    uint32_t count = sum ? kernel->terms : 1;
+    const char **runs = ARENA_ARRAY(w->arena, count, const char *);
+    for (uint32_t t = 0; t < count; t++)
+        if (c_has_views(w, &kernel->from[t])) runs[t] = c_put_runs(w, &kernel->from[t]);
+    w->runs = runs;
+    w->runs_of = kernel->from;
+}
+
 void c_put_in_block(struct c_writer *w, const struct kernel *kernel) {
-    if (!is_expression(kernel)) {
+    if (!c_is_expression(kernel)) {
         c_put_block_kernel(w, kernel);
         return;
     }
     c_use(w, C_TEXT_VECTORS);
+    put_loop_runs(w, kernel);
     text_printf(&w->body, "        for (int @t = 0; @t < @n; @t += %s_LANES) {\n", w->macro);
     if (kernel->op == KERNEL_SPARSE || kernel->op == KERNEL_MATRIX)
         text_printf(&w->body, "        const %s_vec @zero = {0};\n        (void)@zero;\n", w->name);
     w->in_block = true;
     c_put_kernel(w, kernel);
     w->in_block = false;
+    w->runs = NULL;
     text_put(&w->body, "        }\n");
 }

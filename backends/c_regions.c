@@ -44,11 +44,13 @@ static void put_region(struct c_writer *w, const struct region *region) {
         if (has_title(kernel)) put_title(w, kernel);
         if (single) c_put_kernel(w, kernel);
         else c_put_in_block(w, kernel);
+        c_kernel_is_written(w, kernel, region->block);
     }
     text_put(out, "        }\n");
 }
 
 void c_put_kernels(struct c_writer *w) {
+    c_find_views(w);
     for (uint32_t r = 0; r < w->schedule->region_count; r++)
         put_region(w, &w->schedule->regions[r]);
 }

@@ -23,6 +23,15 @@ struct c_writer {
     bool in_block;      /* what is written computes a vector of samples, not one */
     unsigned texts;     /* bits of enum c_text: those that the program calls */
     uint64_t stack_numbers; /* of the sample type, in arrays of the process function */
+    const bool *viewed;     /* of each kernel: a read without a copy; see c_views.c */
+    struct c_view {
+        uint32_t read; /* 1 + the read that gives it; 0: it lies in the block */
+        uint32_t row;  /* which of its rows */
+    } *views;          /* of each slot, where the text has got to */
+    uint32_t kernel_number; /* of the kernel being written, in all regions */
+    uint32_t run_count;     /* names of arrays of pointers so far */
+    const struct gather *runs_of;
+    const char *const *runs; /* of each gather of the kernel being written: c_put_runs, or null */
     bool wires_in_state; /* too many for the stack */
 };
 

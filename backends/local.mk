@@ -31,6 +31,7 @@ lib_sources += \
 	%D%/c.c \
 	%D%/c_bank.c \
 	%D%/c_block.c %D%/c_block.h \
+	%D%/c_views.c \
 	%D%/c_control.c \
 	%D%/c_fir.c \
 	%D%/c_kernels.c \

@@ -308,7 +308,7 @@ static void the_whole_text_of_a_comb(void **state) {
         emitted.h,
         "/* A comb * / with @ in it: 1 -> 1, at 48000 Hz. Made by adacc.\n"
         " *\n"
-        " * State: 856 bytes, sizeof(struct comb). Stack: comb_process takes at most 2048 bytes.\n"
+        " * State: 856 bytes, sizeof(struct comb). Stack: comb_process takes at most 3088 bytes.\n"
         " * 2 multiply-adds a sample, in blocks of 64.\n"
         " *\n"
         " * knob k0, \"Feed \"back\"\": -0.9 to 0.9, at first 0.5\n"
@@ -371,11 +371,11 @@ static void the_whole_text_of_a_comb(void **state) {
                           "            all = 1;\n"
                           "            comb_ramps(self);\n"
                           "        }\n");
-    assert_has(emitted.c, "            int place = self->at[i] - 70;\n"
+    assert_has(emitted.c, "            int place = comb_at(&self->at[i]) - 70;\n"
                           "            if (place < begin) place += end - begin;\n"
-                          "            comb_hear(b + (1 + r) * 64, self->line + place, n);\n");
+                          "            heard1[r] = comb_heard(b + (1 + r) * 64, self->line + place, n);\n");
     assert_has(emitted.c, "        for (int t = 0; t < n; t += COMB_LANES) {\n"
-                          "        COMB_PUT(b + 128 + t) = self->coefficient[0] * COMB_GET(b + 64 + t);\n"
+                          "        COMB_PUT(b + 128 + t) = self->coefficient[0] * COMB_GET(heard1[0] + t);\n"
                           "        }\n");
     assert_has(emitted.c,
                "{\"k0\", \"Feed \\\"back\\\"\", \"\", -0.9f, 0.9f, 0.5f, comb_set_k0},\n");
