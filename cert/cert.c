@@ -204,6 +204,25 @@ static void find_peak(struct proving *p) {
     arena_free(&scratch);
 }
 
+/* The loop that decays as slowly as the whole; null if that is not known, or no loop. */
+static const struct loop_report *slowest_loop(const struct cert *cert) {
+    for (uint32_t i = 0; i < cert->loop_count; i++)
+        if (cert->loops[i].rt60_max_s == cert->rt60_max_s) return &cert->loops[i];
+    return NULL;
+}
+
+/* "; --contract: A by 1 - 3/2^24", of one matrix; of several the one that was scaled most. */
+static const char *contracted_text(struct proving *p) {
+    const struct cert *cert = p->cert;
+    const struct contracted *most = cert->contracted;
+    if (!cert->contracted_count) return "";
+    for (uint32_t i = 1; i < cert->contracted_count; i++)
+        if (cert->contracted[i].steps > most->steps) most = &cert->contracted[i];
+    const char *more = cert->contracted_count == 1 ? "" : " and others by less";
+    return text_format(p->arena, "; --contract: %s by 1 - %g/2^%g%s", name_or(most->name, "A"),
+                       (double)most->steps, -log2(most->unit), more);
+}
+
 static void conclude(struct proving *p) {
     struct cert *cert = p->cert;
     const struct loop_report *worst = NULL;
@@ -230,6 +249,8 @@ static void conclude(struct proving *p) {
         if (worst->verdict != VERDICT_CERTIFIED_STABLE)
             why = text_format(p->arena, "the loop through %s: %s", proving_quoted(p, worst->name),
                               why);
+        else if (slowest_loop(cert))
+            why = slowest_loop(cert)->why;
         else if (!isnan(cert->rt60_max_s) && isfinite(cert->rt60_max_s))
             why = text_format(p->arena, "decays 60 dB in at most %.4g s",
                               bound_rounded_up(cert->rt60_max_s, 4));
@@ -256,7 +277,8 @@ static void conclude(struct proving *p) {
     static const char *const covered[KNOB_CLAIMS] = {
         "", ", and nothing grows at any frozen position",
         ", and nothing grows at any position, frozen or moving"};
-    cert->summary = text_format(p->arena, "%s: %s%s%s%s", verdict_texts[cert->verdict], why, peak,
+    cert->summary = text_format(p->arena, "%s: %s%s%s%s%s", verdict_texts[cert->verdict], why, peak,
+                                contracted_text(p),
                                 p->net->knob_count ? "; knobs at their initial values" : "",
                                 covered[cert->knob_claim]);
 }
@@ -309,6 +331,9 @@ const struct cert *cert_prove_with(struct arena *arena, const struct net *net,
         .arena = arena, .scratch = &scratch, .net = net, .single = single, .cert = cert};
     p.brief = options->brief;
     p.figures = options->figures;
+    p.contracted = options->contracted_count > 0;
+    cert->contracted = options->contracted;
+    cert->contracted_count = options->contracted_count;
     if (!p.brief) constants_hash(net, single, cert->constants_hash);
     p.most_evaluations = options->evaluations ? options->evaluations : CERT_EVALUATIONS_DEFAULT;
     p.marginal = ARENA_ARRAY(&scratch, net->component_count, bool);

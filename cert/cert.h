@@ -16,6 +16,7 @@
 
 #include "ir/base/text.h"
 #include "ir/net.h"
+#include "ir/program.h"
 
 /* From best to worst: the verdict of a program is the worst of its loops'. */
 enum verdict {
@@ -34,6 +35,8 @@ struct cert_options {
     bool single;          /* constants rounded to float32, or as they are */
     bool figures;         /* the peak gain too */
     bool brief;           /* tier 2 and what costs as much are left out */
+    const struct contracted *contracted; /* what --contract scaled, for the words */
+    uint32_t contracted_count;
     uint64_t evaluations; /* the most evaluations of loops at a frequency; 0: the default */
 };
 #define CERT_EVALUATIONS_DEFAULT 300000

@@ -197,12 +197,14 @@ static bool check_energy(struct checking *k, const struct witness *w, struct sho
     bool pure = k->constant && !k->loop->section_count;
     for (uint32_t j = 0; j < N; j++) {
         pure = pure && k->loop->channels[j].delay_samples;
+        if (w->fractions) continue;
         if (!(fabs(w->powers[j]) <= 1000))
             return check_refuses(k, "an energy is out of all proportion");
         x[j] = w->powers[j] * log(2) / 2;
     }
     if (!pure) return check_refuses(k, "the loop holds filters");
-    shown->energy = lossless_test(k->arena, k->constant, N, x);
+    shown->energy = w->fractions ? lossless_with(k->arena, k->constant, N, w->fractions)
+                                 : lossless_test(k->arena, k->constant, N, x);
     return shown->energy != LOSSLESS_UNDECIDED ||
            check_refuses(k, "the loop does not keep its energy");
 }

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "ir/exact.h"
+
 static double frobenius(const double *at, size_t count) {
     double square = 0;
     for (size_t i = 0; i < count; i++) square += at[i] * at[i];
@@ -56,8 +58,9 @@ static void invert(const double *LU, uint32_t n, const uint32_t *row_of, double 
     }
 }
 
-struct determinant determinant_of(struct arena *scratch, const struct ball *matrix, uint32_t n) {
-    struct determinant unknown = {0, -INFINITY, INFINITY};
+static struct determinant determinant_about(struct arena *scratch, const struct ball *matrix,
+                                            uint32_t n) {
+    struct determinant unknown = {0, -INFINITY, INFINITY, false};
     size_t square = (size_t)n * n;
     double *M = ARENA_ARRAY(scratch, square, double), *LU = ARENA_ARRAY(scratch, square, double);
     double *R = ARENA_ARRAY(scratch, square, double);
@@ -109,7 +112,66 @@ struct determinant determinant_of(struct arena *scratch, const struct ball *matr
     if (!(X < 0.5)) return unknown;
     double slack =
         -(double)n * log1p(-X) * (1 + 0x1p-30) + 4 * ((double)n + 4) * UNIT * (log_size + n);
-    return (struct determinant){sign, log_sum - slack, log_sum + slack};
+    return (struct determinant){sign, log_sum - slack, log_sum + slack, log_sum - slack > 0};
+}
+
+/* The most rows whose elimination in integers takes no longer than people wait. */
+enum { EXACT_ROWS_MOST = 64 };
+
+struct determinant determinant_of(struct arena *scratch, const struct ball *matrix, uint32_t n) {
+    struct determinant found = determinant_about(scratch, matrix, n);
+    bool decided = found.sign && (found.beyond_one || found.log_high <= 0);
+    if (decided || n > EXACT_ROWS_MOST) return found;
+    size_t square = (size_t)n * n;
+    double *entries = ARENA_ARRAY(scratch, square, double);
+    for (size_t i = 0; i < square; i++) {
+        if (matrix[i].radius != 0) return found;
+        entries[i] = matrix[i].centre;
+    }
+    struct exact_determinant exact = exact_determinant(scratch, entries, n);
+    if (!exact.known) return found;
+    found.sign = exact.sign;
+    found.beyond_one = exact.beyond_one > 0;
+    if (exact.beyond_one >= 0) found.log_low = fmax(found.log_low, 0);
+    if (exact.beyond_one <= 0) found.log_high = fmin(found.log_high, 0);
+    return found;
+}
+
+/* B and A of a section at w = 1 or -1, each a sum. */
+static void multiply_sections(const struct channel *channel, int at, struct ball *B,
+                              struct ball *A) {
+    for (uint32_t k = 0; k < channel->section_count; k++) {
+        const struct section_values *s = &channel->sections[k];
+        if (s->taps) {
+            *B = ball_multiply(*B, section_real(s, at));
+            continue;
+        }
+        struct ball b = ball_add(ball_exact(s->b0), ball_exact(at * s->b1));
+        struct ball a = ball_add(ball_exact(1), ball_exact(at * s->a1));
+        *B = ball_multiply(*B, ball_add(b, ball_exact(s->b2)));
+        *A = ball_multiply(*A, ball_add(a, ball_exact(s->a2)));
+    }
+}
+
+/* The sign of P at w = 1 or -1 where G is constant: det(diag(A_j) - G diag(B_j w^m_j)), in which
+ * short constants stay exact. */
+static int sign_of_constant(struct arena *scratch, const struct loop *loop,
+                            const struct ball *constant, int at) {
+    uint32_t n = loop->channel_count;
+    struct ball *P = ARENA_ARRAY(scratch, (size_t)n * n, struct ball);
+    for (uint32_t j = 0; j < n; j++) {
+        const struct channel *channel = &loop->channels[j];
+        struct ball A = ball_exact(1);
+        struct ball B = ball_exact(at < 0 && channel->delay_samples % 2 ? 1 : -1);
+        multiply_sections(channel, at, &B, &A);
+        for (uint32_t i = 0; i < n; i++) {
+            struct ball *entry = &P[(size_t)i * n + j];
+            *entry = ball_multiply(constant[(size_t)i * n + j], B);
+            if (i == j) *entry = ball_add(A, *entry);
+            if (!isfinite(entry->centre) || !isfinite(entry->radius)) return 0;
+        }
+    }
+    return determinant_of(scratch, P, n).sign;
 }
 
 /* The sign of P at w = 1 or -1. */
@@ -117,6 +179,10 @@ static int sign_at(struct arena *scratch, const struct loop *loop, int at) {
     uint32_t n = loop->channel_count;
     struct ball *F = ARENA_ARRAY(scratch, (size_t)n * n, struct ball);
     int sign = 1;
+    if (!loop->rest_section_count) {
+        response_constant(scratch, loop, F);
+        return sign_of_constant(scratch, loop, F, at);
+    }
     for (uint32_t k = 0; k < loop->section_count; k++) {
         struct section_values s = loop_section(loop, k);
         sign *= sign_of_one_plus(s.a2, at * s.a1);
@@ -193,7 +259,7 @@ struct instability_proof instability_by_determinant(struct arena *scratch, const
     if (constant) {
         uint64_t degree;
         struct determinant last = last_coefficient(scratch, loop, constant, &degree);
-        if (last.sign && last.log_low > 0)
+        if (last.beyond_one)
             return (struct instability_proof){INSTABILITY_DETERMINANT,
                                               exp(last.log_low / (double)degree), NO_WIRE};
     }

@@ -11,11 +11,12 @@
 struct determinant {
     int sign;
     double log_low, log_high;
+    bool beyond_one; /* proved: the modulus is above 1, by more than log_low says or not */
 };
 
 /* Of any matrix in the balls, n x n: floating LU factors, and an approximate inverse that shows how
  * far the matrix can be from their product (Rump, Verification methods, Acta Numerica 2010, section
- * 10). */
+ * 10). Where that cannot tell and the centres are exact, they are taken as fractions. */
 struct determinant determinant_of(struct arena *scratch, const struct ball *matrix, uint32_t n);
 
 enum instability {

@@ -11,6 +11,7 @@ lib_sources += \
 	%D%/instability.c %D%/instability.h \
 	%D%/inverse.c %D%/inverse.h \
 	%D%/loop_exact.c \
+	%D%/loop_lossless.c \
 	%D%/loop_proof.c \
 	%D%/lossless.c %D%/lossless.h \
 	%D%/mode.c %D%/mode.h \

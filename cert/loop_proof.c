@@ -2,18 +2,11 @@
 #include <math.h>
 
 #include "cert/instability.h"
-#include "cert/lossless.h"
 #include "cert/proving.h"
 
 /* What one certificate may spend on this, about a tenth of a second's work, and the rows of a
  * network between delays that is looked at. */
 enum { BUDGET_MULTIPLY_ADDS = 100 * 1000 * 1000, ROWS_MOST = 1 << 20 };
-
-static bool pure_delays(const struct loop *loop) {
-    for (uint32_t j = 0; j < loop->channel_count; j++)
-        if (!loop->channels[j].delay_samples) return false;
-    return loop->section_count == 0;
-}
 
 /* The worst section of a loop: null if all are stable. */
 static const struct section_values *bad_section(struct proving *p, const struct loop *loop) {
@@ -116,44 +109,11 @@ static bool is_unstable(struct proving *p, struct contraction *c, const struct s
         keep_witness(report, &(struct witness){.kind = WITNESS_DETERMINANT});
         report->growth_db_per_s = 20 * log10(proof.at) * p->net->rate;
         report->why =
-            text_format(p->arena, "it grows by at least %.3g dB/s", report->growth_db_per_s);
+            report->growth_db_per_s > 0
+                ? text_format(p->arena, "it grows by at least %.3g dB/s", report->growth_db_per_s)
+                : "it grows, the product of its modes being above 1";
     }
     if (!(report->growth_db_per_s > 0)) report->growth_db_per_s = NAN;
-    return true;
-}
-
-/* True if exact arithmetic decides. */
-static bool is_lossless(struct proving *p, struct contraction *c, const double *log_scale,
-                        struct loop_report *report) {
-    uint64_t n = c->loop->channel_count;
-    if (!pure_delays(c->loop)) return false;
-    c->work.spent += n * n * n;
-    enum lossless lossless =
-        lossless_test(p->scratch, c->constant, c->loop->channel_count, log_scale);
-    switch (lossless) {
-    case LOSSLESS_EXACT:
-        report->verdict = VERDICT_MARGINALLY_STABLE;
-        report->proof = PROOF_LOSSLESS;
-        report->why = "lossless, it neither grows nor decays";
-        break;
-    case LOSSLESS_PASSIVE:
-        report->verdict = VERDICT_MARGINALLY_STABLE;
-        report->proof = PROOF_PASSIVE;
-        report->why = "it never grows, and need not decay";
-        break;
-    case LOSSLESS_LOSSY:
-        report->verdict = VERDICT_CERTIFIED_STABLE;
-        report->proof = PROOF_PASSIVE;
-        report->why = "it decays, by less than rounding can tell from lossless";
-        break;
-    default: return false;
-    }
-    double *powers = ARENA_ARRAY(p->arena, n, double);
-    for (uint64_t i = 0; log_scale && i < n; i++)
-        powers[i] = (double)lround(2 * (log_scale[i] - log_scale[0]) / log(2));
-    keep_witness(report, &(struct witness){.kind = WITNESS_ENERGY, .powers = powers});
-    report->any_delay = true;
-    report->gain_max = report->gain_min = 1;
     return true;
 }
 
@@ -215,12 +175,12 @@ void prove_loop(struct proving *p, const struct loop *loop, struct loop_report *
                 proving_pole_text(p, bad, section_classify(bad)));
     } else if (contraction_prove(c, EFFORT_GIVEN)) {
         is_stable(p, c, report);
-    } else if (is_lossless(p, c, NULL, report) || is_nearly_marginal(p, c, EFFORT_PEAKS, report) ||
+    } else if (prove_lossless(p, c, NULL, report) || is_nearly_marginal(p, c, EFFORT_PEAKS, report) ||
                is_unstable(p, c, NULL, report)) {
         /* decided */
     } else if (contraction_prove(c, EFFORT_FULL)) {
         is_stable(p, c, report);
-    } else if (is_lossless(p, c, c->x, report)) {
+    } else if (prove_lossless(p, c, c->x, report)) {
         /* decided */
     } else if (is_nearly_marginal(p, c, EFFORT_FULL, report)) {
         if (contraction_prove(c, EFFORT_GIVEN)) {
@@ -232,5 +192,6 @@ void prove_loop(struct proving *p, const struct loop *loop, struct loop_report *
         is_undecided(p, c, report);
     }
     if (report->verdict == VERDICT_UNSTABLE && !p->brief) describe_instability(p, c, report);
+    describe_rounding(p, c, report);
     p->spent += contraction_spent(c);
 }

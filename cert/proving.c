@@ -9,6 +9,12 @@ double bound_rounded_up(double value, int digits) {
     return ceil(value / unit * (1 - 1e-14)) * unit;
 }
 
+double bound_rounded_down(double value, int digits) {
+    if (!(value > 0) || !isfinite(value)) return value;
+    double unit = pow(10, floor(log10(value)) - digits + 1);
+    return floor(value / unit * (1 + 1e-14)) * unit;
+}
+
 double proving_decay_s(const struct proving *p, double R) {
     /* 60 dB are ln 1000; log is right to an ulp. */
     return log(1000) / (log(R) * p->net->rate) * (1 + 1e-13);

@@ -15,6 +15,7 @@ struct proving {
     struct arena *arena, *scratch;
     const struct net *net;
     bool single, brief, figures;
+    bool contracted;      /* --contract scaled what was lossless but for rounding */
     uint64_t spent;       /* multiply-adds of tier 1 */
     uint64_t evaluations; /* of tier 2, and the most of them */
     uint64_t most_evaluations;
@@ -28,6 +29,7 @@ struct proving {
 
 /* `digits` significant digits, never less than the value: a bound stays one. */
 double bound_rounded_up(double value, int digits);
+double bound_rounded_down(double value, int digits);
 
 /* Decay by 60 dB at 1/R a sample, in seconds, rounded up. */
 double proving_decay_s(const struct proving *p, double R);
@@ -52,6 +54,14 @@ void keep_scaling(struct proving *p, struct loop_report *report, const struct co
 
 /* What can be said of one loop, the cheapest proofs first. */
 void prove_loop(struct proving *p, const struct loop *loop, struct loop_report *report);
+
+/* Tier L: true if exact arithmetic decides, with powers of two near e^(2 x), or with the only
+ * fractions that could do. `log_scale`: x, or null. */
+bool prove_lossless(struct proving *p, struct contraction *c, const double *log_scale,
+                    struct loop_report *report);
+
+/* Adds to a decided loop that is lossless but for rounding how many dB a minute that makes. */
+void describe_rounding(struct proving *p, struct contraction *c, struct loop_report *report);
 
 /* Tier 2, for a loop that tier 1 leaves open. False if it decides nothing. */
 bool prove_loop_exactly(struct proving *p, struct contraction *c, struct loop_report *report);

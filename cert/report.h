@@ -87,6 +87,8 @@ struct cert {
     const char *knob_why; /* INITIAL, of a stable program: why no more; or null */
     const struct knob_report *knobs;
     uint32_t knob_count;
+    const struct contracted *contracted;
+    uint32_t contracted_count;
     const char *const *notes;
     uint32_t note_count;
 };

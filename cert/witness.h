@@ -41,6 +41,7 @@ struct witness {
     const ticks *centres;
     size_t centre_count;
     const double *powers;  /* CIRCLE, MODE: L is scaled by 2^powers_j. ENERGY: p_j = 2^powers_j */
+    const char *const *fractions; /* ENERGY: p_j = "3/4" and the like; null: powers have them */
     struct mode_disc disc; /* MODE */
     int at;                /* SIGN */
 };

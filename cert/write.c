@@ -100,7 +100,13 @@ static void put_witness(struct writer *w, const struct witness *witness, uint32_
     line(w);
     open(w, '{');
     put_text(w, "type", witness_texts[witness->kind]);
-    if (witness->powers && (witness->kind != WITNESS_CIRCLE || witness->open_count)) {
+    if (witness->fractions) {
+        key(w, "P");
+        text_put_char(w->out, '[');
+        for (uint32_t i = 0; i < n; i++)
+            text_printf(w->out, "%s\"%s\"", i ? ", " : "", witness->fractions[i]);
+        text_put_char(w->out, ']');
+    } else if (witness->powers && (witness->kind != WITNESS_CIRCLE || witness->open_count)) {
         key(w, "powers");
         put_numbers(w, witness->powers, n);
     }
@@ -232,6 +238,20 @@ void cert_write_json(const struct cert *cert, const char *title, struct text *ou
             put_number(w, cert->knobs[i].name, cert->knobs[i].value);
         close(w, '}');
         close(w, '}');
+    }
+    if (cert->contracted_count) {
+        key(w, "contracted");
+        open(w, '[');
+        for (uint32_t i = 0; i < cert->contracted_count; i++) {
+            line(w);
+            open(w, '{');
+            put_text(w, "matrix", name_or(cert->contracted[i].name, "A"));
+            put_number(w, "N", cert->contracted[i].rows);
+            put_number(w, "k", (double)cert->contracted[i].steps);
+            put_number(w, "unit", cert->contracted[i].unit);
+            close(w, '}');
+        }
+        close(w, ']');
     }
     key(w, "filters");
     open(w, '{');

@@ -141,6 +141,9 @@ static bool read_source(struct job *job) {
                    "no interpolator of fractional delays is called '%s'", o->fractional);
         return false;
     }
+    if (o->contract)
+        job->program.contract_for =
+            o->double_samples ? CONTRACT_FOR_DOUBLE : CONTRACT_FOR_FLOAT;
     return ask_for_controls(job);
 }
 
@@ -367,6 +370,8 @@ static enum adac_exit compile(struct job *job) {
                                                        .brief = !asks_for_proof(job),
                                                        .figures =
                                                            (needs_of(job) & NEEDS_CERT) != 0,
+                                                       .contracted = job->program.contracted,
+                                                       .contracted_count = job->program.contracted_count,
                                                        .evaluations = o->cert_budget});
     struct judged_main main = {job->net, job->cert};
     if (!contracts_judge(&job->arena, &job->diags, &job->program, main, !o->double_samples))

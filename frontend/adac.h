@@ -89,6 +89,7 @@ struct adac_options {
     size_t knob_count;
     bool strict;
     const char *check_cert; /* a certificate to check, in place of all else; null: none */
+    bool contract;        /* scale lossless matrices of loops until they decay */
     uint64_t cert_budget; /* evaluations of loops at a frequency; 0: the default */
     size_t samples;    /* of impulse responses; 0: as long as they sound */
     const char *sound; /* --input */

@@ -30,7 +30,7 @@ static const struct option_info {
 enum { OPTION_COUNT = sizeof option_infos / sizeof *option_infos };
 
 /* Options and kinds of the command line's contract that this version does not have. */
-static const char *const later_options[] = {"contract", "target"};
+static const char *const later_options[] = {"target"};
 static const char *const later_kinds[] = {"dot", "svg", "report", "lv2"};
 
 struct parsing {
@@ -232,6 +232,7 @@ static bool apply(struct parsing *p, int id, const char *argument, FILE *out) {
     case OPTION_KNOB: return read_knob(p, argument);
     case OPTION_STRICT: return o->strict = true;
     case OPTION_CHECK_CERT: o->check_cert = argument; return true;
+    case OPTION_CONTRACT: return o->contract = true;
     case OPTION_CERT_BUDGET:
         if (!read_number(argument, &number) || number < 1 || number > 1e12 ||
             number != floor(number))

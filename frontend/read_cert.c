@@ -69,6 +69,21 @@ static const double *numbers(struct reading_cert *r, const cJSON *list, size_t c
     return at;
 }
 
+/* `count` texts. */
+static const char *const *texts(struct reading_cert *r, const cJSON *list, uint32_t count) {
+    const char **at = ARENA_ARRAY(r->arena, count, const char *);
+    uint32_t i = 0;
+    const cJSON *item;
+    cJSON_ArrayForEach(item, list) {
+        if (!cJSON_IsString(item) || i == count) break;
+        at[i++] = arena_copy(r->arena, item->valuestring, strlen(item->valuestring));
+    }
+    if (item || i != count || !cJSON_IsArray(list))
+        wrong(r, "one of its %s does not have as many texts as it should", "lists");
+    for (; i < count; i++) at[i] = "";
+    return at;
+}
+
 static bool ticks_from(struct reading_cert *r, double value, ticks *out) {
     bool good = value >= 0 && value <= (double)TICKS_HALF_CIRCLE && value == floor(value);
     if (!good) wrong(r, "one of its %s is not on the half circle", "angles");
@@ -189,7 +204,9 @@ static struct witness read_witness(struct reading_cert *r, const cJSON *json, ui
         if (!strcmp(type, witness_texts[kind])) w.kind = (enum witness_kind)kind;
     if (w.kind == WITNESS_COUNT) wrong(r, "there is no witness of type '%s'", type);
     if (w.kind == WITNESS_CIRCLE) read_circle(r, json, n, &w);
-    if (w.kind == WITNESS_MODE || w.kind == WITNESS_ENERGY || w.open_count)
+    if (w.kind == WITNESS_ENERGY && member(json, "P"))
+        w.fractions = texts(r, list_of(r, json, "P"), n);
+    else if (w.kind == WITNESS_MODE || w.kind == WITNESS_ENERGY || w.open_count)
         w.powers = numbers(r, list_of(r, json, "powers"), n);
     else w.powers = ARENA_ARRAY(r->arena, n, double);
     if (w.kind == WITNESS_MODE)

@@ -3,6 +3,7 @@ lib_sources += \
 	%D%/build.c %D%/build.h \
 	%D%/cells.def \
 	%D%/dump.c %D%/dump.h \
+	%D%/exact.c %D%/exact.h \
 	%D%/expr.c %D%/expr.h \
 	%D%/fourier.c %D%/fourier.h \
 	%D%/functions.def \

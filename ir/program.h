@@ -60,6 +60,17 @@ struct param {
     span at;
 };
 
+/* What the pass `contract` is to scale lossless matrices for: to be rounded to floats, or not. */
+enum contract_for { CONTRACT_FOR_NOTHING, CONTRACT_FOR_FLOAT, CONTRACT_FOR_DOUBLE };
+
+/* A matrix that it multiplied by 1 - steps * unit. */
+struct contracted {
+    name name;
+    uint32_t rows;
+    uint64_t steps;
+    double unit;
+};
+
 struct program {
     name name;          /* a legal identifier */
     const char *title;  /* as the source wrote it */
@@ -74,6 +85,9 @@ struct program {
     struct interpolation interpolation; /* of fractional delays that leave it open */
     const struct contract *contracts;
     uint32_t contract_count;
+    enum contract_for contract_for;
+    const struct contracted *contracted;
+    uint32_t contracted_count;
     const char *flamo_root; /* root members of a JSON model beyond ADAC's, as JSON text; or null */
 };
 

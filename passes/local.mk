@@ -1,4 +1,5 @@
 lib_sources += \
+	%D%/contract.c \
 	%D%/controls.c \
 	%D%/design.h \
 	%D%/design_absorption.c \

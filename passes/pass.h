@@ -29,5 +29,6 @@ bool pass_controls(struct pass_context *context, struct program *program);
 bool pass_fractional(struct pass_context *context, struct program *program);
 bool pass_prune(struct pass_context *context, struct program *program);
 bool pass_hoist(struct pass_context *context, struct program *program);
+bool pass_contract(struct pass_context *context, struct program *program);
 
 #endif

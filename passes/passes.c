@@ -15,6 +15,7 @@ const struct pass passes[] = {
     {"fractional", "fractional delays to whole ones with interpolators", pass_fractional, VERIFY_WHOLE},
     {"prune", "what no outlet hears removed", pass_prune, 0},
     {"hoist", "equal matrices shared, their names unique and legal", pass_hoist, 0},
+    {"contract", "lossless matrices of loops scaled below it, where --contract asks", pass_contract, 0},
 };
 const size_t pass_count = sizeof passes / sizeof *passes;
 

@@ -3,6 +3,7 @@ dist_check_SCRIPTS += \
 	%D%/audio/c.sh \
 	%D%/audio/faust.sh \
 	%D%/audio/plain.sh \
+	%D%/cert/contract.sh \
 	%D%/cli.sh \
 	%D%/completion.sh \
 	%D%/cost.sh \
@@ -36,6 +37,7 @@ unit_tests = \
 	%D%/unit/test_cert_peak \
 	%D%/unit/test_cert_sound \
 	%D%/unit/test_c \
+	%D%/unit/test_contract \
 	%D%/unit/test_contracts \
 	%D%/unit/test_controls \
 	%D%/unit/test_decompile \
@@ -43,6 +45,7 @@ unit_tests = \
 	%D%/unit/test_diagnostics \
 	%D%/unit/test_elaborate \
 	%D%/unit/test_emit_json \
+	%D%/unit/test_exact \
 	%D%/unit/test_faust \
 	%D%/unit/test_fir \
 	%D%/unit/test_fractional \
@@ -221,7 +224,7 @@ fuzz:
 		$(MKDIR_P) corpus-$$t && \
 		clang -std=gnu11 $(FUZZ_FLAGS) -I. -I'$(abs_srcdir)' -o fuzz_$$t '$(abs_srcdir)'/%D%/fuzz/fuzz_$$t.c \
 			'$(abs_srcdir)'/%D%/fuzz/fuzz.c '$(abs_srcdir)'/%D%/fuzz/mutate.c .libs/libcompiler.a \
-			$(CJSON_LIBS) $(SNDFILE_LIBS) $(MD_LIBS) -lm && \
+			$(CJSON_LIBS) $(SNDFILE_LIBS) $(MD_LIBS) $(GMP_LIBS) -lm && \
 		./fuzz_$$t -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 -max_len=16384 \
 			corpus-$$t '$(abs_srcdir)'/%D%/fuzz/corpus/$$t '$(abs_srcdir)'/%D%/errors || exit 1; \
 	done
