@@ -28,6 +28,8 @@ struct emission {
     unsigned vector;        /* lanes of the emitted C; 0: as many as the C compiler's flags allow */
     size_t samples;         /* length of `ir`; 0: to -60 dB of decay, at most 10 s */
     const char *input_path; /* the sound that `wav` processes; null: none was given */
+    const char *vendor;     /* of plugins; null: the program's author */
+    const char *plugin_uri; /* null: made of the program's name */
     struct arena *arena;
     struct diags *diags;
 };
@@ -35,7 +37,8 @@ struct emission {
 /* Where outputs go. A backend never opens a file: it asks for a stream, writes, and leaves it; the
  * owner keeps all of a kind's streams if emit returned true, and none otherwise. */
 struct sink {
-    /* The output NAME + extension, binary, seekable. Null after a report. */
+    /* The output NAME + extension, binary, seekable; of a kind that makes a folder, the file of that
+     * name in it. Null after a report. */
     FILE *(*open)(struct sink *sink, const char *extension);
     struct text summary; /* what the line of this output says: "8 lines, 2 -> 2, knobs rt hf" */
 };
@@ -44,13 +47,14 @@ struct sink {
  * end). */
 bool sink_put_text(struct sink *sink, const char *extension, const struct text *text);
 
-enum backend_needs { NEEDS_NET = 1, NEEDS_SCHEDULE = 2, NEEDS_CERT = 4, NEEDS_SOURCE = 8 };
+/* PROOF: it is made of programs alone that are proved to be stable (--strict), unless --no-strict. */
+enum backend_needs { NEEDS_NET = 1, NEEDS_SCHEDULE = 2, NEEDS_CERT = 4, NEEDS_SOURCE = 8, NEEDS_PROOF = 16 };
 
 struct backend {
     const char *name; /* as --emit spells it */
     const char *about;
     bool (*emit)(const struct emission *emission, struct sink *sink); /* false after a report */
-    const char *extension; /* of the first output, with its dot */
+    const char *extension; /* of the first output, with its dot; with a slash behind it, of a folder */
     unsigned needs;
 };
 
@@ -66,5 +70,7 @@ bool emit_ir_wav(const struct emission *emission, struct sink *sink);
 bool emit_ir_f64(const struct emission *emission, struct sink *sink);
 bool emit_ir_csv(const struct emission *emission, struct sink *sink);
 bool emit_wav(const struct emission *emission, struct sink *sink);
+bool emit_lv2(const struct emission *emission, struct sink *sink);
+bool emit_juce(const struct emission *emission, struct sink *sink);
 
 #endif

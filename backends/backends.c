@@ -13,6 +13,10 @@ const struct backend backends[] = {
     {"ir.csv", "the impulse responses, one column a pair of inlet and outlet", emit_ir_csv,
      ".ir.csv", NEEDS_NET},
     {"wav", "the sound given as --input, processed", emit_wav, ".wav", NEEDS_NET},
+    {"lv2", "an LV2 bundle: Turtle, C, and the plugin built", emit_lv2, ".lv2/",
+     NEEDS_NET | NEEDS_SCHEDULE | NEEDS_PROOF},
+    {"juce", "a JUCE project, by faust2juce, for VST3, AU and standalone", emit_juce, ".juce/",
+     NEEDS_NET | NEEDS_CERT | NEEDS_PROOF},
 };
 const size_t backend_count = sizeof backends / sizeof *backends;
 

@@ -138,7 +138,9 @@ static void put_header(struct c_writer *w, struct text *out, const struct text *
                 "\n/* Once, before all else: knobs at their initial values, silence. */\n"
                 "void %s_init(%s *@self);\n\n",
                 w->name, w->name);
-    text_printf(out, "/* Silence; knobs stay as they are. */\nvoid %s_clear(%s *@self);\n\n",
+    text_printf(out,
+                "/* Silence, in which knobs are at once where they were set. */\n"
+                "void %s_clear(%s *@self);\n\n",
                 w->name, w->name);
     text_printf(
         out,
@@ -179,19 +181,13 @@ static void put_init(struct c_writer *w) {
     text_printf(out, "void %s_init(%s *@self) {\n", w->name, w->name);
     for (uint32_t k = 0; k < s->net->knob_count; k++)
         text_printf(out, "    @self->knob[%u] = %s;\n", k, c_real(w, s->net->knobs[k].init));
-    if (initial) {
-        text_printf(out, "    for (int @i = 0; @i < %u; @i++) {\n", s->coefficient_count);
-        text_printf(out, "        @self->coefficient[@i] = %s[@i];\n", initial);
-        text_printf(out, "        @self->target[@i] = %s[@i];\n", initial);
-        text_printf(out, "        @self->offset[@i] = %s;\n    }\n    @self->ramping = 0;\n",
-                    c_real(w, 0));
-    }
+    if (initial)
+        text_printf(out, "    for (int @i = 0; @i < %u; @i++) @self->target[@i] = %s[@i];\n",
+                    s->coefficient_count, initial);
     for (uint32_t i = 0; i < s->tap_count; i++) {
         const struct line *line = &s->lines[s->taps[i].line];
         double samples = fmin(fmax(nearbyint(s->taps[i].operand.value), line->least), line->most);
-        text_printf(out, "    @self->delay[%u] = @self->next[%u] = @self->wanted[%u] = %u;\n", i, i,
-                    i, (uint32_t)samples);
-        text_printf(out, "    @self->fade[%u] = 0;\n", i);
+        text_printf(out, "    @self->wanted[%u] = %u;\n", i, (uint32_t)samples);
     }
     text_printf(out, "    %s_clear(@self);\n}\n\n", w->name);
 }
@@ -215,6 +211,19 @@ static void put_clear(struct c_writer *w) {
     if (s->line_count)
         text_printf(out, "    for (int @i = 0; @i < %u; @i++) @self->at[@i] = %s_line[@i];\n",
                     s->line_count, w->name);
+    /* In silence nobody hears a jump: knobs stand where they were set. */
+    if (s->coefficient_count)
+        text_printf(out,
+                    "    for (int @i = 0; @i < %u; @i++) {\n"
+                    "        @self->coefficient[@i] = @self->target[@i];\n"
+                    "        @self->offset[@i] = %s;\n    }\n    @self->ramping = 0;\n",
+                    s->coefficient_count, zero);
+    if (s->tap_count)
+        text_printf(out,
+                    "    for (int @i = 0; @i < %u; @i++) {\n"
+                    "        @self->delay[@i] = @self->next[@i] = @self->wanted[@i];\n"
+                    "        @self->fade[@i] = 0;\n    }\n",
+                    s->tap_count);
     if (!strcmp(members[count - 1].name, "unused")) text_put(out, "    @self->unused = 0;\n");
     else if (!s->line_count && !s->section_count && !w->wires_in_state)
         text_put(out, "    (void)@self;\n");

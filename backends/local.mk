@@ -2,6 +2,9 @@ lib_sources += \
 	%D%/adg.c \
 	%D%/backend.h \
 	%D%/backends.c \
+	%D%/bundle.c %D%/bundle.h \
+	%D%/juce.c \
+	%D%/lv2.c \
 	%D%/json.c \
 	%D%/json_writer.c %D%/json_writer.h \
 	%D%/response.c \

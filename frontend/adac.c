@@ -7,10 +7,12 @@
 #include "backends/backend.h"
 #include "frontend/contracts.h"
 #include "frontend/decompile.h"
+#include "frontend/gate.h"
 #include "frontend/input.h"
 #include "frontend/kinds.h"
 #include "frontend/live.h"
 #include "frontend/outputs.h"
+#include "frontend/plugins.h"
 #include "frontend/program_name.h"
 #include "frontend/read_cert.h"
 #include "frontend/reader.h"
@@ -251,6 +253,18 @@ static const struct text *source_text(struct job *job) {
     return text;
 }
 
+static bool finish_plugin(const struct job *job, const struct emission *emission, const char *kind,
+                          const char *folder, struct sink *sink) {
+    const struct adac_options *o = job->options;
+    const struct plugin_options options = {.c_compiler = o->c_compiler,
+                                           .c_flags = o->c_flags,
+                                           .vendor = o->vendor,
+                                           .vendor_code = o->vendor_code,
+                                           .plugin_code = o->plugin_code,
+                                           .juce_modules = o->juce_modules};
+    return plugin_finish(emission, &options, kind, folder, sink);
+}
+
 /* One kind of output, and its line. False after a report. */
 static bool emit_kind(struct job *job, struct outputs *outputs, const struct backend *backend) {
     const struct adac_options *o = job->options;
@@ -261,6 +275,8 @@ static bool emit_kind(struct job *job, struct outputs *outputs, const struct bac
                                 .schedule = job->schedule,
                                 .cert = job->cert,
                                 .sources = &job->sources,
+                                .vendor = o->vendor,
+                                .plugin_uri = o->plugin_uri,
                                 .symbol = job->program.name->text,
                                 .file = outputs_file(outputs),
                                 .real = o->double_samples ? REAL_DOUBLE : REAL_FLOAT,
@@ -275,6 +291,9 @@ static bool emit_kind(struct job *job, struct outputs *outputs, const struct bac
         if (!emission.source) return false;
     }
     if (!backend->emit(&emission, sink) || job->diags.errors) return false;
+    const char *folder = outputs_folder(outputs);
+    if (folder && !finish_plugin(job, &emission, backend->name, folder, sink)) return false;
+    if (job->diags.errors) return false;
     add_output_line(job, outputs, text_chars(&sink->summary));
     return true;
 }
@@ -333,9 +352,23 @@ static void summarise_check(struct job *job) {
     add_line(job, job->program.name->text, text_chars(&text));
 }
 
+/* The kind of output that is made of proved programs alone, or null. */
+static const char *plugin_of(const struct job *job) {
+    const struct adac_options *o = job->options;
+    for (size_t i = 0; i < o->emit_count; i++)
+        for (size_t b = 0; b < backend_count; b++)
+            if ((backends[b].needs & NEEDS_PROOF) && !strcmp(backends[b].name, o->emits[i]))
+                return backends[b].name;
+    return NULL;
+}
+
+static bool must_pass(const struct job *job) {
+    return job->options->strict || (plugin_of(job) && !job->options->no_strict);
+}
+
 /* Whether the whole proof is wanted, or what the line of the verdict can have at little cost. */
 static bool asks_for_proof(const struct job *job) {
-    return (needs_of(job) & NEEDS_CERT) || job->options->strict || job->program.contract_count > 0;
+    return (needs_of(job) & NEEDS_CERT) || must_pass(job) || job->program.contract_count > 0;
 }
 
 /* What no output may overwrite: the source, what it imports and loads, the sound. */
@@ -376,19 +409,9 @@ static enum adac_exit compile(struct job *job) {
     struct judged_main main = {job->net, job->cert};
     if (!contracts_judge(&job->arena, &job->diags, &job->program, main, !o->double_samples))
         return ADAC_DONE;
-    enum verdict verdict = cert_verdict(job->cert);
-    if (o->strict && verdict != VERDICT_CERTIFIED_STABLE && verdict != VERDICT_MARGINALLY_STABLE) {
-        diag_error(&job->diags, NOWHERE, CODE_REFUSED, "--strict refuses the program: %s",
-                   cert_summary(job->cert));
+    if (must_pass(job) &&
+        !gate_passes(&job->diags, job->cert, o->strict ? NULL : plugin_of(job)))
         return ADAC_REFUSED;
-    }
-    const char *why;
-    if (o->strict && !cert_covers_knobs(job->cert, &why)) {
-        diag_error(&job->diags, NOWHERE, CODE_REFUSED,
-                   "--strict refuses the program: only the initial values of its knobs are shown to be "
-                   "stable%s%s", why ? ": " : "", why ? why : "");
-        return ADAC_REFUSED;
-    }
     if (!o->emit_count && !o->live) summarise_check(job);
     note_files(job);
     write_outputs(job);

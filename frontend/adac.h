@@ -87,7 +87,7 @@ struct adac_options {
     const char *fractional; /* "sinc:N", "lagrange:N", "thiran:N", "round"; null: what is exact enough */
     const struct adac_setting *knobs;
     size_t knob_count;
-    bool strict;
+    bool strict, no_strict; /* plugins are strict unless told not to be */
     const char *check_cert; /* a certificate to check, in place of all else; null: none */
     bool contract;        /* scale lossless matrices of loops until they decay */
     uint64_t cert_budget; /* evaluations of loops at a frequency; 0: the default */
@@ -101,6 +101,13 @@ struct adac_options {
     bool only_changed; /* leaves alone a file that would become what it is */
     const char *live;  /* the file of FAUST to publish; null: none. Always written if it changed */
     const char *live_config; /* the file whose first line is then kept to be that path; may be null */
+    const char *vendor;       /* of plugins; null: the program's author */
+    const char *vendor_code;  /* of JUCE plugins: four letters and digits, one a capital; null: Adac */
+    const char *plugin_code;  /* the same; null: made of the program's name */
+    const char *plugin_uri;   /* of LV2 plugins; null: urn:adacc:NAME */
+    const char *juce_modules; /* the folder of JUCE's modules; null: faust2juce's default */
+    const char *c_compiler;   /* that builds LV2 plugins; null: cc; "": none */
+    const char *c_flags;      /* its flags; null: -O3 */
     size_t memory; /* most bytes that the compilation may take; 0: no limit */
 };
 

@@ -28,6 +28,7 @@ lib_sources += \
 	%D%/elaborate_matrix.c \
 	%D%/elaborate_names.c \
 	%D%/elaborate_statements.c %D%/elaborate_statements.h \
+	%D%/gate.c %D%/gate.h \
 	%D%/imports.c %D%/imports.h \
 	%D%/explain.c %D%/explain.def \
 	%D%/input.c %D%/input.h \
@@ -43,6 +44,7 @@ lib_sources += \
 	%D%/options.c %D%/options.def %D%/options.h \
 	%D%/outputs.c %D%/outputs.h \
 	%D%/parameters.def \
+	%D%/plugins.c %D%/plugins.h \
 	%D%/program_name.c %D%/program_name.h \
 	%D%/random.c %D%/random.h \
 	%D%/rational.c %D%/rational.h \
@@ -65,6 +67,8 @@ lib_sources += \
 	%D%/report.c %D%/report.h \
 	%D%/scope.c %D%/scope.h \
 	%D%/temporary.c %D%/temporary.h \
+	%D%/staging.c %D%/staging.h \
+	%D%/tool.c %D%/tool.h \
 	%D%/value.c %D%/value.h \
 	%D%/watch.c %D%/watch.h
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "frontend/plugins.h"
 #include "ir/base/number.h"
 #include "ir/base/text.h"
 #include "ir/base/vec.h"
@@ -31,7 +32,7 @@ enum { OPTION_COUNT = sizeof option_infos / sizeof *option_infos };
 
 /* Options and kinds of the command line's contract that this version does not have. */
 static const char *const later_options[] = {"target"};
-static const char *const later_kinds[] = {"dot", "svg", "report", "lv2"};
+static const char *const later_kinds[] = {"dot", "svg", "report"};
 
 struct parsing {
     struct command command; /* first */
@@ -125,6 +126,21 @@ static bool read_fractional(struct parsing *p, const char *text) {
                      "thiran:N (order 1 to %d) or round, found '%s'",
                      INTERPOLATION_ORDER_MOST, INTERPOLATION_ORDER_MOST - 1, THIRAN_ORDER_MOST, text);
     p->command.options.fractional = text;
+    return true;
+}
+
+static bool plugin_code(struct parsing *p, const char *option, const char *code) {
+    if (plugin_code_is_legal(code)) return true;
+    return usage(p, "expected --%s to be four letters and digits, one of them a capital, found '%s'",
+                 option, code);
+}
+
+/* What stands between < and > in Turtle, and between quotation marks in C. */
+static bool read_uri(struct parsing *p, const char *uri) {
+    const char *colon = strchr(uri, ':');
+    if (!colon || colon == uri || !colon[1] || uri[strcspn(uri, " \t\n<>\"{}|\\^`")])
+        return usage(p, "expected --plugin-uri to be a URI such as urn:you:hall, found '%s'", uri);
+    p->command.options.plugin_uri = uri;
     return true;
 }
 
@@ -231,6 +247,15 @@ static bool apply(struct parsing *p, int id, const char *argument, FILE *out) {
     case OPTION_FRACTIONAL: return read_fractional(p, argument);
     case OPTION_KNOB: return read_knob(p, argument);
     case OPTION_STRICT: return o->strict = true;
+    case OPTION_NO_STRICT: return o->no_strict = true;
+    case OPTION_VENDOR: o->vendor = argument; return true;
+    case OPTION_VENDOR_CODE: o->vendor_code = argument; return plugin_code(p, "vendor-code", argument);
+    case OPTION_PLUGIN_CODE: o->plugin_code = argument; return plugin_code(p, "plugin-code", argument);
+    case OPTION_PLUGIN_URI: return read_uri(p, argument);
+    case OPTION_JUCE_MODULES:
+        if (!*argument) return usage(p, "expected a folder after --juce-modules=, found nothing");
+        o->juce_modules = argument;
+        return true;
     case OPTION_CHECK_CERT: o->check_cert = argument; return true;
     case OPTION_CONTRACT: return o->contract = true;
     case OPTION_CERT_BUDGET:
@@ -364,6 +389,8 @@ static bool check(struct parsing *p) {
         return usage(p, "-o %s is one file, but %zu are compiled; end it in / for a folder", output,
                      p->inputs.count);
     if (output && !p->emits.count) return usage(p, "-o says where, but no --emit says what");
+    if (p->command.options.strict && p->command.options.no_strict)
+        return usage(p, "--strict and --no-strict contradict each other");
     if (p->command.options.verbose && p->command.options.quiet)
         return usage(p, "-v and -q contradict each other");
     return check_watch(p);
@@ -383,6 +410,8 @@ struct command *command_new(int argc, char **argv, FILE *out, FILE *messages) {
     p->command.input_count = p->inputs.count;
     struct adac_options *o = &p->command.options;
     o->size = sizeof *o;
+    o->c_compiler = getenv("CC");
+    o->c_flags = getenv("CFLAGS");
     o->emits = p->emits.at;
     o->emit_count = p->emits.count;
     o->import_paths = p->import_paths.at;

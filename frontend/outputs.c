@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "frontend/staging.h"
 #include "frontend/temporary.h"
 #include "ir/base/vec.h"
 
@@ -16,12 +17,19 @@ struct output {
     bool unchanged; /* the file that stands there holds these bytes */
 };
 
+/* The folder that a kind makes: filled beside the place where it will stand. */
+struct folder {
+    char *path, *staging; /* staging null: moved, removed, or the files are taken */
+    uint32_t kind;
+};
+
 struct outputs {
     struct sink sink; /* first, so that a sink is its outputs */
     struct arena *arena;
     struct diags *diags;
     const struct output_rules *rules;
     VEC(struct output) files;
+    VEC(struct folder) folders;
     uint32_t kind;
     const char *extension; /* of the kind's first output */
 };
@@ -68,6 +76,18 @@ const char *outputs_path(const struct outputs *o, const char *extension) {
     return path_for(o, extension);
 }
 
+/* Where the folder of the kind stands. */
+static char *folder_path(const struct outputs *o) {
+    const char *output = o->rules->output, *stem = o->rules->stem;
+    char *extension = arena_copy(o->arena, o->extension, strlen(o->extension) - 1);
+    if (!output) return text_format(o->arena, "%s%s", stem, extension);
+    size_t length = strlen(output);
+    while (length > 1 && output[length - 1] == '/') length--;
+    char *bare = arena_copy(o->arena, output, length);
+    if (ends_with(bare, extension) || !is_folder(output)) return bare;
+    return text_format(o->arena, "%s%s%s%s", bare, ends_with(bare, "/") ? "" : "/", stem, extension);
+}
+
 static FILE *refuse(struct outputs *o, const char *path) {
     diag_error(o->diags, NOWHERE, CODE_CANNOT_WRITE, "cannot write '%s': %s", path,
                strerror(errno));
@@ -96,8 +116,46 @@ static bool clashes(struct outputs *o, const char *path) {
     return false;
 }
 
+static struct folder *folder_of_kind(const struct outputs *o) {
+    for (size_t i = 0; i < o->folders.count; i++)
+        if (o->folders.at[i].kind == o->kind) return &o->folders.at[i];
+    return NULL;
+}
+
+static struct folder *new_folder(struct outputs *o) {
+    struct folder folder = {.path = folder_path(o), .kind = o->kind};
+    if (!strcmp(folder.path, "-")) {
+        diag_error(o->diags, NOWHERE, CODE_OUTPUT_CLASH,
+                   "this kind makes a folder, which '-' cannot be");
+        return NULL;
+    }
+    struct stat info;
+    bool in_the_way = !stat(folder.path, &info) && !S_ISDIR(info.st_mode);
+    if (in_the_way) errno = ENOTDIR;
+    if (!o->rules->take && !in_the_way) folder.staging = temporary_folder(o->arena, folder.path);
+    if (in_the_way || (!o->rules->take && !folder.staging)) return refuse(o, folder.path), NULL;
+    vec_push(o->arena, &o->folders, folder);
+    return &o->folders.at[o->folders.count - 1];
+}
+
+/* A file of the kind's folder. */
+static FILE *open_inside(struct outputs *o, const char *file) {
+    struct folder *folder = folder_of_kind(o);
+    if (!folder) folder = new_folder(o);
+    if (!folder) return NULL;
+    struct output output = {.kind = o->kind,
+                            .path = text_format(o->arena, "%s/%s", folder->path, file)};
+    if (clashes(o, output.path)) return NULL;
+    if (o->rules->take) output.file = nameless_open();
+    else output.file = fopen(text_format(o->arena, "%s/%s", folder->staging, file), "w+b");
+    if (!output.file) return refuse(o, output.path);
+    vec_push(o->arena, &o->files, output);
+    return output.file;
+}
+
 static FILE *open_output(struct sink *sink, const char *extension) {
     struct outputs *o = (struct outputs *)sink;
+    if (ends_with(o->extension, "/")) return open_inside(o, extension);
     struct output output = {.kind = o->kind};
     bool standard = o->rules->output && !strcmp(o->rules->output, "-");
     output.path = standard ? text_format(o->arena, "-") : path_for(o, extension);
@@ -154,6 +212,8 @@ const char *outputs_file(const struct outputs *o) {
 const char *outputs_shown(const struct outputs *o) {
     struct text text;
     text_init(&text, o->arena);
+    const struct folder *folder = folder_of_kind(o);
+    if (folder) return text_format(o->arena, "%s/", folder->path);
     for (size_t i = 0; i < o->files.count; i++) {
         if (o->files.at[i].kind != o->kind) continue;
         const char *path = o->files.at[i].path;
@@ -214,6 +274,7 @@ static bool stands_there(const struct output *output) {
 
 /* All that can fail for want of room, before anything is renamed. */
 static bool finish(struct outputs *o, struct output *output) {
+    if (!output->file) return true;
     bool good = !fflush(output->file) && !ferror(output->file);
     if (good && o->rules->take) good = hand_over(o, output);
     else if (good && !strcmp(output->path, "-")) good = copy_to_standard(o, output->file);
@@ -228,6 +289,14 @@ static bool finish(struct outputs *o, struct output *output) {
     return good;
 }
 
+const char *outputs_folder(struct outputs *o) {
+    const struct folder *folder = folder_of_kind(o);
+    if (!folder || !folder->staging) return NULL;
+    for (size_t i = 0; i < o->files.count; i++)
+        if (o->files.at[i].kind == o->kind && !finish(o, &o->files.at[i])) return NULL;
+    return folder->staging;
+}
+
 bool outputs_commit(struct outputs *o) {
     for (size_t i = 0; i < o->files.count; i++)
         if (!finish(o, &o->files.at[i])) return outputs_drop(o), false;
@@ -240,6 +309,15 @@ bool outputs_commit(struct outputs *o) {
         }
         output->temporary = NULL;
     }
+    for (size_t i = 0; i < o->folders.count; i++) {
+        struct folder *folder = &o->folders.at[i];
+        if (!folder->staging) continue;
+        if (!staging_place(o->arena, folder->staging, folder->path)) {
+            refuse(o, folder->path);
+            return outputs_drop(o), false;
+        }
+        folder->staging = NULL;
+    }
     return true;
 }
 
@@ -250,5 +328,9 @@ void outputs_drop(struct outputs *o) {
         if (output->temporary) unlink(output->temporary);
         output->file = NULL;
         output->temporary = NULL;
+    }
+    for (size_t i = 0; i < o->folders.count; i++) {
+        if (o->folders.at[i].staging) staging_remove(o->folders.at[i].staging);
+        o->folders.at[i].staging = NULL;
     }
 }

@@ -2,8 +2,9 @@
  *
  * Each goes into a temporary file in the folder where it will stand; when the whole compilation is
  * done, all are renamed, or all are removed. What is no plain file (a pipe, a device) is written
- * directly, and "-" is kept and then copied to the standard output. Where somebody takes the outputs
- * as bytes, no file appears.
+ * directly, and "-" is kept and then copied to the standard output. A kind whose extension ends in
+ * a slash makes a folder: it is filled beside its place and moved there whole, or, where the folder
+ * is there already, file by file. Where somebody takes the outputs as bytes, no file appears.
  */
 #ifndef ADACC_FRONTEND_OUTPUTS_H
 #define ADACC_FRONTEND_OUTPUTS_H
@@ -39,6 +40,10 @@ const char *outputs_file(const struct outputs *outputs);
 
 /* The names that the kind's outputs will have: "hall.c hall.h". */
 const char *outputs_shown(const struct outputs *outputs);
+
+/* The folder that the current kind fills, its files closed, for a program to work in; null for
+ * other kinds, or after a report. */
+const char *outputs_folder(struct outputs *outputs);
 
 /* Where the output of the present kind with that extension will stand. */
 const char *outputs_path(const struct outputs *outputs, const char *extension);

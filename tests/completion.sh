@@ -36,7 +36,7 @@ complete --e
 offers "options by their begin" --emit= --explain=
 complete --
 "$ADACC" --help | sed -n 's/^ *\(-[a-z], *\)\{0,1\}\(--[a-z-]*\).*/\2/p' | sort >"$scratch/wanted"
-sed 's/=$//' "$scratch/got" >"$scratch/bare"
+sed 's/=$//' "$scratch/got" | sort >"$scratch/bare"
 same "$scratch/wanted" "$scratch/bare" "every option"
 complete --color = ''
 offers "words that --help lists" auto always never

@@ -16,6 +16,7 @@ dist_check_SCRIPTS += \
 	%D%/listed \
 	%D%/locale.sh \
 	%D%/man.sh \
+	%D%/plugins.sh \
 	%D%/roundtrip.sh \
 	%D%/watch.sh
 
@@ -70,9 +71,11 @@ unit_tests = \
 ## Programs that scripts use; each says what it links with: tests_NAME_LDADD = libcompiler.la.
 test_tools = \
 	%D%/audio/moved \
+	%D%/plugins/compare \
 	%D%/change \
 	%D%/cost
 %C%_audio_moved_LDADD = libcompiler.la
+%C%_plugins_compare_LDADD = libcompiler.la
 %C%_change_LDADD =
 %C%_cost_LDADD =
 
@@ -149,6 +152,7 @@ EXTRA_DIST += \
 	%D%/flamo/table \
 	%D%/fuzz/corpus \
 	%D%/golden \
+	%D%/plugins/host.c \
 	%D%/tap.sh \
 	$(long_tests)
 

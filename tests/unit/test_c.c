@@ -341,7 +341,7 @@ static void the_whole_text_of_a_comb(void **state) {
         "/* Once, before all else: knobs at their initial values, silence. */\n"
         "void comb_init(comb *self);\n"
         "\n"
-        "/* Silence; knobs stay as they are. */\n"
+        "/* Silence, in which knobs are at once where they were set. */\n"
         "void comb_clear(comb *self);\n"
         "\n"
         "/* in[inlet][frame], out[outlet][frame], any number of frames from 0 on. Any out may be any in. */\n"
