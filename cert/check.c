@@ -12,7 +12,7 @@ static bool at_most(double a, double b) {
 
 /* The claims of one loop, against what its witnesses show. NaN: not claimed. */
 static bool check_loop(struct checking *k, const struct loop_claim *claim, double rate) {
-    struct shown shown = {.outside = -1, .energy = LOSSLESS_UNDECIDED};
+    struct shown shown = {.outside = -1, .growth = -1, .energy = LOSSLESS_UNDECIDED};
     for (uint32_t i = 0; i < claim->witness_count; i++)
         if (!check_witness(k, &claim->witnesses[i], &shown)) return false;
     bool keeps = shown.energy != LOSSLESS_UNDECIDED;
@@ -22,14 +22,14 @@ static bool check_loop(struct checking *k, const struct loop_claim *claim, doubl
     double least = claim->verdict == VERDICT_CERTIFIED_STABLE ? 1 : nearly;
     bool is_so = claim->verdict == VERDICT_CERTIFIED_STABLE    ? decays
                  : claim->verdict == VERDICT_MARGINALLY_STABLE ? keeps || shown.R >= nearly
-                                                               : shown.growth > 0;
+                                                               : shown.growth >= 0;
     const char *missing = NULL;
     if (!is_so || claim->verdict == VERDICT_NOT_CERTIFIED) missing = "its verdict";
     else if (!isnan(claim->rt60_max_s) &&
              !(shown.R > 1 && at_most(log(1000) / (log(shown.R) * rate), claim->rt60_max_s)))
         missing = "its decay";
     else if (!isnan(claim->growth_db_per_s) &&
-             !at_most(claim->growth_db_per_s, 20 * log10(shown.growth) * rate))
+             !at_most(claim->growth_db_per_s, 20 / log(10) * (shown.growth + 8 * UNIT) * rate))
         missing = "its growth";
     else if (claim->modes_outside >= 0 && claim->modes_outside != shown.outside)
         missing = "how many modes are outside";

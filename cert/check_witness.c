@@ -151,7 +151,7 @@ static bool check_circle(struct checking *k, const struct witness *w, struct sho
         poles + (int64_t)llround(modes) != w->modes)
         return check_refuses(k, "the circle does not hold as many modes as it says");
     if (w->R == 1 || (w->modes == 0 && w->R >= 1)) shown->outside = w->modes;
-    if (w->modes > 0 && w->R <= 1) shown->growth = fmax(shown->growth, 1 / w->R);
+    if (w->modes > 0 && w->R <= 1) shown->growth = fmax(shown->growth, -log(w->R));
     if (w->modes > 0) return true;
     shown->R = fmax(shown->R, w->R);
     if (w->open_count == 0) shown->R_free = fmax(shown->R_free, w->R);
@@ -187,7 +187,7 @@ static bool check_mode(struct checking *k, const struct witness *w, struct shown
         sum += turn;
     }
     if (!(nearbyint(sum / (2 * pi)) >= 1)) return check_refuses(k, "there is no mode in its disc");
-    shown->growth = fmax(shown->growth, exp(-(d->log_radius + d->half)) * (1 - 4 * UNIT));
+    shown->growth = fmax(shown->growth, -(d->log_radius + d->half));
     return true;
 }
 
@@ -215,7 +215,7 @@ static bool check_determinant(struct checking *k, const struct witness *w, struc
                                 : instability_by_determinant(k->arena, k->loop, k->constant);
     if (proof.kind == INSTABILITY_NONE)
         return check_refuses(k, "a determinant does not show a mode outside");
-    shown->growth = fmax(shown->growth, w->kind == WITNESS_SIGN ? 1 : proof.at);
+    shown->growth = fmax(shown->growth, w->kind == WITNESS_SIGN ? 0 : log(proof.at));
     return true;
 }
 

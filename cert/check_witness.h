@@ -25,7 +25,7 @@ struct shown {
     double R_free;   /* the same for any delays */
     double R_moving; /* the same with one scaling */
     int64_t outside; /* modes in |z| >= 1; -1: not known */
-    double growth;   /* some mode has |z| > this; 0: none shown */
+    double growth;   /* some mode has log |z| > this; -1: none shown */
     enum lossless energy;
 };
 

@@ -23,6 +23,7 @@ dist_check_SCRIPTS += \
 ## Programs that are tests: one file each, %D%/unit/test_x.c. To add one, add its line.
 unit_tests = \
 	%D%/cert/test_cases \
+	%D%/cert/test_phase \
 	%D%/std/test_formulas \
 	%D%/std/test_freeverb \
 	%D%/std/test_plate \
@@ -169,7 +170,9 @@ endif
 	%D%/unit/graph.c %D%/unit/graph.h \
 	%D%/unit/lang.c %D%/unit/lang.h \
 	%D%/unit/modes.c %D%/unit/modes.h \
+	%D%/unit/phase.c %D%/unit/phase.h \
 	%D%/unit/random_graph.c %D%/unit/random_graph.h \
+	%D%/unit/random_loop.c %D%/unit/random_loop.h \
 	%D%/unit/support.c %D%/unit/support.h
 LDADD = tests/unit/libsupport.la libcompiler.la $(CMOCKA_LIBS)
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Random loops against their eigenvalues, as many as one would like to see: minutes.
+# Random loops against their eigenvalues and their phase, as many as one would like to see: minutes.
 . "$SRCDIR/tests/tap.sh"
 new_scratch cert-long
 
@@ -7,5 +7,10 @@ if CERT_LOOPS=2000 "$BUILDDIR/tests/unit/test_cert_sound" >"$scratch/log" 2>&1; 
   ok 'two thousand random loops'
 else
   not_ok 'two thousand random loops' "$scratch/log"
+fi
+if CERT_FILTERED=1000 "$BUILDDIR/tests/cert/test_phase" >"$scratch/log" 2>&1; then
+  ok 'a thousand random loops with filters'
+else
+  not_ok 'a thousand random loops with filters' "$scratch/log"
 fi
 done_testing
