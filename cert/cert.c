@@ -281,6 +281,9 @@ static void conclude(struct proving *p) {
                                 contracted_text(p),
                                 p->net->knob_count ? "; knobs at their initial values" : "",
                                 covered[cert->knob_claim]);
+    if (p->brief && p->not_computed && cert->verdict == VERDICT_INDETERMINATE)
+        cert->summary =
+            text_format(p->arena, "not computed (N = %u; --emit=cert)", p->not_computed);
 }
 
 static void note(struct proving *p, const char *text) {

@@ -50,7 +50,7 @@ enum { PLACE_CHANNEL = 1 << 30 }; /* beyond LIMIT_CELLS */
 
 /* The widest loop that is looked at: one with more channels has a single test that takes too long.
  */
-enum { CERT_CHANNELS_MOST = 256 };
+enum { CERT_CHANNELS_MOST = 1024 };
 
 /* Section or finite response k of a loop, those of the channels first. */
 struct section_values loop_section(const struct loop *loop, uint32_t k);

@@ -4,9 +4,10 @@
 #include "cert/instability.h"
 #include "cert/proving.h"
 
-/* What one certificate may spend on this, about a tenth of a second's work, and the rows of a
- * network between delays that is looked at. */
-enum { BUDGET_MULTIPLY_ADDS = 100 * 1000 * 1000, ROWS_MOST = 1 << 20 };
+/* What one certificate may spend on this in multiply-adds, about two seconds' work, and for the line
+ * that every compilation prints about a fortieth of that; and the rows of a network between delays
+ * that is looked at. */
+enum { BUDGET = 2000 * 1000 * 1000, BUDGET_BRIEFLY = 50 * 1000 * 1000, ROWS_MOST = 1 << 22 };
 
 /* The worst section of a loop: null if all are stable. */
 static const struct section_values *bad_section(struct proving *p, const struct loop *loop) {
@@ -137,7 +138,9 @@ static bool is_nearly_marginal(struct proving *p, struct contraction *c, enum ef
 static void is_undecided(struct proving *p, struct contraction *c, struct loop_report *report) {
     report->verdict = VERDICT_INDETERMINATE;
     bool exhausted = contraction_exhausted(c);
-    const char *spent = exhausted ? " within its budget" : "";
+    const char *spent = p->brief    ? "; --emit=cert looks further"
+                        : exhausted ? " within its budget"
+                                    : "";
     if (isfinite(c->gain)) describe_gain(c, report);
     if (c->A && isfinite(c->gain) && (!c->loop->section_count || c->gain < 1.001 || exhausted)) {
         report->why = text_format(
@@ -148,6 +151,13 @@ static void is_undecided(struct proving *p, struct contraction *c, struct loop_r
             p->arena, "its scaled gain at %.4g Hz is about %.6g, which tier 1 cannot put below 1%s",
             c->worst_turn * p->net->rate / 2, c->worst_gain, spent);
     }
+}
+
+static void is_not_computed(struct proving *p, const struct loop *loop,
+                            struct loop_report *report) {
+    report->verdict = VERDICT_INDETERMINATE;
+    report->why = text_format(p->arena, "not computed (N = %u)", loop->channel_count);
+    if (p->not_computed < loop->channel_count) p->not_computed = loop->channel_count;
 }
 
 void prove_loop(struct proving *p, const struct loop *loop, struct loop_report *report) {
@@ -161,12 +171,13 @@ void prove_loop(struct proving *p, const struct loop *loop, struct loop_report *
         report->why = "one of its constants is not a finite number";
         return;
     }
-    if (loop->channel_count > CERT_CHANNELS_MOST || rows > ROWS_MOST ||
-        p->spent >= BUDGET_MULTIPLY_ADDS) {
-        report->why = text_format(p->arena, "not computed (N = %u)", loop->channel_count);
+    uint64_t n = loop->channel_count, budget = p->brief ? BUDGET_BRIEFLY : BUDGET;
+    if (n > CERT_CHANNELS_MOST || rows > ROWS_MOST || p->spent >= budget ||
+        (p->brief && (n * n * n > budget || response_cost(loop) > budget))) {
+        is_not_computed(p, loop, report);
         return;
     }
-    struct contraction *c = contraction_begin(p->scratch, loop, BUDGET_MULTIPLY_ADDS - p->spent);
+    struct contraction *c = contraction_begin(p->scratch, loop, budget - p->spent);
     const struct section_values *bad = bad_section(p, loop);
     if (bad) {
         if (!is_unstable(p, c, bad, report) && (p->brief || !prove_loop_exactly(p, c, report)))
@@ -190,6 +201,7 @@ void prove_loop(struct proving *p, const struct loop *loop, struct loop_report *
         }
     } else if (p->brief || !prove_loop_exactly(p, c, report)) {
         is_undecided(p, c, report);
+        if (p->brief && contraction_exhausted(c)) is_not_computed(p, loop, report);
     }
     if (report->verdict == VERDICT_UNSTABLE && !p->brief) describe_instability(p, c, report);
     describe_rounding(p, c, report);

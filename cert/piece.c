@@ -254,9 +254,11 @@ static bool widen(struct pieces *p, double R, double log_radius, double angle, d
     return false;
 }
 
+/* Of more than 64 channels, an evaluation counts as many as take as long. */
 static bool take(struct pieces *p) {
+    uint64_t n = p->loop->channel_count, count = n <= 64 ? 1 : n * n * n / (64 * 64 * 64);
     if (p->evaluations >= p->most) return false;
-    p->evaluations++;
+    p->evaluations += count < p->most - p->evaluations ? count : p->most - p->evaluations;
     return true;
 }
 

@@ -16,6 +16,7 @@ struct proving {
     const struct net *net;
     bool single, brief, figures;
     bool contracted;      /* --contract scaled what was lossless but for rounding */
+    uint32_t not_computed; /* channels of the widest loop that would have taken too long; 0: none */
     uint64_t spent;       /* multiply-adds of tier 1 */
     uint64_t evaluations; /* of tier 2, and the most of them */
     uint64_t most_evaluations;

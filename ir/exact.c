@@ -6,7 +6,7 @@
 
 /* The longest range of bits of the entries of one matrix, the most digits of all weights together,
  * and the most products of machine words that one question may take: a few seconds. */
-enum { BITS_MOST = 512, DIGITS_MOST = 1 << 16 };
+enum { ROWS_MOST = 256, BITS_MOST = 512, DIGITS_MOST = 1 << 16 };
 static const double most_work = 2e9;
 
 /* The exponents that hold all of some numbers: each is an integer times 2^low, below 2^high. */
@@ -40,7 +40,7 @@ static bool range_of(struct range *range, const double *at, size_t count) {
  * many, and each of n^3/3 steps takes two products and a quotient of them. */
 static bool affordable(uint32_t n, double bits) {
     double words = (bits + 8) / 64 + 1;
-    return n <= 256 && pow(n, 5) / 30 * words * words * 4 <= most_work * 4;
+    return n <= ROWS_MOST && pow(n, 5) / 30 * words * words * 4 <= most_work * 4;
 }
 
 struct integers {
@@ -212,7 +212,7 @@ static enum exact_energy energy(struct arena *scratch, const double *A, uint32_t
     struct range range;
     size_t square = (size_t)n * n;
     size_t digits = 0;
-    if (n == 0 || n > 1024 || !range_of(&range, A, square)) return ENERGY_UNKNOWN;
+    if (n == 0 || n > ROWS_MOST || !range_of(&range, A, square)) return ENERGY_UNKNOWN;
     if (range.low > 0) range.low = 0;
     if (weights.values && !range_of(&weights.range, weights.values, n)) return ENERGY_UNKNOWN;
     for (uint32_t i = 0; weights.fractions && i < n; i++)
