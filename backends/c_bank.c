@@ -47,13 +47,17 @@ static bool moves(const struct kernel *bank) {
     return false;
 }
 
+static enum section_form form_of(const struct kernel *bank) {
+    return bank->stage_count ? bank->stages->form : SECTION_DIRECT;
+}
+
 /* The numbers of all stages: a table, or an array where some of them move. */
 static const char *put_sections(struct c_writer *w, const struct kernel *bank, uint32_t stride) {
     uint32_t per_stage = SECTION_COEFFICIENTS * stride, total = bank->stage_count * per_stage;
     const char *table = c_table_name(w, "section");
     double *numbers = ARENA_ARRAY(w->arena, total, double);
     uint32_t *moving = ARENA_ARRAY(w->arena, total, uint32_t);
-    bool any = moves(bank);
+    bool any = moves(bank), as_they_are = any || form_of(bank) != SECTION_DIRECT;
     for (uint32_t q = 0; q < bank->stage_count; q++) {
         const struct kernel *stage = &bank->stages[q];
         for (uint32_t r = 0; r < bank->rows; r++) {
@@ -64,14 +68,14 @@ static const char *put_sections(struct c_writer *w, const struct kernel *bank, u
                 uint32_t at = q * per_stage + k * stride + r;
                 uint32_t c = stage->coefficients ? stage->coefficients[r * SECTION_COEFFICIENTS + k]
                                                  : NO_SLOT;
-                numbers[at] = any ? c == NO_SLOT ? values[k] : 0 : formed[k];
+                numbers[at] = as_they_are ? c == NO_SLOT ? values[k] : 0 : formed[k];
                 moving[at] = c == NO_SLOT ? 0 : c + 1;
             }
         }
     }
     c_table_reals(w, table, numbers, total);
     if (!any) return table;
-    c_use(w, C_TEXT_FORMS);
+    if (form_of(bank) == SECTION_DIRECT) c_use(w, C_TEXT_FORMS);
     const char *which = c_table_name(w, "moving");
     c_table_numbers(w, which, moving, total);
     w->stack_numbers += total;
@@ -80,7 +84,7 @@ static const char *put_sections(struct c_writer *w, const struct kernel *bank, u
     text_printf(&w->body,
                 "            @section[@r] = %s[@r] ? @self->coefficient[%s[@r] - 1] : %s[@r];\n",
                 which, which, table);
-    for (uint32_t q = 0; q < bank->stage_count; q++)
+    for (uint32_t q = 0; q < bank->stage_count && form_of(bank) == SECTION_DIRECT; q++)
         text_printf(&w->body, "        %s_forms(@section + %u, %u, %u);\n", w->name, q * per_stage,
                     stride, stride);
     return "@section";
@@ -146,6 +150,8 @@ void c_put_bank(struct c_writer *w, const struct kernel *kernel) {
     unsigned uses = 0;
     for (uint32_t q = 0; q < bank.stage_count; q++) uses |= bank.stages[q].uses;
     unsigned order = uses >> SECTION_B2 & 1 || uses >> SECTION_A2 & 1 ? 2 : 1;
+    if (form_of(&bank) == SECTION_INTEGRATORS) order = 2;
+    w->integrators |= form_of(&bank) != SECTION_DIRECT;
     const char *matrix = bank.columns ? c_put_columns(w, &bank, stride) : "0";
     const char *from = bank.columns ? c_put_runs(w, bank.from) : "0";
     const char *section = bank.stage_count ? put_sections(w, &bank, stride) : "0";
@@ -156,7 +162,7 @@ void c_put_bank(struct c_writer *w, const struct kernel *kernel) {
     put_targets(w, &bank, stride);
     text_printf(out, "        const struct %s_bank @bank = {%u, %u, %u, ", w->name, bank.rows,
                 stride, bank.columns);
-    text_printf(out, "%u, %u,\n", bank.stage_count, order);
+    text_printf(out, "%u, %u, %d,\n", bank.stage_count, order, form_of(&bank) != SECTION_DIRECT);
     text_printf(out, "            %s, %s, %s, %s, ", matrix, from, bank.added ? "@added" : "0",
                 section);
     text_printf(out, "%s, @to};\n        %s_run_bank(&@bank, @n);\n", state, w->name);

@@ -24,6 +24,7 @@ enum c_text {
     C_TEXT_TURN_LANES,
     C_TEXT_ROWS,  /* vectors across rows */
     C_TEXT_BANK,  /* matrix, sections and lines in one */
+    C_TEXT_INTEGRATORS, /* sections by steps, within the text of banks */
     C_TEXT_QUIET, /* states that fade away */
     C_TEXT_FORMS, /* sections that move */
     C_TEXT_COUNT

@@ -75,12 +75,13 @@ static void put_ramp(struct c_writer *w) {
     text_printf(
         out,
         "/* Moves coefficients by a sample towards their targets; gives how many are not there yet. An\n"
-        " * offset that no longer makes a difference ends. */\n"
-        "static int %s_ramp(%s *@self, int @first, int @count, %s @pole) {\n"
+        " * offset that no longer makes a difference ends. `rate` is the part that goes: 1 less it would keep\n"
+        " * less of that. */\n"
+        "static int %s_ramp(%s *@self, int @first, int @count, %s @rate) {\n"
         "    int @moving = 0;\n"
         "    for (int @i = @first; @i < @first + @count; @i++) {\n"
         "        const %s @target = @self->target[@i];\n"
-        "        %s @offset = @self->offset[@i] * @pole;\n"
+        "        %s @offset = @self->offset[@i] - @self->offset[@i] * @rate;\n"
         "        const %s @sum = @target + @offset;\n"
         "        if (@sum == @target || (@offset < %s && @offset > %s)) @offset = %s;\n"
         "        else @moving++;\n"
@@ -94,7 +95,7 @@ static void put_ramp(struct c_writer *w) {
     text_printf(out, "static void %s_ramps(%s *@self) {\n    int @moving = 0;\n", w->name, w->name);
     for (uint32_t r = 0; r < s->ramp_count; r++)
         text_printf(out, "    @moving += %s_ramp(@self, %u, %u, %s); /* %g s */\n", w->name,
-                    s->ramps[r].first, s->ramps[r].count, c_real(w, s->ramps[r].p),
+                    s->ramps[r].first, s->ramps[r].count, c_real(w, 1 - s->ramps[r].p),
                     s->ramps[r].smooth_s);
     text_put(out, "    @self->ramping = @moving;\n}\n\n");
     text_printf(out,

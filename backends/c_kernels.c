@@ -456,7 +456,8 @@ static void put_write_row(struct c_writer *w, const struct kernel *kernel, struc
 
 /* ---- sections ---- */
 
-/* Transposed direct form II: y = b0 x + s1, s1' = b1 x - a1 y + s2, s2' = b2 x - a2 y. */
+/* Transposed direct form II, y = b0 x + s1, s1' = b1 x - a1 y + s2, s2' = b2 x - a2 y, and the other
+ * forms of ir/section_forms.def. */
 struct section_rows {
     struct inputs from;
     struct numbers numbers[SECTION_COEFFICIENTS];
@@ -471,17 +472,39 @@ static const char *product(struct c_writer *w, const struct kernel *kernel,
     return text_format(w->arena, "%s * %s", number_at(w, &s->numbers[k], r), what);
 }
 
-static void put_state(struct c_writer *w, const struct kernel *kernel, const struct section_rows *s,
-                      struct index r, unsigned b, unsigned a, const char *to, const char *next) {
+/* "b1 * x - a1 * y"; null where that is 0. */
+static const char *difference(struct c_writer *w, const struct kernel *kernel,
+                              const struct section_rows *s, struct index r, unsigned b,
+                              unsigned a) {
     const char *plus = product(w, kernel, s, b, r, "@x"),
                *minus = product(w, kernel, s, a, r, "@y");
+    if (!minus) return plus;
+    if (*minus == '-') return text_format(w->arena, "%s%s%s", plus ? plus : "", plus ? " + " : "", minus + 1);
+    return plus ? text_format(w->arena, "%s - %s", plus, minus)
+                : text_format(w->arena, "-(%s)", minus);
+}
+
+static void put_state(struct c_writer *w, const struct kernel *kernel, const struct section_rows *s,
+                      struct index r, unsigned b, unsigned a, const char *to, const char *next) {
+    const char *step = difference(w, kernel, s, r, b, a);
     struct text *out = &w->body;
     text_printf(out, "%s@self->state[%s] = ", margin(true), to);
-    if (plus) text_put(out, plus);
-    if (minus && *minus == '-') text_printf(out, "%s%s", plus ? " + " : "", minus + 1);
-    else if (minus) text_printf(out, plus ? " - %s" : "-(%s)", minus);
-    if (next) text_printf(out, "%s@self->state[%s]", plus || minus ? " + " : "", next);
-    if (!plus && !minus && !next) text_put(out, c_real(w, 0));
+    if (step) text_put(out, step);
+    if (next) text_printf(out, "%s@self->state[%s]", step ? " + " : "", next);
+    if (!step && !next) text_put(out, c_real(w, 0));
+    text_put(out, ";\n");
+}
+
+/* A state that moves by a step, and by another state. */
+static void put_moved(struct c_writer *w, const struct kernel *kernel, const struct section_rows *s,
+                      struct index r, unsigned b, unsigned a, const char *state,
+                      const char *other) {
+    const char *step = difference(w, kernel, s, r, b, a);
+    struct text *out = &w->body;
+    if (!step && !other) return;
+    text_printf(out, "%s@self->state[%s] = @self->state[%s]", margin(true), state, state);
+    if (step) text_printf(out, " + (%s)", step);
+    if (other) text_printf(out, " + @self->state[%s]", other);
     text_put(out, ";\n");
 }
 
@@ -495,6 +518,7 @@ static void put_section_row(struct c_writer *w, const struct kernel *kernel, str
     const unsigned first = 1u << SECTION_B1 | 1u << SECTION_A1,
                    second = 1u << SECTION_B2 | 1u << SECTION_A2;
     bool one = kernel->uses & (first | second), two = kernel->uses & second;
+    if (kernel->form == SECTION_INTEGRATORS) one = two = true;
     bool uses_x = kernel->op == KERNEL_SECTION
                       ? kernel->uses & (1u << SECTION_B0 | 1u << SECTION_B1 | 1u << SECTION_B2)
                       : kernel->uses & (1u << SECTION_B1 | 1u << SECTION_B2);
@@ -510,8 +534,13 @@ static void put_section_row(struct c_writer *w, const struct kernel *kernel, str
     } else if (kernel->uses & (1u << SECTION_A1 | 1u << SECTION_A2)) {
         text_printf(out, "%sconst %s @y = @wire[%s];\n", m, w->real, to);
     }
-    if (one) put_state(w, kernel, s, r, SECTION_B1, SECTION_A1, s1, two ? s2 : NULL);
-    if (two) put_state(w, kernel, s, r, SECTION_B2, SECTION_A2, s2, NULL);
+    if (kernel->form != SECTION_DIRECT) {
+        if (two) put_moved(w, kernel, s, r, SECTION_B2, SECTION_A2, s2, NULL);
+        put_moved(w, kernel, s, r, SECTION_B1, SECTION_A1, s1, two ? s2 : NULL);
+    } else {
+        if (one) put_state(w, kernel, s, r, SECTION_B1, SECTION_A1, s1, two ? s2 : NULL);
+        if (two) put_state(w, kernel, s, r, SECTION_B2, SECTION_A2, s2, NULL);
+    }
     if (kernel->op == KERNEL_SECTION) text_printf(out, "%s@wire[%s] = @y;\n", m, to);
 }
 

@@ -22,6 +22,7 @@ struct c_writer {
     uint32_t table_count;
     bool in_block;      /* what is written computes a vector of samples, not one */
     unsigned texts;     /* bits of enum c_text: those that the program calls */
+    bool integrators;   /* some bank has sections in that form */
     uint64_t stack_numbers; /* of the sample type, in arrays of the process function */
     const bool *viewed;     /* of each kernel: a read without a copy; see c_views.c */
     struct c_view {

@@ -86,6 +86,7 @@ struct search {
     int what; /* enum bounded, or ONE_POLE */
     const struct operand *operands;
     uint32_t results[5]; /* of each operand that is no constant: its step */
+    enum section_form form; /* of a section */
     bool single;
     VEC(struct step) steps;
     struct dual *values; /* of each step */
@@ -263,9 +264,40 @@ static struct dual operand_exact(const struct search *s, uint32_t i) {
     return operand.expr ? s->values[s->results[i]] : constant(operand.value);
 }
 
+/* x + e1 parts[0] + e2 parts[1] ..., |e| <= 2^-24: variables that are no part of the box. */
+static struct dual rounded_by(const struct search *s, struct dual x, const struct dual *parts,
+                              uint32_t count) {
+    const struct interval rounding = {-0x1.01p-24, 0x1.01p-24};
+    for (uint32_t i = 0; i < count; i++) {
+        x.v = plus(x.v, times(rounding, parts[i].v));
+        for (uint32_t k = 0; k < s->count; k++)
+            x.d[k] = plus(x.d[k], times(rounding, parts[i].d[k]));
+    }
+    return x;
+}
+
+/* A coefficient that is made of rounded numbers of another form: as section_form_values has it. */
+static struct dual operand_of_form(const struct search *s, uint32_t i) {
+    bool two = s->form == SECTION_INTEGRATORS;
+    struct dual one = constant(1), b0 = operand_exact(s, 0), b1 = operand_exact(s, 1);
+    struct dual b2 = operand_exact(s, 2), a1 = operand_exact(s, 3), a2 = operand_exact(s, 4);
+    struct dual n1 = two ? sum(s, b0, negated(s, b2)) : sum(s, b0, b1);
+    struct dual n2 = sum(s, sum(s, b0, b1), b2);
+    struct dual n3 = two ? sum(s, one, negated(s, a2)) : sum(s, one, a1);
+    struct dual n4 = sum(s, sum(s, one, a1), a2), parts[] = {b0, n1, n2, b0, n3, n4};
+    switch (i) {
+    case 0: return rounded_by(s, b0, parts, 1);
+    case 1: return rounded_by(s, b1, parts, two ? 4 : 2);
+    case 2: return two ? rounded_by(s, b2, parts, 2) : b2;
+    case 3: return rounded_by(s, a1, parts + 4, two ? 2 : 1);
+    default: return two ? rounded_by(s, a2, parts + 4, 1) : a2;
+    }
+}
+
 /* An operand as it may come out of a target: rounded to float32 if so. */
 static struct dual operand_enclosed(const struct search *s, uint32_t i) {
     struct operand operand = s->operands[i];
+    if (s->single && s->form != SECTION_DIRECT) return operand_of_form(s, i);
     if (!operand.expr) return constant(s->single ? (double)(float)operand.value : operand.value);
     struct dual r = operand_exact(s, i);
     if (!s->single) return r;
@@ -297,6 +329,7 @@ static struct dual one_pole(const struct search *s) {
     struct dual u = operand_exact(s, 0), p = operand_exact(s, 1), one = constant(1);
     struct dual e = constant(s->single ? 0x1.02p-24 : 0), size = apply(s, FUNCTION_ABS, p, p);
     struct dual rest = sum(s, one, negated(s, p));
+    if (s->form != SECTION_DIRECT) size = rest; /* which is the number that is rounded */
     struct dual less = sum(s, one, negated(s, quotient(s, product(s, e, size), rest)));
     struct dual first = quotient(s, sum(s, one, e), less);
     struct dual other = quotient(s, product(s, rest, sum(s, one, e)),
@@ -472,7 +505,8 @@ static bool used(const struct operand *operands, uint32_t count, uint32_t knob) 
 }
 
 double bound_over_knobs(struct arena *arena, const struct knob *knobs, uint32_t knob_count,
-                        enum bounded what, const struct operand *operands, bool single) {
+                        enum bounded what, const struct operand *operands,
+                        enum section_form form, bool single) {
     struct arena scratch;
     arena_init_scratch(&scratch, arena);
     uint32_t *variable = ARENA_ARRAY(&scratch, knob_count, uint32_t), count = 0;
@@ -491,6 +525,7 @@ double bound_over_knobs(struct arena *arena, const struct knob *knobs, uint32_t 
                            .logarithmic = logarithmic,
                            .what = (int)what,
                            .operands = operands,
+                           .form = form,
                            .single = single};
         struct operand factors[2];
         if (what == BOUNDED_RESPONSE && is_one_pole(&scratch, operands, factors)) {

@@ -5,6 +5,8 @@
 #include <sha2.h>
 #include <string.h>
 
+#include "ir/noise.h"
+
 double constant_of(struct operand operand, bool single) {
     double value = operand.value;
     if (!single) return value;
@@ -12,6 +14,14 @@ double constant_of(struct operand operand, bool single) {
      * C leaves open. */
     if (fabs(value) >= FLT_MAX * (1 + 0x1p-25)) return copysign(INFINITY, value);
     return (double)(float)value;
+}
+
+void constants_of_section(const struct cell *cell, bool single, double values[5]) {
+    double section[5];
+    for (int k = 0; k < 5; k++) section[k] = cell->operands[k].value;
+    if (cell->form != SECTION_DIRECT && section_form_values(cell->form, section, single, values))
+        return;
+    for (int k = 0; k < 5; k++) values[k] = constant_of(cell->operands[k], single);
 }
 
 uint64_t constant_delay(const struct cell *cell) {
@@ -59,6 +69,12 @@ void constants_hash(const struct net *net, bool single, char out[CONSTANTS_HASH_
         add_integer(&hash, cell->operand_count);
         bool delay = cell->op == CELL_DELAY;
         if (delay) add_integer(&hash, constant_delay(cell));
+        if (cell->op == CELL_SECTION) {
+            double values[5];
+            constants_of_section(cell, single, values);
+            for (int k = 0; k < 5; k++) add_number(&hash, values[k]);
+            continue;
+        }
         for (uint32_t i = 0; i < cell->operand_count && !delay; i++)
             add_number(&hash, constant_of(cell->operands[i], single));
     }

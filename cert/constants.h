@@ -9,6 +9,10 @@
  * half to even, if `single`. What is too large for a float comes out as infinite. */
 double constant_of(struct operand operand, bool single);
 
+/* b0 b1 b2 a1 a2 of a SECTION, likewise: those that the numbers of its form (ir/noise.h) stand for,
+ * without error, once these are rounded. */
+void constants_of_section(const struct cell *cell, bool single, double values[5]);
+
 /* Whole samples of a DELAY at the knobs' initial values: half to even, never below its lower bound.
  */
 uint64_t constant_delay(const struct cell *cell);

@@ -54,7 +54,7 @@ static double modulus_bound(struct enveloping *v, struct operand operand) {
         return as_held(v, fmax(fabs(knob->lo), fabs(knob->hi)));
     }
     return as_held(v, bound_over_knobs(v->arena, v->net->knobs, v->net->knob_count, BOUNDED_MODULUS,
-                                       &operand, v->single));
+                                       &operand, SECTION_DIRECT, v->single));
 }
 
 /* A channel of its own: whatever its length, the proof is the same. */
@@ -86,7 +86,7 @@ static bool poles_are_inside(struct enveloping *v, const struct cell *cell) {
     enum bounded tests[] = {BOUNDED_JURY_A2, BOUNDED_JURY_A1};
     for (size_t i = 0; i < 2; i++)
         if (!(bound_over_knobs(v->arena, net->knobs, net->knob_count, tests[i], cell->operands,
-                               v->single) < 1))
+                               cell->form, v->single) < 1))
             return false;
     return true;
 }
@@ -118,7 +118,7 @@ static void envelop_filter(struct enveloping *v, wire w) {
             refuse(v, cell, "that a knob moves may have a pole outside");
         if (!in_loop(v->net, cell)) return;
         bound = bound_over_knobs(v->arena, v->net->knobs, v->net->knob_count, BOUNDED_RESPONSE,
-                                 cell->operands, v->single);
+                                 cell->operands, cell->form, v->single);
         bound = as_held(v, bound);
     } else {
         for (uint32_t i = 0; i < cell->operand_count; i++)

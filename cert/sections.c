@@ -21,7 +21,9 @@ struct section_values section_values_of(const struct net *net, wire cell, bool s
         return s;
     }
     double *const to[] = {&s.b0, &s.b1, &s.b2, &s.a1, &s.a2};
-    for (int i = 0; i < 5; i++) *to[i] = constant_of(o[i], single);
+    double values[5];
+    constants_of_section(of, single, values);
+    for (int i = 0; i < 5; i++) *to[i] = values[i];
     return s;
 }
 

@@ -220,7 +220,8 @@ static void make_bank(struct fuser *f, uint32_t first) {
         const struct gather *in = last->from;
         bank = (struct kernel){
             .op = KERNEL_BANK, .rows = last->rows, .node = last->node, .at = last->at};
-        for (struct kernel *next = last; next; next = sole_reader(f, last, KERNEL_SECTION)) {
+        for (struct kernel *next = last; next && next->form == last->form;
+             next = sole_reader(f, last, KERNEL_SECTION)) {
             vec_push(f->arena, &stages, *next);
             f->gone[last - f->kernels] = true;
             last = next;

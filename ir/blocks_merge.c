@@ -55,7 +55,7 @@ static uint32_t find_levels(struct merger *m, const struct region *region) {
 
 static unsigned shape_of(const struct kernel *section) {
     bool second = section->uses >> SECTION_B2 & 1 || section->uses >> SECTION_A2 & 1;
-    return (unsigned)second << 1 | (section->coefficients != NULL);
+    return (unsigned)section->form << 2 | (unsigned)second << 1 | (section->coefficients != NULL);
 }
 
 /* One kernel of those of one shape; null if there is none. */
@@ -126,7 +126,7 @@ static void merge_region(struct merger *m, struct region *region) {
             if (is_few(kernel)) sections[few++] = kernel;
             else kernels[left++] = *kernel;
         }
-        for (unsigned shape = 0; shape < 4; shape++) {
+        for (unsigned shape = 0; shape < 4 * SECTION_FORMS; shape++) {
             const struct kernel *kernel = merged(m, sections, few, shape);
             if (kernel) kernels[left++] = *kernel;
         }

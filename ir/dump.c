@@ -4,6 +4,7 @@
 
 #include "ir/base/memo.h"
 #include "ir/base/vec.h"
+#include "ir/noise.h"
 
 /* How tightly an expression binds, so that brackets stand only where they must. */
 enum { BINDS_SUM = 1, BINDS_PRODUCT, BINDS_SIGN, BINDS_CALL };
@@ -215,6 +216,8 @@ void net_dump(struct text *out, const struct net *net) {
                 operand_dump(out, cell->operands[i], net->knobs);
             }
         }
+        if (cell->op == CELL_SECTION && cell->form != SECTION_DIRECT)
+            text_printf(out, " as %s", section_form_infos[cell->form].text);
         const struct component *component = &net->components[cell->component];
         if (component->cyclic) text_printf(out, "  # loop %u", cell->component);
         text_put_char(out, '\n');

@@ -14,8 +14,10 @@ lib_sources += \
 	%D%/measure.c %D%/measure.h \
 	%D%/net.c %D%/net.h \
 	%D%/node.c %D%/node.h \
+	%D%/noise.c %D%/noise.h \
 	%D%/ops.def \
 	%D%/program.c %D%/program.h \
+	%D%/section_forms.def \
 	%D%/shape.c %D%/shape.h \
 	%D%/verify.c %D%/verify.h \
 	%D%/walk.c %D%/walk.h

@@ -7,6 +7,7 @@
 #include "ir/base/limits.h"
 #include "ir/base/vec.h"
 #include "ir/loops.h"
+#include "ir/noise.h"
 
 struct lowering {
     struct arena *arena, *scratch;
@@ -335,6 +336,7 @@ static struct net *lower_root(struct lowering *l, const struct node *root) {
     net->cells = l->cells.at;
     net->banks = l->banks.at;
     net->bank_count = (uint32_t)l->banks.count;
+    section_forms_choose(l->scratch, net, l->cells.at);
     return net;
 }
 

@@ -29,6 +29,14 @@ struct cell_info {
 };
 extern const struct cell_info cell_infos[CELL_COUNT];
 
+/* How a section is computed: ir/noise.h. */
+enum section_form {
+#define FORM(NAME, text, meaning) SECTION_##NAME,
+#include "ir/section_forms.def"
+#undef FORM
+    SECTION_FORMS
+};
+
 struct cell {
     enum cell_op op;
     uint32_t bank;    /* index of its channel group */
@@ -42,6 +50,7 @@ struct cell {
     uint32_t least_delay; /* whole samples between its inlet and its outlet, at least: a DELAY's lower
                              bound over the knobs' ranges; as many as a SECTION's b or a FIR's taps
                              begin with the constant 0; else 0 */
+    enum section_form form; /* SECTION: by targets that round; its meaning is the same in all */
     uint32_t component;   /* index of its strongly connected component */
     const struct node *node; /* where it comes from; null for sums made by lowering */
     span at;

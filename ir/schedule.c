@@ -5,6 +5,7 @@
 #include "ir/base/limits.h"
 #include "ir/blocks_fuse.h"
 #include "ir/blocks_merge.h"
+#include "ir/noise.h"
 #include "ir/schedule_maker.h"
 
 const struct kernel_info kernel_infos[KERNEL_COUNT] = {
@@ -134,6 +135,7 @@ const struct schedule *schedule_make_within(struct arena *arena, struct diags *d
         arena_free(&scratch);
         if (!schedule || (uint64_t)schedule->slot_count * block <= WORKING_SAMPLES) break;
     }
+    if (schedule) section_forms_say(arena, diags, net);
     return schedule;
 }
 

@@ -52,8 +52,8 @@ static inline uint32_t gather_at(const struct gather *g, uint32_t i) {
     return g->slots ? g->slots[i] : g->first + i;
 }
 
-/* Which of a section's coefficients are not the constant 0 in every row: bits of `uses`, and places
- * in a row of `values`. */
+/* Which of a section's numbers are not the constant 0 in every row: bits of `uses`, and places in a
+ * row of `values`. These are its coefficients where it is in direct form. */
 enum { SECTION_B0, SECTION_B1, SECTION_B2, SECTION_A1, SECTION_A2, SECTION_COEFFICIENTS };
 
 struct kernel {
@@ -74,6 +74,7 @@ struct kernel {
     const uint32_t
         *coefficients; /* beside `values`: which coefficient moves it, or NO_SLOT; null: none */
     unsigned uses;     /* sections: bits 1 << SECTION_B0 ... */
+    enum section_form form; /* sections: what their values are: the numbers of a form, ir/noise.h */
     uint32_t delayed;  /* DELAY_READ, FIR: 1 where its line was written in this block already */
     const struct gather *added;  /* BANK: what is added to the product; null: nothing */
     const struct kernel *stages; /* BANK: sections in cascade that all rows go through */

@@ -1,9 +1,11 @@
 #include "ir/dump.h"
+#include "ir/noise.h"
 #include "ir/schedule.h"
 
 enum { WIDTH = 14 }; /* of the first column */
 
 static const char *const section_letters[SECTION_COEFFICIENTS] = {"b0", "b1", "b2", "a1", "a2"};
+static const char *const number_letters[SECTION_COEFFICIENTS] = {"n0", "n1", "n2", "n3", "n4"};
 
 /* "10..17", "3", or "3 5 7 9 ..." */
 static void put_range(struct text *out, uint32_t first, uint32_t count) {
@@ -40,10 +42,12 @@ static void put_values(struct text *out, const struct kernel *kernel, uint32_t f
 }
 
 static void put_sections(struct text *out, const struct kernel *kernel) {
+    if (kernel->form != SECTION_DIRECT)
+        text_printf(out, " as %s", section_form_infos[kernel->form].text);
     text_put(out, " by");
     for (unsigned k = 0; k < SECTION_COEFFICIENTS; k++) {
         if (!(kernel->uses >> k & 1)) continue;
-        text_printf(out, " %s ", section_letters[k]);
+        text_printf(out, " %s ", kernel->form == SECTION_DIRECT ? section_letters[k] : number_letters[k]);
         put_value(out, kernel, k);
     }
     if (kernel->rows > 1) text_put(out, ", ...");

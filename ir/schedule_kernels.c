@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "ir/base/limits.h"
+#include "ir/noise.h"
 #include "ir/schedule_maker.h"
 
 /* Constants and moving coefficients may be mixed among so many rows, or terms of a matrix, which
@@ -396,13 +397,13 @@ static void make_sections(struct schedule_maker *m, const wire *cells, uint32_t 
                           bool direct) {
     struct operand *numbers =
         ARENA_ARRAY(m->scratch, (size_t)count * SECTION_COEFFICIENTS, struct operand);
+    const enum section_form form = m->net->cells[cells[0]].form;
     unsigned uses = 0, used = 0;
     for (uint32_t r = 0; r < count; r++) {
-        for (uint32_t k = 0; k < SECTION_COEFFICIENTS; k++) {
-            struct operand number = m->net->cells[cells[r]].operands[k];
-            numbers[r * SECTION_COEFFICIENTS + k] = number;
-            if (!operand_is(number, 0)) uses |= 1u << k;
-        }
+        section_form_operands(m->arena, form, m->net->cells[cells[r]].operands,
+                              numbers + (size_t)r * SECTION_COEFFICIENTS);
+        for (uint32_t k = 0; k < SECTION_COEFFICIENTS; k++)
+            if (!operand_is(numbers[r * SECTION_COEFFICIENTS + k], 0)) uses |= 1u << k;
     }
     for (unsigned k = 0; k < SECTION_COEFFICIENTS; k++) used += uses >> k & 1;
     m->multiply_adds += (uint64_t)count * used;
@@ -411,6 +412,7 @@ static void make_sections(struct schedule_maker *m, const wire *cells, uint32_t 
     kernel.first = m->section_count;
     m->section_count += count;
     kernel.uses = uses;
+    kernel.form = form;
     kernel_numbers(m, &kernel, numbers, count * SECTION_COEFFICIENTS, SECTION_COEFFICIENTS,
                    MIXED_ROWS_MAX);
     const wire *sources = sources_of(m, cells, count);
@@ -428,6 +430,18 @@ static void make_sections(struct schedule_maker *m, const wire *cells, uint32_t 
     vec_push(m->scratch, &m->late, (struct late_kernel){kernel, sources});
 }
 
+/* Sections of each form in a kernel of their own. */
+static void make_by_form(struct schedule_maker *m, const wire *cells, uint32_t count,
+                         bool direct) {
+    wire *kind = ARENA_ARRAY(m->scratch, count, wire);
+    for (unsigned form = 0; form < SECTION_FORMS; form++) {
+        uint32_t of_form = 0;
+        for (uint32_t r = 0; r < count; r++)
+            if (m->net->cells[cells[r]].form == form) kind[of_form++] = cells[r];
+        if (of_form) make_sections(m, kind, of_form, direct);
+    }
+}
+
 static void make_inlet(struct schedule_maker *m, const wire *cells, uint32_t count) {
     struct kernel kernel = schedule_kernel(m, KERNEL_INLET, cells, count);
     kernel.first = cells[0];
@@ -440,7 +454,7 @@ void schedule_cells(struct schedule_maker *m, enum cell_op op, const wire *cells
     case CELL_INLET: make_inlet(m, cells, count); break;
     case CELL_MIX: make_mix(m, cells, count); break;
     case CELL_DELAY: make_delay(m, cells, count); break;
-    case CELL_SECTION: make_by_directness(m, cells, count, make_sections); break;
+    case CELL_SECTION: make_by_directness(m, cells, count, make_by_form); break;
     case CELL_FIR: make_by_directness(m, cells, count, make_responses); break;
     case CELL_COUNT: break;
     }

@@ -59,6 +59,7 @@ unit_tests = \
 	%D%/unit/test_lang_print \
 	%D%/unit/test_lang_recovery \
 	%D%/unit/test_lang_words \
+	%D%/unit/test_noise \
 	%D%/unit/test_passes \
 	%D%/unit/test_passes_sound \
 	%D%/unit/test_pyfdn \

@@ -5,6 +5,7 @@
 #include "cert/bound.h"
 #include "cert/positions.h"
 #include "ir/lower.h"
+#include "ir/noise.h"
 #include "ir/measure.h"
 #include "passes/passes.h"
 #include "tests/unit/adg.h"
@@ -147,17 +148,18 @@ static void check_bound(struct fixture *f, const char *text, double most_over) {
         if (cell->op != CELL_SECTION) continue;
         sections++;
         double bound = bound_over_knobs(&f->arena, net->knobs, net->knob_count, BOUNDED_RESPONSE,
-                                        cell->operands, true);
+                                        cell->operands, cell->form, true);
         double largest = 0;
         for (int i = 0; i < 20000; i++) {
-            double knobs[8], c[5];
+            double knobs[8], section[5], c[5];
             for (uint32_t k = 0; k < net->knob_count; k++) {
                 double x = random_from(&seed), lo = net->knobs[k].lo, hi = net->knobs[k].hi;
                 if (i % 4 == 0) x = round(x);
                 knobs[k] = net->knobs[k].logarithmic ? lo * pow(hi / lo, x) : lo + x * (hi - lo);
                 knobs[k] = fmin(fmax(knobs[k], lo), hi);
             }
-            for (int k = 0; k < 5; k++) c[k] = (float)operand_value(cell->operands[k], knobs);
+            for (int k = 0; k < 5; k++) section[k] = operand_value(cell->operands[k], knobs);
+            assert_true(section_form_values(cell->form, section, true, c));
             double complex z = cexp(I * acos(-1) * (i % 3 ? random_from(&seed) : i % 2));
             double gain = cabs((c[0] + c[1] / z + c[2] / z / z) / (1 + c[3] / z + c[4] / z / z));
             largest = fmax(largest, gain);
@@ -193,12 +195,12 @@ static void gains_stay_below_their_bound(void **state) {
     struct operand x = operand_knob(&f->arena, knobs, 0), y = operand_knob(&f->arena, knobs, 1);
     struct operand sine = operand_apply(&f->arena, FUNCTION_SIN, x, x);
     struct operand g = operand_div(&f->arena, operand_mul(&f->arena, sine, x), y);
-    double bound = bound_over_knobs(&f->arena, knobs, 2, BOUNDED_MODULUS, &g, false);
+    double bound = bound_over_knobs(&f->arena, knobs, 2, BOUNDED_MODULUS, &g, SECTION_DIRECT, false);
     double largest = 0;
     for (double a = -2; a <= 3; a += 1e-4) largest = fmax(largest, fabs(sin(a) * a));
     assert_true(bound >= largest && bound < 1.5 * largest);
     struct operand over = operand_div(&f->arena, y, x);
-    assert_true(isinf(bound_over_knobs(&f->arena, knobs, 2, BOUNDED_MODULUS, &over, false)));
+    assert_true(isinf(bound_over_knobs(&f->arena, knobs, 2, BOUNDED_MODULUS, &over, SECTION_DIRECT, false)));
 }
 
 /* ---- positions ------------------------------------------------------------------------------- */
