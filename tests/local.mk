@@ -13,6 +13,7 @@ dist_check_SCRIPTS += \
 	%D%/fuzz.sh \
 	%D%/golden.sh \
 	%D%/layers \
+	%D%/library.sh \
 	%D%/listed \
 	%D%/locale.sh \
 	%D%/man.sh \
@@ -60,6 +61,7 @@ unit_tests = \
 	%D%/unit/test_lang_recovery \
 	%D%/unit/test_lang_words \
 	%D%/unit/test_noise \
+	%D%/unit/test_library \
 	%D%/unit/test_passes \
 	%D%/unit/test_passes_sound \
 	%D%/unit/test_pyfdn \
@@ -175,6 +177,7 @@ endif
 	%D%/unit/random_graph.c %D%/unit/random_graph.h \
 	%D%/unit/random_loop.c %D%/unit/random_loop.h \
 	%D%/unit/support.c %D%/unit/support.h
+%C%_unit_test_library_LDADD = $(LDADD) -lpthread
 LDADD = tests/unit/libsupport.la libcompiler.la $(CMOCKA_LIBS)
 
 TESTS += $(dist_check_SCRIPTS)
@@ -193,6 +196,7 @@ AM_TESTS_ENVIRONMENT = \
 	BUILDDIR='$(abs_top_builddir)'; export BUILDDIR; \
 	CC='$(CC)'; export CC; \
 	SANITIZED='$(sanitized)'; export SANITIZED; \
+	SAN_FLAGS='$(SAN_FLAGS)'; export SAN_FLAGS; \
 	CXX='$(CXX)'; export CXX; \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	ASAN_OPTIONS="allocator_may_return_null=1:$$ASAN_OPTIONS"; export ASAN_OPTIONS; \
