@@ -23,6 +23,7 @@ dist_check_SCRIPTS += \
 
 ## Programs that are tests: one file each, %D%/unit/test_x.c. To add one, add its line.
 unit_tests = \
+	%D%/cert/test_arb \
 	%D%/cert/test_cases \
 	%D%/cert/test_phase \
 	%D%/std/test_formulas \
@@ -179,6 +180,7 @@ endif
 	%D%/unit/support.c %D%/unit/support.h
 %C%_unit_test_library_LDADD = $(LDADD) -lpthread
 LDADD = tests/unit/libsupport.la libcompiler.la $(CMOCKA_LIBS)
+%C%_cert_test_arb_LDADD = $(LDADD) $(ARB_LIBS)
 
 TESTS += $(dist_check_SCRIPTS)
 TEST_EXTENSIONS = .sh

@@ -13,4 +13,9 @@ if CERT_FILTERED=1000 "$BUILDDIR/tests/cert/test_phase" >"$scratch/log" 2>&1; th
 else
   not_ok 'a thousand random loops with filters' "$scratch/log"
 fi
+if CERT_ARB=30 "$BUILDDIR/tests/cert/test_arb" >"$scratch/log" 2>&1; then
+  ok 'thousands of cells by ball arithmetic'
+else
+  not_ok 'thousands of cells by ball arithmetic' "$scratch/log"
+fi
 done_testing
