@@ -129,6 +129,10 @@ static void close_notice(void *what) {
 struct notice *notice_new(struct arena *arena, bool looking) {
     struct notice *notice = ARENA_NEW(arena, struct notice);
     notice->told = looking ? -1 : open_told();
+    if (notice->told >= FD_SETSIZE) { /* which select cannot wait for */
+        close(notice->told);
+        notice->told = -1;
+    }
     notice->looking = notice->told < 0;
     arena_defer(arena, close_notice, notice);
     return notice;

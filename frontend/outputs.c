@@ -27,7 +27,7 @@ struct outputs {
     struct sink sink; /* first, so that a sink is its outputs */
     struct arena *arena;
     struct diags *diags;
-    const struct output_rules *rules;
+    struct output_rules rules;
     VEC(struct output) files;
     VEC(struct folder) folders;
     uint32_t kind;
@@ -60,7 +60,7 @@ static size_t stem_length(const char *path, const char *extension) {
 }
 
 static char *path_for(const struct outputs *o, const char *extension) {
-    const char *output = o->rules->output, *stem = o->rules->stem;
+    const char *output = o->rules.output, *stem = o->rules.stem;
     if (!output) return text_format(o->arena, "%s%s", stem, extension);
     if (is_folder(output)) {
         bool slash = ends_with(output, "/");
@@ -78,7 +78,7 @@ const char *outputs_path(const struct outputs *o, const char *extension) {
 
 /* Where the folder of the kind stands. */
 static char *folder_path(const struct outputs *o) {
-    const char *output = o->rules->output, *stem = o->rules->stem;
+    const char *output = o->rules.output, *stem = o->rules.stem;
     char *extension = arena_copy(o->arena, o->extension, strlen(o->extension) - 1);
     if (!output) return text_format(o->arena, "%s%s", stem, extension);
     size_t length = strlen(output);
@@ -102,8 +102,8 @@ static bool kind_is_open(const struct outputs *o) {
 
 /* No output may be an input, and no two may be one file. */
 static bool clashes(struct outputs *o, const char *path) {
-    for (size_t i = 0; !o->rules->take && i < o->rules->input_count; i++) {
-        if (!same_file(o->rules->inputs[i], path)) continue;
+    for (size_t i = 0; !o->rules.take && i < o->rules.input_count; i++) {
+        if (!same_file(o->rules.inputs[i], path)) continue;
         diag_error(o->diags, NOWHERE, CODE_OUTPUT_CLASH, "the output '%s' would overwrite an input",
                    path);
         return true;
@@ -132,8 +132,8 @@ static struct folder *new_folder(struct outputs *o) {
     struct stat info;
     bool in_the_way = !stat(folder.path, &info) && !S_ISDIR(info.st_mode);
     if (in_the_way) errno = ENOTDIR;
-    if (!o->rules->take && !in_the_way) folder.staging = temporary_folder(o->arena, folder.path);
-    if (in_the_way || (!o->rules->take && !folder.staging)) return refuse(o, folder.path), NULL;
+    if (!o->rules.take && !in_the_way) folder.staging = temporary_folder(o->arena, folder.path);
+    if (in_the_way || (!o->rules.take && !folder.staging)) return refuse(o, folder.path), NULL;
     vec_push(o->arena, &o->folders, folder);
     return &o->folders.at[o->folders.count - 1];
 }
@@ -146,7 +146,7 @@ static FILE *open_inside(struct outputs *o, const char *file) {
     struct output output = {.kind = o->kind,
                             .path = text_format(o->arena, "%s/%s", folder->path, file)};
     if (clashes(o, output.path)) return NULL;
-    if (o->rules->take) output.file = nameless_open();
+    if (o->rules.take) output.file = nameless_open();
     else output.file = fopen(text_format(o->arena, "%s/%s", folder->staging, file), "w+b");
     if (!output.file) return refuse(o, output.path);
     vec_push(o->arena, &o->files, output);
@@ -157,7 +157,7 @@ static FILE *open_output(struct sink *sink, const char *extension) {
     struct outputs *o = (struct outputs *)sink;
     if (ends_with(o->extension, "/")) return open_inside(o, extension);
     struct output output = {.kind = o->kind};
-    bool standard = o->rules->output && !strcmp(o->rules->output, "-");
+    bool standard = o->rules.output && !strcmp(o->rules.output, "-");
     output.path = standard ? text_format(o->arena, "-") : path_for(o, extension);
     if (!standard && clashes(o, output.path)) return NULL;
     if (standard && kind_is_open(o)) {
@@ -166,7 +166,7 @@ static FILE *open_output(struct sink *sink, const char *extension) {
         return NULL;
     }
     struct stat info;
-    if (standard || o->rules->take) {
+    if (standard || o->rules.take) {
         output.file = nameless_open();
     } else if (!stat(output.path, &info) && !S_ISREG(info.st_mode)) {
         output.file = fopen(output.path, "wb");
@@ -190,7 +190,7 @@ struct outputs *outputs_new(struct arena *arena, struct diags *diags,
                             const struct output_rules *rules) {
     struct outputs *o = ARENA_NEW(arena, struct outputs);
     *o = (struct outputs){
-        .sink = {.open = open_output}, .arena = arena, .diags = diags, .rules = rules};
+        .sink = {.open = open_output}, .arena = arena, .diags = diags, .rules = *rules};
     arena_defer(arena, drop, o);
     return o;
 }
@@ -203,8 +203,8 @@ struct sink *outputs_kind(struct outputs *o, const char *extension) {
 }
 
 const char *outputs_file(const struct outputs *o) {
-    const char *output = o->rules->output;
-    if (!outputs_one_file(output) || !strcmp(output, "-")) return o->rules->stem;
+    const char *output = o->rules.output;
+    if (!outputs_one_file(output) || !strcmp(output, "-")) return o->rules.stem;
     const char *slash = strrchr(output, '/'), *base = slash ? slash + 1 : output;
     return arena_copy(o->arena, base, stem_length(base, o->extension));
 }
@@ -237,8 +237,8 @@ static bool copy_to_standard(struct outputs *o, FILE *file) {
     size_t got;
     rewind(file);
     while ((got = fread(block, 1, sizeof block, file)) > 0)
-        if (fwrite(block, 1, got, o->rules->standard) != got) return false;
-    return !ferror(file) && !fflush(o->rules->standard);
+        if (fwrite(block, 1, got, o->rules.standard) != got) return false;
+    return !ferror(file) && !fflush(o->rules.standard);
 }
 
 static bool hand_over(struct outputs *o, const struct output *output) {
@@ -251,7 +251,7 @@ static bool hand_over(struct outputs *o, const struct output *output) {
     rewind(output->file);
     bool good = fread(bytes, 1, length, output->file) == length;
     errno = ECANCELED; /* if it is the taker that does not want it */
-    good = good && o->rules->take(o->rules->self, output->path, bytes, length);
+    good = good && o->rules.take(o->rules.self, output->path, bytes, length);
     arena_free(&scratch);
     return good;
 }
@@ -276,9 +276,9 @@ static bool stands_there(const struct output *output) {
 static bool finish(struct outputs *o, struct output *output) {
     if (!output->file) return true;
     bool good = !fflush(output->file) && !ferror(output->file);
-    if (good && o->rules->take) good = hand_over(o, output);
+    if (good && o->rules.take) good = hand_over(o, output);
     else if (good && !strcmp(output->path, "-")) good = copy_to_standard(o, output->file);
-    else if (good && output->temporary && o->rules->only_changed)
+    else if (good && o->rules.only_changed)
         output->unchanged = stands_there(output);
     if (!good) refuse(o, output->path);
     if (fclose(output->file) && good) {
@@ -290,10 +290,19 @@ static bool finish(struct outputs *o, struct output *output) {
 }
 
 const char *outputs_folder(struct outputs *o) {
-    const struct folder *folder = folder_of_kind(o);
+    struct folder *folder = folder_of_kind(o);
     if (!folder || !folder->staging) return NULL;
-    for (size_t i = 0; i < o->files.count; i++)
-        if (o->files.at[i].kind == o->kind && !finish(o, &o->files.at[i])) return NULL;
+    size_t files = 0;
+    for (size_t i = 0; i < o->files.count; i++) {
+        if (o->files.at[i].kind != o->kind) continue;
+        if (!finish(o, &o->files.at[i])) return NULL;
+        files++;
+    }
+    /* The same files, and beside them what a program made of them: it need not do so again. */
+    if (!outputs_changed(o, o->kind) && staging_entries(folder->path) > files) {
+        staging_remove(folder->staging);
+        folder->staging = NULL;
+    }
     return folder->staging;
 }
 

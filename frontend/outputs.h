@@ -25,7 +25,6 @@ struct output_rules {
     void *self;
 };
 
-/* The rules must live as long as the outputs. */
 struct outputs *outputs_new(struct arena *arena, struct diags *diags,
                             const struct output_rules *rules);
 
@@ -42,7 +41,7 @@ const char *outputs_file(const struct outputs *outputs);
 const char *outputs_shown(const struct outputs *outputs);
 
 /* The folder that the current kind fills, its files closed, for a program to work in; null for
- * other kinds, or after a report. */
+ * other kinds, after a report, and where all stands there that would be made. */
 const char *outputs_folder(struct outputs *outputs);
 
 /* Where the output of the present kind with that extension will stand. */

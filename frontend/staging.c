@@ -18,6 +18,14 @@ static bool is_folder(const char *path) {
     return !stat(path, &info) && S_ISDIR(info.st_mode);
 }
 
+size_t staging_entries(const char *path) {
+    DIR *folder = opendir(path);
+    size_t count = 0;
+    for (struct dirent *entry; folder && (entry = readdir(folder));) count += is_entry(entry);
+    if (folder) closedir(folder);
+    return count;
+}
+
 /* A whole folder at once if nothing is there, else entry by entry. */
 bool staging_place(struct arena *arena, const char *from, const char *to) {
     if (!rename(from, to)) return true;

@@ -10,6 +10,9 @@
 bool staging_place(struct arena *arena, const char *staging, const char *path);
 
 /* With all that is in it. Allocates nothing, so that it can run while an arena is freed. */
+/* How many entries a folder has; 0 if it is not there. */
+size_t staging_entries(const char *path);
+
 void staging_remove(const char *staging);
 
 #endif

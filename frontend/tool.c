@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,6 +11,9 @@ enum { SAID_MAX = 2000 };
 
 /* In the child: only what is safe after fork. Does not return. */
 static void become(const char *folder, const char *const *arguments, int output, int trouble) {
+    sigset_t none; /* what a watcher holds back until it has time would be held back here for ever */
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     int nothing = open("/dev/null", O_RDONLY);
     if (nothing >= 0 && dup2(nothing, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0 &&
         dup2(output, STDERR_FILENO) >= 0 && !chdir(folder))

@@ -70,7 +70,8 @@ static void say_locked(struct watching *w, const struct lock *lock) {
 
 /* ---- locks ------------------------------------------------------------------------------------ */
 
-static void add_lock(struct watching *w, const struct output_rules *rules, const char *extension) {
+/* False after a report: another source has that output. */
+static bool add_lock(struct watching *w, const struct output_rules *rules, const char *extension) {
     struct diags diags;
     diags_init(&diags, &w->arena);
     struct outputs *outputs = outputs_new(&w->arena, &diags, rules);
@@ -78,11 +79,19 @@ static void add_lock(struct watching *w, const struct output_rules *rules, const
     const char *path = outputs_path(outputs, extension);
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/') length--; /* a kind that makes a folder */
-    w->locks[w->lock_count++] = lock_new(&w->arena, arena_copy(&w->arena, path, length));
+    path = arena_copy(&w->arena, path, length);
+    for (size_t i = 0; i < w->lock_count; i++) {
+        if (strcmp(w->locks[i]->output, path) != 0) continue;
+        say(w, SEVERITY_ERROR, CODE_OUTPUT_CLASH,
+            text_format(&w->arena, "two outputs would both be '%s'", path), NULL);
+        return false;
+    }
+    w->locks[w->lock_count++] = lock_new(&w->arena, path);
+    return true;
 }
 
-/* One lock for each output that will be made. */
-static void make_locks(struct watching *w) {
+/* One lock for each output that will be made. False after a report. */
+static bool make_locks(struct watching *w) {
     const struct command *c = w->command;
     const struct adac_options *o = &c->options;
     w->locks = ARENA_ARRAY(&w->arena, c->input_count * (o->emit_count + 1), struct lock *);
@@ -92,10 +101,11 @@ static void make_locks(struct watching *w) {
                                   live_rules = {.output = o->live, .stem = stem};
         for (size_t k = 0; k < o->emit_count; k++) {
             const struct backend *backend = kind_find(o->emits[k], o->output);
-            if (backend) add_lock(w, &rules, backend->extension);
+            if (backend && !add_lock(w, &rules, backend->extension)) return false;
         }
-        if (o->live) add_lock(w, &live_rules, kind_find("faust", NULL)->extension);
+        if (o->live && !add_lock(w, &live_rules, kind_find("faust", NULL)->extension)) return false;
     }
+    return true;
 }
 
 /* Those that are not held yet, as where a folder came into being since. False after a report. */
@@ -211,8 +221,9 @@ static bool begin(struct watching *w, enum adac_exit *exit) {
     const struct command *c = w->command;
     w->programs = ARENA_ARRAY(&w->arena, c->input_count, struct watched);
     w->sets = ARENA_ARRAY(&w->arena, c->input_count, struct notice_set *);
+    *exit = ADAC_USAGE;
+    if (!make_locks(w)) return false;
     *exit = ADAC_FILES;
-    make_locks(w);
     if (!take_locks(w)) return false;
     for (size_t i = 0; i < c->input_count; i++) {
         w->programs[i] = (struct watched){.input = c->inputs[i], .watching = w};

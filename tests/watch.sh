@@ -271,6 +271,33 @@ test_that "one of two changes" within grep -q '0\.75' c2.dsp
 test_that "the other is left alone" says_times '^c1.dsp' 1
 ends "ends, nothing left"
 
+mkdir a b
+cp c1.adg a/c.adg
+cp c2.adg b/c.adg
+limited "$ADACC" a/c.adg b/c.adg --emit=faust --watch >got 2>&1 </dev/null
+[ $? -eq 2 ] && grep -q "two outputs would both be 'c.dsp'" got && ok "two sources, one output" || not_ok "two sources, one output" got
+
+# A kind that makes a folder: what is built is not built again for nothing.
+cat >cc <<'END'
+#!/bin/sh
+echo built >>builds
+for last; do [ "$before" != -o ] || echo plugin >"$last"; before=$last; done
+END
+sed -i "s,builds,$PWD/builds," cc
+chmod +x cc
+export CC="$PWD/cc"
+watching c1.adg --emit=lv2 --min-interval=0
+test_that "a bundle" within test -s c1.lv2/c1.so
+quiet
+cp c1.adg same && cp same c1.adg
+test_that "the same text builds nothing" within said '^c1.lv2.*unchanged'
+says_times unchanged 1 && [ "$(wc -l <builds)" -eq 1 ] && ok "it was built once" || not_ok "it was built once" builds
+echo 'main = delay(10) ~ 0.625' >c1.adg
+builds() { [ "$(wc -l <builds)" -eq "$1" ]; }
+test_that "another text is built" within builds 2
+quiet
+ends "ends, nothing left"
+
 # A training loop publishes by writing JSON and calling adacc.
 in_folder loop
 gain() {
