@@ -80,11 +80,11 @@ static const struct kernel *renumbered(struct schedule_maker *m, const struct ke
 
 static const struct schedule *make_with(struct arena *arena, struct arena *scratch,
                                         struct diags *diags, const struct net *net,
-                                        double tolerance, const struct structure **form_of,
+                                        double tolerance, struct known_forms *known_forms,
                                         uint32_t block) {
     struct schedule_maker m = {.arena = arena, .scratch = scratch, .diags = diags, .net = net};
     m.tolerance = tolerance;
-    m.form_of = form_of;
+    m.known_forms = known_forms;
     m.control = control_begin(arena, scratch, net);
     m.plan = block_plan_make(scratch, scratch, net, block);
     m.slot_of = ARENA_ARRAY(scratch, net->cell_count, uint32_t);
@@ -123,18 +123,32 @@ static const struct schedule *make_with(struct arena *arena, struct arena *scrat
 /* What a block works on is to stay within the nearest cache: so many samples of signals. */
 enum { WORKING_SAMPLES = 6144 };
 
+void schedule_form_put(struct text *out, const struct schedule_form *form) {
+    text_printf(out, "%s: ", name_or(form->node ? form->node->name : NULL, "a matrix"));
+    structure_describe(out, form->structure);
+}
+
+static void say_forms(struct diags *diags, const struct schedule *schedule) {
+    for (uint32_t i = 0; i < schedule->form_count; i++) {
+        struct text text;
+        text_init(&text, diags->arena);
+        schedule_form_put(&text, &schedule->forms[i]);
+        diag_remark(diags, schedule->forms[i].at, "%s", text_chars(&text));
+    }
+}
+
 const struct schedule *schedule_make_within(struct arena *arena, struct diags *diags,
                                             const struct net *net, double tolerance) {
     const struct schedule *schedule = NULL;
-    const struct structure **form_of =
-        ARENA_ARRAY(arena, net->cell_count, const struct structure *);
+    struct known_forms known_forms = {.list = {0}};
     for (uint32_t block = BLOCK_MOST; block >= BLOCK_STEP; block /= 2) {
         struct arena scratch;
         arena_init_scratch(&scratch, arena);
-        schedule = make_with(arena, &scratch, diags, net, tolerance, form_of, block);
+        schedule = make_with(arena, &scratch, diags, net, tolerance, &known_forms, block);
         arena_free(&scratch);
         if (!schedule || (uint64_t)schedule->slot_count * block <= WORKING_SAMPLES) break;
     }
+    if (schedule) say_forms(diags, schedule);
     if (schedule) section_forms_say(arena, diags, net);
     return schedule;
 }

@@ -155,6 +155,9 @@ struct schedule_form {
     span at;
 };
 
+/* "feedback: 32 x 32 Hadamard, 160 additions and ..." */
+void schedule_form_put(struct text *out, const struct schedule_form *form);
+
 struct schedule {
     const struct net *net;
     const struct region *regions;
@@ -182,7 +185,8 @@ struct schedule {
     uint64_t block_multiply_adds; /* those of them in regions with blocks of more than a sample */
 };
 
-/* Null after a report: all delays together beyond LIMIT_STATE_SAMPLES (E0905). */
+/* What was chosen for each matrix is a remark. Null after a report: all delays together beyond
+ * LIMIT_STATE_SAMPLES (E0905). */
 const struct schedule *schedule_make(struct arena *arena, struct diags *diags,
                                      const struct net *net);
 

@@ -210,6 +210,15 @@ static void put_control(struct text *out, const struct schedule *s) {
     }
 }
 
+static void put_forms(struct text *out, const struct schedule *s) {
+    if (s->form_count) text_put(out, "matrices:\n");
+    for (uint32_t i = 0; i < s->form_count; i++) {
+        text_put(out, "  ");
+        schedule_form_put(out, &s->forms[i]);
+        text_put_char(out, '\n');
+    }
+}
+
 void schedule_dump(struct text *out, const struct schedule *s) {
     text_printf(out, "blocks of %u, %u slots, ", s->block, s->slot_count);
     if (s->wire_count) text_printf(out, "%u of single samples, ", s->wire_count);
@@ -220,6 +229,7 @@ void schedule_dump(struct text *out, const struct schedule *s) {
         for (uint32_t k = 0; k < s->regions[r].kernel_count; k++)
             put_kernel(out, &s->regions[r].kernels[k]);
     }
+    put_forms(out, s);
     put_lines(out, s);
     put_control(out, s);
 }

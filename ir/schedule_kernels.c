@@ -189,9 +189,10 @@ static bool make_matrix(struct schedule_maker *m, const wire *cells, uint32_t co
     for (uint32_t r = 0, g = 0; r < count; r++)
         for (uint32_t c = 0; c < columns; c++)
             gains[g++] = m->net->cells[cells[r]].operands[column[c]];
-    if (schedule_structured(m, cells, count, gains, from, columns)) return true;
+    enum schedule_choice choice = schedule_structured(m, cells, count, gains, from, columns);
+    if (choice == CHOICE_MADE) return true;
     bool small = whole <= SMALL_MATRIX || (double)terms < DENSE_PART * (double)whole;
-    if (!columns || (terms < whole && small)) return false;
+    if (!columns || (choice == CHOICE_NONE && terms < whole && small)) return false;
     struct kernel kernel = schedule_kernel(m, KERNEL_MATRIX, cells, count);
     kernel.columns = columns;
     kernel.from = schedule_gather(m, from, columns);

@@ -13,6 +13,17 @@ struct late_kernel {
     const wire *wires; /* one a row */
 };
 
+/* Matrices of numbers in the forms that were found; those with the same operands, row by row, are
+ * the same. */
+struct known_forms {
+    VEC(struct known_form {
+        const struct operand *const *rows;
+        const struct structure_weights *weights;
+        const struct structure *structure;
+    })
+    list;
+};
+
 struct schedule_maker {
     struct arena *arena, *scratch;
     struct diags *diags;
@@ -20,7 +31,7 @@ struct schedule_maker {
     struct control_build *control;
     struct block_plan plan;
     double tolerance; /* see schedule_make_within */
-    const struct structure **form_of; /* of matrices, by their first cells; null: not known yet */
+    struct known_forms *known_forms; /* of matrices, whatever the block */
     VEC(struct schedule_form) forms;
     uint32_t block; /* of the region being made; 1: sample by sample */
     uint32_t *slot_of; /* of each wire, in the region being made */
@@ -54,10 +65,12 @@ uint32_t schedule_slots(struct schedule_maker *m, uint32_t count);
 const struct gather *schedule_gather_slots(struct arena *arena, const uint32_t *slots,
                                            uint32_t count);
 
-/* ir/schedule_matrix.c: the kernels of a matrix of numbers whose structure makes it cheaper. False
- * where it is to be computed as it is. */
-bool schedule_structured(struct schedule_maker *m, const wire *cells, uint32_t count,
-                         const struct operand *gains, const wire *from, uint32_t columns);
+/* ir/schedule_matrix.c: the kernels of a matrix of numbers whose structure makes it cheaper, if it
+ * has such a one. */
+enum schedule_choice { CHOICE_NONE, CHOICE_DENSE, CHOICE_MADE };
+enum schedule_choice schedule_structured(struct schedule_maker *m, const wire *cells,
+                                         uint32_t count, const struct operand *gains,
+                                         const wire *from, uint32_t columns);
 
 /* The slots of these wires. */
 const struct gather *schedule_gather(struct schedule_maker *m, const wire *wires, uint32_t count);

@@ -1,8 +1,10 @@
 /* Matrices of numbers as the forms that cost least (ir/structure.h). */
+#include <string.h>
+
 #include "ir/schedule_maker.h"
 
-/* Smaller matrices cost less as they are. */
-enum { STRUCTURED_LEAST = 65 };
+/* Rows and columns below which a matrix costs least as it is. */
+enum { STRUCTURED_LEAST = 4 };
 
 struct computation {
     struct schedule_maker *m;
@@ -83,6 +85,27 @@ static void compute_sparse(struct computation *c, const struct structure *s, con
     push(c, kernel, out);
 }
 
+/* Sums and differences of slots h apart, in slots of their own. */
+static uint32_t butterflies(struct computation *c, uint32_t from, uint32_t n, uint32_t h) {
+    uint32_t *starts = ARENA_ARRAY(c->m->arena, n + 1, uint32_t),
+             *slots = ARENA_ARRAY(c->m->arena, (size_t)2 * n, uint32_t);
+    double *values = ARENA_ARRAY(c->m->arena, (size_t)2 * n, double);
+    for (uint32_t i = 0; i < n; i++) {
+        slots[2 * i] = from + (i & ~h);
+        slots[2 * i + 1] = from + (i | h);
+        values[2 * i] = 1;
+        values[2 * i + 1] = i & h ? -1 : 1;
+        starts[i + 1] = 2 * i + 2;
+    }
+    struct kernel kernel = kernel_of(c, KERNEL_SPARSE, n);
+    kernel.starts = starts;
+    kernel.slots = slots;
+    kernel.terms = 2 * n;
+    kernel.values = values;
+    vec_push(c->m->arena, &c->m->kernels, kernel);
+    return kernel.to;
+}
+
 /* A fast transform: its inlets and outlets in the order that it wants. */
 static void compute_hadamard(struct computation *c, const struct structure *s, const uint32_t *in,
                              uint32_t *out) {
@@ -94,10 +117,11 @@ static void compute_hadamard(struct computation *c, const struct structure *s, c
         values[s->column[i]] = s->before[i];
         scaled |= s->after[i] != 1;
     }
-    struct kernel kernel = kernel_of(c, KERNEL_HADAMARD, n);
+    struct kernel kernel = kernel_of(c, c->m->block > 1 ? KERNEL_HADAMARD : KERNEL_SCALE, n);
     kernel.from = gather_of(c, ordered, n);
     kernel.values = values;
     push(c, kernel, out);
+    for (uint32_t h = 1; c->m->block == 1 && h < n; h *= 2) kernel.to = butterflies(c, kernel.to, n, h);
     for (uint32_t r = 0; r < n; r++) out[r] = kernel.to + s->row[r];
     if (scaled) compute_scale(c, s->after, out, n, out);
 }
@@ -154,23 +178,34 @@ static void compute(struct computation *c, const struct structure *s, const uint
 /* The form of these rows, found once for all sizes of blocks. */
 static const struct structure *form_of(struct schedule_maker *m, const wire *cells, uint32_t count,
                                        const struct operand *gains, uint32_t columns) {
-    const struct structure **known = &m->form_of[cells[0]];
-    if (*known && (*known)->rows == count && (*known)->columns == columns) return *known;
+    const struct operand **rows = ARENA_ARRAY(m->arena, count, const struct operand *);
+    for (uint32_t r = 0; r < count; r++) rows[r] = m->net->cells[cells[r]].operands;
+    const struct structure_weights *weights =
+        m->block > 1 ? &structure_weights_blocks : &structure_weights_samples;
+    for (size_t i = 0; i < m->known_forms->list.count; i++) {
+        const struct known_form *known = &m->known_forms->list.at[i];
+        if (known->weights == weights && known->structure->rows == count &&
+            known->structure->columns == columns && !memcmp(known->rows, rows, count * sizeof *rows))
+            return known->structure;
+    }
     double *values = ARENA_ARRAY(m->scratch, (size_t)count * columns, double);
     for (size_t i = 0; i < (size_t)count * columns; i++) values[i] = gains[i].value;
-    return *known = structure_of(m->arena, values, count, columns, m->tolerance,
-                                 &structure_weights_blocks);
+    const struct structure *structure =
+        structure_of(m->arena, values, count, columns, m->tolerance, weights);
+    vec_push(m->arena, &m->known_forms->list, (struct known_form){rows, weights, structure});
+    return structure;
 }
 
-bool schedule_structured(struct schedule_maker *m, const wire *cells, uint32_t count,
-                         const struct operand *gains, const wire *from, uint32_t columns) {
-    if (m->block == 1 || (uint64_t)count * columns < STRUCTURED_LEAST) return false;
+enum schedule_choice schedule_structured(struct schedule_maker *m, const wire *cells,
+                                         uint32_t count, const struct operand *gains,
+                                         const wire *from, uint32_t columns) {
+    if (count < STRUCTURED_LEAST || columns < STRUCTURED_LEAST) return CHOICE_NONE;
     for (size_t i = 0; i < (size_t)count * columns; i++)
-        if (gains[i].expr) return false;
+        if (gains[i].expr) return CHOICE_NONE;
     const struct structure *form = form_of(m, cells, count, gains, columns);
     const struct cell *cell = &m->net->cells[cells[0]];
     vec_push(m->arena, &m->forms, (struct schedule_form){form, cell->node, cell->at});
-    if (form->kind == STRUCTURE_DENSE) return false;
+    if (form->kind == STRUCTURE_DENSE) return CHOICE_DENSE;
     uint32_t *in = ARENA_ARRAY(m->scratch, columns, uint32_t),
              *out = ARENA_ARRAY(m->scratch, count, uint32_t);
     for (uint32_t i = 0; i < columns; i++) in[i] = m->slot_of[from[i]];
@@ -178,5 +213,5 @@ bool schedule_structured(struct schedule_maker *m, const wire *cells, uint32_t c
     compute(&c, form, in, out);
     for (uint32_t r = 0; r < count; r++) m->slot_of[cells[r]] = out[r];
     m->multiply_adds += form->multiply_adds + form->additions;
-    return true;
+    return CHOICE_MADE;
 }

@@ -4,8 +4,9 @@
 
 #include "ir/structure_find.h"
 
-const struct structure_weights structure_weights_scalar = {1, 1, 1, 0, 0};
-const struct structure_weights structure_weights_blocks = {1, 2, 1, 2, 24};
+const struct structure_weights structure_weights_scalar = {1, 1, 1, 1, 0, 0};
+const struct structure_weights structure_weights_blocks = {1, 1.9, 2.5, 2.2, 2, 4};
+const struct structure_weights structure_weights_samples = {1, 1, 3, 3, 1, 8};
 
 /* Forms inside of forms. */
 enum { DEPTH_MOST = 6 };
@@ -48,8 +49,9 @@ static void work_of_hadamard(struct structure *form, const struct structure_weig
     for (uint32_t h = 1; h < form->rows; h *= 2) form->additions += form->rows;
     for (uint32_t i = 0; i < form->rows; i++)
         form->multiply_adds += (uint64_t)!is_unit(form->before[i]) + !is_unit(form->after[i]);
-    form->cost =
-        w->form + w->term * (double)form->multiply_adds + w->addition * (double)form->additions;
+    /* Gains take a row each where rows have a price, and a multiply-add where they have none. */
+    form->cost = w->form + fmax(w->row, 1) * (double)form->multiply_adds +
+                 w->addition * (double)form->additions;
 }
 
 const struct structure *structure_make(const struct structure_search *s, struct structure form) {
@@ -57,7 +59,7 @@ const struct structure *structure_make(const struct structure_search *s, struct 
     switch (form.kind) {
     case STRUCTURE_DENSE:
         form.multiply_adds = (uint64_t)form.rows * form.columns;
-        form.cost = w->form + w->dense * (double)form.multiply_adds;
+        form.cost = w->form + w->part * (double)form.multiply_adds;
         break;
     case STRUCTURE_SPARSE: work_of_sparse(&form, w); break;
     case STRUCTURE_HADAMARD: work_of_hadamard(&form, w); break;
@@ -114,7 +116,8 @@ static double largest_of(const double *values, size_t count) {
 }
 
 static const struct structure *search(const struct structure_search *s) {
-    double dense = s->weights->form + s->weights->dense * s->rows * s->columns;
+    double each = s->depth ? s->weights->part : s->weights->dense;
+    double dense = s->weights->form + each * s->rows * s->columns;
     const struct structure *best = NULL;
     bool any = false;
     for (unsigned k = 0; k < FINDER_COUNT && s->depth < DEPTH_MOST; k++) {

@@ -69,7 +69,8 @@ struct structure {
 
 /* What work costs where the product is computed, a multiply-add of a dense matrix being 1. */
 struct structure_weights {
-    double dense;    /* a multiply-add of a dense matrix */
+    double dense;    /* a multiply-add of a dense matrix that is the whole */
+    double part;     /* of one inside another form */
     double term;     /* a term of a sparse one */
     double addition; /* of a Hadamard transform */
     double row;      /* each row that any form but a dense matrix computes */
@@ -77,8 +78,11 @@ struct structure_weights {
 };
 
 /* One operation after the other, as in FAUST; vectors over the samples of a block, as in C, where
- * a dense product stays in registers and all else goes through memory. */
-extern const struct structure_weights structure_weights_scalar, structure_weights_blocks;
+ * a dense product stays in registers and all else goes through memory: measured, with networks that
+ * differ in their matrices alone; single samples in C, where loops over the rows of a dense matrix
+ * are vectors and other forms are not. */
+extern const struct structure_weights structure_weights_scalar, structure_weights_blocks,
+    structure_weights_samples;
 
 /* The cheapest form of a matrix, row by row; DENSE where there is none. It lives in `arena`; entries
  * of the product may differ from the matrix's by `tolerance` times the largest of them:

@@ -77,10 +77,9 @@ static size_t zeros_of(const struct structure_search *s) {
     return zeros;
 }
 
-/* Ones cost less than other numbers in few places: a matrix of ones and zeros is for this too. */
 const struct structure *structure_find_sparse(const struct structure_search *s) {
     size_t zeros = zeros_of(s), all = (size_t)s->rows * s->columns;
-    if (!zeros || s->weights->term * (double)(all - zeros) > s->weights->dense * (double)all)
+    if (!zeros || s->weights->term * (double)(all - zeros) > s->weights->part * (double)all)
         return NULL;
     return structure_sparse(s, s->values, s->rows, s->columns, s->within);
 }

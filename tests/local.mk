@@ -142,6 +142,7 @@ EXTRA_DIST += \
 	%D%/audio/c_main.c \
 	%D%/audio/faust_main.c \
 	%D%/audio/knobs \
+	%D%/audio/matrices \
 	%D%/audio/noise.h \
 	$(bench_networks) \
 	%D%/bench/bench.sh \

@@ -83,6 +83,15 @@ for network in dense4 dense8s dense16 had32 hh32; do
   runs $network "$SRCDIR/tests/bench/$network.json" 4e-6
 done
 
+# Matrices of every structure, computed by it: what -v says of each is NAME.said.
+for input in "$SRCDIR"/tests/audio/matrices/*.adg; do
+  name=${input##*/} name=${name%.adg}
+  runs "$name" "$input" 4e-6
+  "$ADACC" "$input" --emit=c -v --name="$name" -o "$scratch/float/$name.c" 2>&1 </dev/null |
+    sed -n 's/.*: remark: //p' >"$scratch/said"
+  same "${input%.adg}.said" "$scratch/said" "$name, what is said of its matrices"
+done
+
 # Vectors of all widths, none, and sanitizers: NAME REAL TOLERANCE of the reference, and of other
 # block sizes, where the compiler may fuse products and sums.
 machines() {
@@ -106,6 +115,8 @@ for name in hall nested_recursion sos_mimo dense8s dense16 had32; do
   machines $name double 1e-12 1e-12
 done
 machines hh32 float 4e-6 1e-6
+machines products float 4e-6 1e-6
+machines samples double 1e-12 1e-12
 
 # The same file for other machines: it compiles, without warnings and without a library.
 for target in "--target=wasm32 -msimd128" --target=wasm32 --target=aarch64-linux-gnu \

@@ -260,7 +260,7 @@ static void blocks_in_any_order(void **state) {
         for (uint32_t i = 0; i < m.n * m.n; i++)
             if (rows[i / m.n] / block == columns[i % m.n] / block) m.at[i] = numbers[i];
         /* With a price on rows and none on forms, dense blocks are cheaper than their terms. */
-        const struct structure_weights weights = {.dense = 1, .term = 2, .addition = 1, .row = 1};
+        const struct structure_weights weights = {.dense = 1, .part = 1, .term = 2, .addition = 1, .row = 1};
         const struct structure *s = found_in(*state, &m, LAST_BITS, &weights);
         assert_string_equal(s->name, "4 blocks");
         assert_true(s->multiply_adds == m.n * block);
