@@ -1,7 +1,6 @@
 #include "ir/blocks.h"
 
-/* True if the cell has a kernel for blocks. */
-static bool runs_in_blocks(const struct cell *cell) {
+bool cell_runs_in_blocks(const struct cell *cell) {
     switch (cell->op) {
     case CELL_INLET:
     case CELL_MIX:
@@ -77,7 +76,7 @@ struct block_plan block_plan_make(struct arena *arena, struct arena *scratch, co
         if (component->cyclic && component->least_delay < most)
             most = (uint32_t)component->least_delay / BLOCK_STEP * BLOCK_STEP;
         for (uint32_t i = 0; i < component->count; i++)
-            if (!runs_in_blocks(&net->cells[component->members[i]])) most = 0;
+            if (!cell_runs_in_blocks(&net->cells[component->members[i]])) most = 0;
         while (component->cyclic && most &&
                !cuts_suffice(scratch, net, component, most, waiting, readers, readers_at))
             most -= BLOCK_STEP;

@@ -29,6 +29,9 @@ struct block_plan {
 struct block_plan block_plan_make(struct arena *arena, struct arena *scratch, const struct net *net,
                                   uint32_t block);
 
+/* True if the cell has a kernel for blocks. */
+bool cell_runs_in_blocks(const struct cell *cell);
+
 /* The cells that read each wire over a connected path, readers[at[w] .. at[w + 1]). */
 uint32_t *net_readers(struct arena *arena, const struct net *net, uint32_t **readers_at);
 

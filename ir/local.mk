@@ -29,6 +29,7 @@ lib_sources += \
 	%D%/blocks_slots.c %D%/blocks_slots.h \
 	%D%/control.c %D%/control.h \
 	%D%/kernels.def \
+	%D%/retime.c %D%/retime.h \
 	%D%/schedule.c %D%/schedule.h \
 	%D%/schedule_dump.c \
 	%D%/schedule_kernels.c \

@@ -5,6 +5,7 @@
 #include "ir/base/limits.h"
 #include "ir/blocks_fuse.h"
 #include "ir/blocks_merge.h"
+#include "ir/retime.h"
 #include "ir/noise.h"
 #include "ir/schedule_maker.h"
 
@@ -82,6 +83,7 @@ static const struct schedule *make_with(struct arena *arena, struct arena *scrat
                                         struct diags *diags, const struct net *net,
                                         double tolerance, struct known_forms *known_forms,
                                         uint32_t block) {
+    net = net_retime(arena, scratch, net, block);
     struct schedule_maker m = {.arena = arena, .scratch = scratch, .diags = diags, .net = net};
     m.tolerance = tolerance;
     m.known_forms = known_forms;

@@ -144,10 +144,44 @@ static const struct node *make_leaf(struct making *m, uint32_t ins, uint32_t out
 
 static const struct node *make(struct making *m, uint32_t ins, uint32_t outs, uint32_t depth);
 
+/* A bank of delays of least .. least + most - 1 samples each. */
+static const struct node *make_line(struct making *m, uint32_t n, uint32_t least, uint32_t most) {
+    struct operand *samples = ARENA_ARRAY(m->g->arena, n, struct operand);
+    for (uint32_t i = 0; i < n; i++)
+        samples[i] = operand_constant(least + random_below(&m->random, most));
+    struct delays *delays = ARENA_NEW(m->g->arena, struct delays);
+    *delays = (struct delays){.grid = {n, n, false}, .samples = samples};
+    return node_delay(&m->g->build, NOWHERE, delays);
+}
+
+/* The loop of a and b with delays for 16 samples at least. */
+static const struct node *make_long_loop(struct making *m, const struct node *a,
+                                         const struct node *b) {
+    uint32_t ins = a->shape.ins, outs = a->shape.outs;
+    switch (random_below(&m->random, 4)) {
+    case 0: a = pair(m->g, OP_SERIES, make_line(m, ins, 16, 30), a); break;
+    case 1: a = pair(m->g, OP_SERIES, a, make_line(m, outs, 100, 300)); break;
+    case 2: /* a short path among long ones */
+        b = pair(m->g, OP_SERIES, b,
+                 ins > 1 ? pair(m->g, OP_PARALLEL, make_line(m, 1, 16, 8),
+                                make_line(m, ins - 1, 200, 200))
+                         : make_line(m, 1, 16, 8));
+        break;
+    default: { /* in two pieces */
+        uint32_t first = 1 + random_below(&m->random, 15);
+        a = pair(m->g, OP_SERIES, a, make_line(m, outs, first, 6));
+        b = pair(m->g, OP_SERIES, b, make_line(m, ins, 16 - first, 6));
+        break;
+    }
+    }
+    return loop(m->g, a, b);
+}
+
 static const struct node *make_loop(struct making *m, uint32_t ins, uint32_t outs, uint32_t depth) {
     /* The delay stands anywhere on the loop. */
     const struct node *a = make(m, ins, outs, depth - 1), *b = make(m, outs, ins, depth - 1);
     b = pair(m->g, OP_SERIES, b, scaled(m->g, ins, operand_constant(0.3)));
+    if (m->wish & RANDOM_LOOPS) return make_long_loop(m, a, b);
     switch (random_below(&m->random, 3)) {
     case 0: a = pair(m->g, OP_SERIES, make_delay(m, (struct grid){ins, ins, false}, 1), a); break;
     case 1: a = pair(m->g, OP_SERIES, a, make_delay(m, (struct grid){outs, outs, false}, 1)); break;
@@ -161,7 +195,9 @@ static const struct node *make_fresh(struct making *m, uint32_t ins, uint32_t ou
     struct graph *g = m->g;
     if (!depth) return make_leaf(m, ins, outs);
     uint32_t between = 1 + random_below(&m->random, WIDTH_MAX);
-    switch (random_below(&m->random, 6)) {
+    switch (random_below(&m->random, m->wish & RANDOM_LOOPS ? 8 : 6)) {
+    case 6:
+    case 7: return make_loop(m, ins, outs, depth);
     case 0:
     case 1:
         return pair(g, OP_SERIES, make(m, ins, between, depth - 1),

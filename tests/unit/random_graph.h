@@ -8,6 +8,8 @@
 enum random_wish {
     RANDOM_FRACTIONS = 1, /* delays that are not whole, a0 that is not 1 */
     RANDOM_KNOBS = 2,     /* up to three knobs, in gains and delays */
+    RANDOM_LOOPS = 4,     /* every cycle is of 16 samples at least: one delay of few samples or of
+                             many, or two that make so many together */
 };
 
 /* Numbers that are the same everywhere: xorshift64* (Vigna 2016). */

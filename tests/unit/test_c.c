@@ -13,7 +13,7 @@ static void assert_has(const char *text, const char *part) {
 
 /* ---- what it computes ---- */
 
-enum { FRAMES = 700, WIDE = 4 };
+enum { FRAMES = 1000, WIDE = 4 };
 
 static double *const *channels(struct arena *arena, uint32_t count, size_t frames) {
     double **at = ARENA_ARRAY(arena, count + 1u, double *);
@@ -65,15 +65,16 @@ static void compare(struct graph *g, const struct net *net, struct running p, co
         fail_msg("%s: an error of %g in %g\n%s", symbol, error, peak, graph_text(g));
 }
 
+enum { PROGRAMS = 60, LOOP_PROGRAMS = 24 };
+
 /* Programs of every shape, compiled together: that is one call of the C compiler. */
-static void check_random_programs(struct fixture *f, unsigned wish) {
-    enum { PROGRAMS = 60 };
+static void check_random_programs(struct fixture *f, unsigned wish, unsigned count) {
     struct library library;
     struct graph graphs[PROGRAMS];
     struct emitted emitted[PROGRAMS];
     char symbols[PROGRAMS][8];
     library_begin(&library);
-    for (unsigned i = 0; i < PROGRAMS; i++) {
+    for (unsigned i = 0; i < count; i++) {
         graph_init(&graphs[i], f);
         random_program(&graphs[i], i, wish);
         snprintf(symbols[i], sizeof symbols[i], "p%u", i);
@@ -82,18 +83,23 @@ static void check_random_programs(struct fixture *f, unsigned wish) {
         library_add(&library, symbols[i], emitted[i]);
     }
     library_load(&library);
-    for (unsigned i = 0; i < PROGRAMS; i++)
+    for (unsigned i = 0; i < count; i++)
         compare(&graphs[i], emitted[i].net, library_program(&library, &f->arena, symbols[i]),
                 symbols[i]);
     library_end(&library);
 }
 
 static void programs_without_knobs_compute_what_the_interpreter_does(void **state) {
-    check_random_programs(*state, 0);
+    check_random_programs(*state, 0, PROGRAMS);
+}
+
+static void programs_of_long_loops_compute_what_the_interpreter_does(void **state) {
+    check_random_programs(*state, RANDOM_LOOPS, LOOP_PROGRAMS);
+    check_random_programs(*state, RANDOM_LOOPS | RANDOM_KNOBS, LOOP_PROGRAMS / 2);
 }
 
 static void programs_with_moving_knobs_compute_what_the_interpreter_does(void **state) {
-    check_random_programs(*state, RANDOM_KNOBS);
+    check_random_programs(*state, RANDOM_KNOBS, PROGRAMS);
 }
 
 static struct operand times(struct graph *g, double factor, struct operand knob) {
@@ -458,6 +464,7 @@ static void what_a_float_cannot_hold_is_an_error(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(programs_without_knobs_compute_what_the_interpreter_does),
+        TEST(programs_of_long_loops_compute_what_the_interpreter_does),
         TEST(programs_with_moving_knobs_compute_what_the_interpreter_does),
         TEST(wide_banks_compute_what_the_interpreter_does),
         TEST(finite_responses_compute_what_the_interpreter_does),

@@ -3,11 +3,16 @@
 
 #include "ir/lower.h"
 #include "tests/unit/graph.h"
+#include "tests/unit/random_graph.h"
 
-static const struct schedule *scheduled(struct graph *g) {
+static const struct net *lowered(struct graph *g) {
     const struct net *net = net_lower(g->arena, &g->f->diags, &g->program, g->program.main);
     if (!net) fail_msg("%s", list_diags(g->f));
-    return schedule_make(g->arena, &g->f->diags, net);
+    return net;
+}
+
+static const struct schedule *scheduled(struct graph *g) {
+    return schedule_make(g->arena, &g->f->diags, lowered(g));
 }
 
 /* "inlet 1, read 8, matrix 8x8, write 8, outlet 1"; behind regions of other blocks, as in "| 1:
@@ -123,14 +128,53 @@ static void blocks_are_no_longer_than_a_loop(void **state) {
     assert_text(kernels(&g), "inlet 1 | 48: read 1, scale 1, sum 1, write 1 | 64: outlet 1");
 }
 
-/* 30 + 10 samples: a cut of 16 is there, one of 32 is not. */
+/* 30 + 10 samples: a cut of 32, when what is between them is computed two samples later. */
 static void each_cycle_needs_a_cut(void **state) {
     struct graph g;
     graph_init(&g, *state);
     g.program.main =
         loop(&g, bank(&g, 1, 30.0), pair(&g, OP_SERIES, bank(&g, 1, 10.0), gain(&g, 1, 1, 0.5)));
-    assert_text(kernels(&g), "inlet 1 | 16: read 1, write 1, read 1, scale 1, sum 1, write 1 | "
+    assert_text(kernels(&g), "inlet 1 | 32: read 1, scale 1, sum 1, write 1, read 1, write 1 | "
                              "64: outlet 1");
+}
+
+/* 8 + 8 samples: one of 16, when the gain between them is computed 8 samples later. */
+static void delays_in_pieces_are_put_together(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main =
+        loop(&g, bank(&g, 1, 8.0), pair(&g, OP_SERIES, gain(&g, 1, 1, 0.5), bank(&g, 1, 8.0)));
+    const struct schedule *s = scheduled(&g);
+    assert_int_equal(s->block_multiply_adds, 2);
+}
+
+/* Several loops, nested, side by side, with rectangular matrices, matrices of filters, short paths
+ * and long ones: wherever each cycle is of 16 samples or more, all is done in blocks but for a
+ * twentieth. */
+static void random_loops_run_in_blocks(void **state) {
+    enum { GRAPHS = 200 };
+    uint32_t loops = 0;
+    for (uint32_t seed = 0; seed < GRAPHS; seed++) {
+        struct graph g;
+        graph_init(&g, *state);
+        random_program(&g, seed, RANDOM_LOOPS);
+        const struct net *net = lowered(&g);
+        const struct schedule *s = schedule_make(g.arena, &g.f->diags, net);
+        for (uint32_t c = 0; c < net->component_count; c++) {
+            const struct component *component = &net->components[c];
+            if (component->cyclic) assert_true(component->least_delay >= 16);
+            loops += component->cyclic;
+        }
+        /* And rings are as long as the delays, and three blocks. */
+        uint64_t samples = 0;
+        for (wire w = 0; w < net->cell_count; w++)
+            if (net->cells[w].op == CELL_DELAY) samples += net->cells[w].least_delay;
+        assert_true(10 * s->line_samples <= 11 * samples + 10 * 3 * 64 * s->line_count);
+        if (s->block_multiply_adds * 20 < s->multiply_adds * 19)
+            fail_msg("seed %u: %zu of %zu multiply-adds in blocks\n%s", seed,
+                     (size_t)s->block_multiply_adds, (size_t)s->multiply_adds, graph_text(&g));
+    }
+    assert_true(loops > GRAPHS);
 }
 
 static void a_short_loop_and_a_long_one_stand_side_by_side(void **state) {
@@ -292,6 +336,8 @@ int main(void) {
         TEST(a_comb_reads_a_block_before_it_writes_it),
         TEST(blocks_are_no_longer_than_a_loop),
         TEST(each_cycle_needs_a_cut),
+        TEST(delays_in_pieces_are_put_together),
+        TEST(random_loops_run_in_blocks),
         TEST(a_short_loop_and_a_long_one_stand_side_by_side),
         TEST(a_network_is_one_bank),
         TEST(sections_side_by_side_are_one_kernel),
