@@ -119,6 +119,7 @@ struct faust {
     ramps;
     bool used[HELPER_COUNT];
     bool opens_loops;
+    bool nameless; /* the leaf that is being written has no name in the source */
 };
 
 /* faust_library.c: the name of a function, which is then imported or defined. */
@@ -224,6 +225,7 @@ struct phrase faust_lines(struct faust *f, const struct operand *samples, size_t
 void faust_families(struct faust *f, const struct node *const *nodes, size_t count,
                     struct phrase *out);
 
+bool faust_node_moves(struct faust *f, const struct node *node); /* by a knob, anything in it */
 /* What stands for a run of members stands in the place of the first, the others are empty: they go. */
 size_t faust_without_empty(struct phrase *items, size_t count);
 

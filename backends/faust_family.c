@@ -319,11 +319,20 @@ static bool weigh(const struct node *node, void *context) {
         for (size_t i = 0; i < grid_entries(node->sections->grid) * node->sections->count; i++)
             weigh_operands(w, &node->sections->at[i].b0, 6);
         break;
+    case OP_FIR:
+        weigh_operands(w, node->taps->at, grid_entries(node->taps->grid) * node->taps->count);
+        break;
     case OP_FEEDBACK: w->loops = true; break;
     default: break;
     }
     w->leaves += !node->count && node->op != OP_WIRE;
     return true;
+}
+
+bool faust_node_moves(struct faust *f, const struct node *node) {
+    struct weight w = {.f = f};
+    node_visit(f->arena, node, weigh, &w);
+    return w.moves;
 }
 
 /* A call is easier to read than what it stands for: not so for a gain. */

@@ -181,6 +181,7 @@ static struct phrase parts_phrase(struct faust *f, const struct node *node) {
 }
 
 static struct phrase op_phrase(struct faust *f, const struct node *node) {
+    f->nameless = !node->name;
     switch (node->op) {
     case OP_WIRE: return phrase_bus(f, node->shape.ins);
     case OP_GAIN: return matrix_phrase(f, node->matrix, node);

@@ -14,7 +14,13 @@
  *     (si.bus(m + n) <: ((b, si.bus(n)) : adder(n) : pre, (si.bus(m), si.block(n))))
  *         ~ (lines less one sample : post) : (si.block(k), si.bus(m))
  *
- * The last takes y from within the loop, so that filters in `post` run once. A loop without such a
+ * The last takes y from within the loop, so that filters in `post` run once. It is what knobs in the
+ * lines or in `post` need; where they stand still, all of these can run a sample early instead, and
+ * that is what FAUST compiles best:
+ *
+ *     (adder(n) : pre : lines less one sample : post) ~ b : par(i, m, mem)
+ *
+ * A loop without such a
  * bank (delays on some channels only, inside smaller loops, or none but the sample within a filter)
  * is taken apart by its net. */
 #include "backends/faust.h"
@@ -201,6 +207,26 @@ static struct phrase opened_in_a(const struct loop *l, const struct split *s) {
     return phrase_join(f, BINDS_COLON, (const struct phrase[]){loop, out}, 2);
 }
 
+/* a = pre -> lines -> post, all still behind pre. */
+static struct phrase opened_early(const struct loop *l, const struct split *s) {
+    struct faust *f = l->f;
+    uint32_t n = l->a->shape.ins, m = l->a->shape.outs, width = (uint32_t)s->lines.count;
+    struct phrase forward =
+        JOIN(f, BINDS_COLON, own(l, "forward"), phrase_adder(f, n),
+             node_or_wires(l, s->before, width), lines(f, s, 1, l->name, "lines"),
+             node_or_wires(l, s->after, width));
+    struct phrase loop = phrase_recursion(f, forward, faust_part(f, l->b));
+    if (!loop.text) return no_phrase;
+    struct phrase late = m == 1 ? phrase_of("mem") : phrase_call(f, "par(i, %u, mem)", m);
+    return phrase_join(f, BINDS_COLON, (const struct phrase[]){loop, late}, 2);
+}
+
+static bool is_still(const struct loop *l, const struct split *s) {
+    for (size_t i = 0; i < s->lines.count; i++)
+        if (faust_moves(l->f, s->lines.at[i].samples.expr)) return false;
+    return !faust_node_moves(l->f, s->after);
+}
+
 /* The shortest form wins: in b if it begins with lines, in a if it ends with them, else wherever
  * there are any. */
 static struct phrase opened(const struct loop *l) {
@@ -208,7 +234,8 @@ static struct phrase opened(const struct loop *l) {
     bool splits_b = split_node(l->f, l->b, false, &in_b);
     if (splits_b && !in_b.before) return opened_in_b(l, &in_b);
     bool splits_a = split_node(l->f, l->a, true, &in_a);
-    if (splits_a) return in_a.after ? opened_in_a(l, &in_a) : opened_at_end_of_a(l, &in_a);
+    if (splits_a && !in_a.after) return opened_at_end_of_a(l, &in_a);
+    if (splits_a) return is_still(l, &in_a) ? opened_early(l, &in_a) : opened_in_a(l, &in_a);
     return splits_b ? opened_in_b(l, &in_b) : no_phrase;
 }
 

@@ -103,7 +103,8 @@ static const char *const *wire_names(struct cut_net *n, const struct cell *cell)
 }
 
 static const char *owner_of(const struct cut_net *n, const struct cell *cell) {
-    return cell->node && cell->node->name ? cell->node->name->text : n->owner;
+    n->f->nameless = !cell->node || !cell->node->name;
+    return n->f->nameless ? n->owner : cell->node->name->text;
 }
 
 static bool put_wire(struct cut_net *n, wire w) {

@@ -255,13 +255,13 @@ static void find_knob(const struct expr *expr, uint32_t *found, bool *one) {
     find_knob(expr->arguments[1], found, one);
 }
 
-/* What one knob alone moves is named after it: "mix_gain"; else as wanted. */
+/* What one knob alone moves is named after it where the source has no name: "mix_gain". */
 static const char *named_by_knob(struct faust *f, const struct expr *expr, const char *wanted,
                                  const char *what) {
     uint32_t knob = UINT32_MAX;
     bool one = true;
     find_knob(expr, &knob, &one);
-    return one ? text_format(f->arena, "%s_%s", f->knobs[knob], what) : wanted;
+    return one && f->nameless ? text_format(f->arena, "%s_%s", f->knobs[knob], what) : wanted;
 }
 
 /* The value of an expression at the knobs' initial values, which finds it again. */

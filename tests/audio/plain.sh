@@ -22,7 +22,7 @@ agrees() {
     limited "$ADACC" -q x.json --emit=ir.f64 --samples=2000 -o x.f64 &&
     limited faust -double -lang c -cn mydsp x.dsp -o "x$number.c" &&
     $cc -O0 -w -DDSP="\"$scratch/x$number.c\"" "$SRCDIR/tests/audio/faust_main.c" -lm -o x &&
-    limited ./x x.f64) >"$scratch/messages" 2>&1 </dev/null; then
+    limited ./x x.f64 1e-10) >"$scratch/messages" 2>&1 </dev/null; then
     ok "$1"
   else
     not_ok "$1" "$scratch/messages"

@@ -196,7 +196,7 @@ static void compare(struct fixture *f, const struct program *program, const stru
         &command,
         "cd %s && faust -double -lang c -cn mydsp x.dsp -o x.c >log 2>&1 && "
         "${CC:-cc} -O0 -w -DDSP='\"%s/x.c\"' -o x \"$SRCDIR/tests/audio/faust_main.c\" -lm >>log 2>&1 && "
-        "./x x.f64 noise",
+        "./x x.f64 1e-10 noise",
         folder, folder);
     for (size_t m = 0; m < move_count; m++) {
         const struct knob *knob = &program->knobs[moves[m].knob];
@@ -226,11 +226,14 @@ static void a_header(void **state) {
     assert_memory_equal(e.text,
                         "declare name \"A 'comb'\";\n"
                         "declare author \"Nobody\";\n"
+                        "declare description \"1 line, 1 -> 1\";\n"
+                        "declare rate \"48000\";\n"
                         "\n"
                         "// 1 inlet, 1 outlet\n"
+                        "// comb: (1 line -> 1 gain) ~ 1 gain\n"
                         "// 1 delay line on loops: 480 samples (10 ms)\n"
                         "// for a sample rate of 48000 Hz: ",
-                        150);
+                        249);
     assert_string_equal(e.summary, "1 line, 1 -> 1");
 }
 
@@ -309,8 +312,7 @@ static void loops_in_the_source_s_form(void **state) {
     assert_string_equal(body(f, LOOP(SERIES(delay1(f, 7), sos(f, pole)), gain1(f, 0.9))),
                         "import(\"stdfaust.lib\");\n"
                         "\n"
-                        "loop_step = si.bus(2) <: ((*(0.9), _ : +), (_, !));\n"
-                        "process = loop_step ~ (@(7 - 1) : fi.tf1(0.4, 0.0, -0.5)) : !, _;\n");
+                        "process = (+ : @(7 - 1) : fi.tf1(0.4, 0.0, -0.5)) ~ *(0.9) : mem;\n");
 }
 
 static void knobs(void **state) {
@@ -351,9 +353,13 @@ static void knobs(void **state) {
         "// The value t, approached by a one-pole with the pole p; settled from the first sample on.\n"
         "settle(p, t) = t + ((t' - t)*1' : (+ : *(p)) ~ _);\n"
         "\n"
-        "mix = hslider(\"Dry/Wet [unit:%]\", 35, 0, 100, 0.5);\n"
-        "process_2 = hslider(\"a 'b' (c) [scale:log]\", 2.4, 0.2, 12, 0.05);\n"
-        "mix_2 = hslider(\"Dry/Wet 2 [unit:ms]\", 1, 0, 3, 1);\n"
+        "panel(x) = vgroup(\"Test\", x);\n"
+        "mix = panel(hslider(\"[0]Dry/Wet [unit:%][tooltip:mix, 0 to 100 %; moves gains]\",\n"
+        "    35, 0, 100, 0.5));\n"
+        "process_2 = panel(hslider(\"[1]a 'b' (c) [scale:log][tooltip:process_2, 0.2 to 12]\",\n"
+        "    2.4, 0.2, 12, 0.05));\n"
+        "mix_2 = panel(hslider(\"[2]Dry/Wet 2 [unit:ms][tooltip:mix_2, 0 to 3 ms]\",\n"
+        "    1, 0, 3, 1));\n"
         "\n"
         "ramp = settle(0.9989588756797245); // 20 ms\n"
         "wet_gain = ramp(mix);\n"
