@@ -76,6 +76,9 @@ static void look_at_section(struct proving *p, wire w, bool alone) {
         p->marginal[p->net->cells[w].component] = true;
         outside_is(p, VERDICT_MARGINALLY_STABLE, proving_pole_text(p, &s, poles));
     } else {
+        int outside = section_poles_beyond_count(&s, 1);
+        bool known = outside >= 0 && cert->poles_outside >= 0;
+        cert->poles_outside = known ? cert->poles_outside + outside : -1;
         outside_is(p, VERDICT_UNSTABLE, proving_pole_text(p, &s, poles));
     }
 }

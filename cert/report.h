@@ -77,6 +77,7 @@ struct cert {
     char constants_hash[65];
     uint32_t section_count;
     double max_pole_modulus; /* NaN: no sections */
+    int64_t poles_outside;   /* of sections outside of loops; -1: one is too near to the circle */
     bool sections_stable;
     double
         rt60_max_s; /* the greatest of all loops and of the sections outside them; NaN: not known */

@@ -8,7 +8,8 @@ static const double pi = 3.14159265358979323846;
  * x
  * + b beyond 1. p(1) p(-1) < 0: one is real and between them, the other is not. Both negative: both
  * are beyond. Both positive: all of one kind, as |b| says. */
-static int poles_outside(const struct section_values *s, double R) {
+int section_poles_beyond_count(const struct section_values *s, double R) {
+    if (s->taps) return 0;
     double a = s->a1 * R, b = s->a2 * R * R, error = 8 * UNIT * (1 + fabs(a) + fabs(b));
     double at_one = 1 + b + a, at_minus = 1 + b - a;
     if (section_poles_within(s, R)) return 0;
@@ -22,7 +23,7 @@ int64_t section_poles_outside(const struct loop *loop, double R) {
     int64_t count = 0;
     for (uint32_t k = 0; k < loop->section_count; k++) {
         struct section_values s = loop_section(loop, k);
-        int outside = s.taps ? 0 : poles_outside(&s, R);
+        int outside = section_poles_beyond_count(&s, R);
         if (outside < 0) return -1;
         count += outside;
     }

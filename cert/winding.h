@@ -45,6 +45,9 @@ struct winding winding_count(struct arena *scratch, struct pieces *pieces, doubl
  * to the circle to tell. */
 int64_t section_poles_outside(const struct loop *loop, double R);
 
+/* How many poles of one section lie in |z| > 1/R; -1 likewise. */
+int section_poles_beyond_count(const struct section_values *s, double R);
+
 /* The number of zeros of F in the disc |u - u_c| < radius, u = log w; -1 if it was not proved. */
 int disc_count(struct arena *scratch, struct pieces *pieces, double log_radius, double angle,
                double radius, uint32_t points);

@@ -259,6 +259,7 @@ void cert_write_json(const struct cert *cert, const char *title, struct text *ou
     if (cert->section_count && isfinite(cert->max_pole_modulus))
         put_number(w, "max_pole_modulus", cert->max_pole_modulus);
     put_bool(w, "all_sections_stable", cert->sections_stable);
+    if (cert->poles_outside > 0) put_number(w, "poles_outside", (double)cert->poles_outside);
     close(w, '}');
     key(w, "loops");
     open(w, '[');

@@ -25,6 +25,7 @@ dist_check_SCRIPTS += \
 unit_tests = \
 	%D%/cert/test_arb \
 	%D%/cert/test_cases \
+	%D%/cert/test_models \
 	%D%/cert/test_phase \
 	%D%/std/test_formulas \
 	%D%/std/test_freeverb \
@@ -182,6 +183,7 @@ endif
 %C%_unit_test_library_LDADD = $(LDADD) -lpthread
 LDADD = tests/unit/libsupport.la libcompiler.la $(CMOCKA_LIBS)
 %C%_cert_test_arb_LDADD = $(LDADD) $(ARB_LIBS)
+%C%_cert_test_models_LDADD = %D%/flamo/libflamo.la $(LDADD)
 
 TESTS += $(dist_check_SCRIPTS)
 TEST_EXTENSIONS = .sh
