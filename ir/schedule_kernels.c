@@ -191,6 +191,7 @@ static bool make_matrix(struct schedule_maker *m, const wire *cells, uint32_t co
             gains[g++] = m->net->cells[cells[r]].operands[column[c]];
     enum schedule_choice choice = schedule_structured(m, cells, count, gains, from, columns);
     if (choice == CHOICE_MADE) return true;
+    if (terms <= count) return false; /* a gain a row */
     bool small = whole <= SMALL_MATRIX || (double)terms < DENSE_PART * (double)whole;
     if (!columns || (choice == CHOICE_NONE && terms < whole && small)) return false;
     struct kernel kernel = schedule_kernel(m, KERNEL_MATRIX, cells, count);
@@ -217,6 +218,7 @@ static void make_mix(struct schedule_maker *m, const wire *cells, uint32_t count
         sum &= rows[r].terms == rows[0].terms && rows[r].unit;
         shared &= cell->count == first->count && cell->from == first->from;
     }
+    if (single && shared && make_matrix(m, cells, count, terms)) return;
     if (copy) { /* no work: whoever reads these reads their sources */
         for (uint32_t r = 0; r < count; r++)
             m->slot_of[cells[r]] = m->slot_of[m->net->cells[cells[r]].from[rows[r].first]];

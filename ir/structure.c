@@ -31,18 +31,21 @@ static bool is_unit(double value) {
 }
 
 static void work_of_sparse(struct structure *form, const struct structure_weights *w) {
-    uint32_t copies = 0;
+    uint32_t copies = 0, most = 0;
     for (uint32_t r = 0; r < form->rows; r++) {
         uint32_t units = 0, terms = form->starts[r + 1] - form->starts[r];
         for (uint32_t t = form->starts[r]; t < form->starts[r + 1]; t++)
             units += is_unit(form->values[t]);
+        if (terms > most) most = terms;
         copies += terms == 1 && form->values[form->starts[r]] == 1;
         form->multiply_adds += terms - units;
         if (units == terms && terms) units--;
         form->additions += units;
     }
     if (copies == form->rows) return;
-    form->cost = w->form + w->row * form->rows + w->term * form->starts[form->rows];
+    /* One term a row is a gain a row. */
+    double of_terms = (most == 1 ? fmin(w->term, 1) : w->term) * form->starts[form->rows];
+    form->cost = w->form + w->row * form->rows + of_terms;
 }
 
 static void work_of_hadamard(struct structure *form, const struct structure_weights *w) {
