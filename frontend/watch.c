@@ -14,7 +14,7 @@
 /* How long it must be quiet behind a change: nearly no time behind a file that was closed or put in
  * its place, so that saves of several files are one; longer behind what may be half of a save. And a
  * file that never rests is compiled now and then all the same. */
-static const double DONE_S = 0.002, GOES_ON_S = 0.05, RESTLESS_S = 0.5;
+static const double DONE_S = 0.002, GOES_ON_S = 0.1, RESTLESS_S = 0.5;
 
 struct watched { /* one source */
     struct notice_set files; /* what its last compilation looked for */

@@ -35,11 +35,11 @@ watching() {
   watcher=$!
 }
 
-said() { grep -q "$1" log; }
-says_times() { [ "$(grep -c "$1" log)" -eq "$2" ]; }
+said() { grep -qs "$1" log; }
+says_times() { [ "$(grep -cs "$1" log)" -eq "$2" ]; }
 identity() { ls -i "$1"; }
 quiet() { sleep "$rest"; } # longer than the watcher waits to be sure that a change is over
-rest=0.12
+rest=0.17
 
 # ends NAME: on SIGTERM, at once, and nothing is left but what belongs there.
 ends() {
@@ -70,7 +70,7 @@ run() { # HOW, as in ADACC_WATCH
   how=$1
   in_folder "$how"
   export ADACC_WATCH="$how"
-  [ "$how" != poll ] || rest=0.3
+  [ "$how" != poll ] || rest=0.4
   cp "$hall" hall.adg
   printf 'elsewhere.dsp\nkept\n' >tmp/faust-current-dsp.txt
   watching hall.adg --emit=faust --live --min-interval=0
@@ -99,7 +99,7 @@ run() { # HOW, as in ADACC_WATCH
   test_that "$how: the last good output stays" cmp -s good.dsp hall.dsp
   another_hall
   "$change" write hall.adg next hall.dsp >/dev/null
-  test_that "$how: mended" within plays hall.dsp
+  test_that "$how: mended" within plays tmp/adac-live.dsp
   quiet
 
   # The same text again: nobody's file changes.
@@ -118,7 +118,7 @@ run() { # HOW, as in ADACC_WATCH
   test_that "$how: the output stays" test -s hall.dsp
   another_hall
   "$change" write hall.adg next hall.dsp >/dev/null
-  test_that "$how: it returns" within plays hall.dsp
+  test_that "$how: it returns" within plays tmp/adac-live.dsp
   test_that "$how: deleted was said once" says_times "is gone" 1
 
   # Another one for the same files.
@@ -165,7 +165,7 @@ run() { # HOW, as in ADACC_WATCH
   test_that "$how: an import returns" within grep -q '0\.125' comb.dsp
   ends "$how: ends, nothing left"
   unset ADACC_WATCH
-  rest=0.12
+  rest=0.17
 }
 
 run poll
@@ -204,7 +204,7 @@ another_hall
 "$change" write hall.adg next hall.dsp >second
 test_that "at most once an interval ($(cat first) ms, $(cat second) ms)" \
   awk -v a="$(cat first)" -v b="$(cat second)" 'BEGIN { exit !(a + 0 < 1000 && a + b > 1300 && b != "none") }'
-test_that "several saves are one" says_times '^hall.dsp' 3
+test_that "several saves are one" within says_times '^hall.dsp' 3
 test_that "and it is the last" plays hall.dsp
 ends "ends, nothing left"
 
