@@ -136,7 +136,9 @@ bench_networks = \
 	%D%/bench/dense64.json \
 	%D%/bench/dense128.json \
 	%D%/bench/had32.json \
-	%D%/bench/hh32.json
+	%D%/bench/hh32.json \
+	%D%/bench/bare8.json \
+	%D%/bench/sections8.json
 
 ## Folders of data, whole: what is put there is distributed.
 EXTRA_DIST += \

@@ -1,121 +1,226 @@
 #!/bin/sh
 # The emitted C against FAUST, on the same networks, taking turns on one core.
 #
-#   make bench                          the networks up to 32 lines
-#   make bench BENCH="dense64 dense128"   others; FAUST needs minutes of C compiler for those
+#   make bench                          all of it: half an hour on a quiet machine
+#   make bench BENCH="dense8 plate"     these networks alone
 #   ADACC_BENCH_DSP=folder              also NAME.dsp from there, where it is
 #   FAUST=none                          our side alone
+#   BENCH_TIMEOUT=600                   seconds that a C compiler may take for one program
 #   BENCH_BLOCK=64 BENCH_ROUNDS=15 BENCH_MS=20 BENCH_FLAGS="-O2" BENCH_FAUST_FLAGS="-O2"
+#   BENCH_MODES="scalar vec32"          FAUST's modes: scalar, vecN for -vec -vs N, mcd0
 #
-# Ours is built by each C compiler there is, with -std=gnu99 and never -ffast-math; FAUST's text in
-# each mode below, with -ffast-math. The fastest of each side counts. Results are printed as a table,
-# and plotted as bench.svg in the folder where this runs.
+# Ours is built by each C compiler there is, with -std=gnu99 and never -ffast-math; FAUST's text, as
+# adacc emits it and as it was, by each of them and in each mode, with -ffast-math. The fastest of
+# each side counts. What was compiled is kept in bench.out, and taken from there while its text, the
+# flags and the compiler stay the same; what takes longer than BENCH_TIMEOUT is left out, and said.
+#
+# bench.md, in the folder where this runs, gets the tables for RESULTS.md: the networks, calls of
+# other lengths, and other flags. bench.svg gets the plot: load of a core against the number of
+# lines of dense4 .. dense128, ours and FAUST's best mode, both axes as powers, beside what was
+# published of 128 lines.
 set -u
 here=$SRCDIR/tests/bench
-networks=${BENCH:-dense4 dense8 dense16 dense32 dense8s hh32 had32}
+networks=${BENCH:-dense4 dense8 dense16 dense32 dense64 dense128 dense8s sections8 bare8 hh32 had32
+  freeverb plate gardner}
 block=${BENCH_BLOCK:-512} rounds=${BENCH_ROUNDS:-15} ms=${BENCH_MS:-20}
 flags=${BENCH_FLAGS:--O3 -march=native}
 faust_flags=${BENCH_FAUST_FLAGS:--O3 -march=native -ffast-math}
+modes=${BENCH_MODES:-scalar vec32 mcd0}
+limit=${BENCH_TIMEOUT:-600}
 faust=${FAUST:-faust}
 out=$PWD/bench.out
 mkdir -p "$out"
 export LC_ALL=C
 
+compilers=
 for compiler in gcc clang; do
-  command -v $compiler >/dev/null 2>&1 || continue
-  wide=
-  echo 'int main(void) { return 0; }' >"$out/empty.c"
-  case $flags in
-  *march=native*)
-    $compiler -mprefer-vector-width=512 -Werror "$out/empty.c" -o "$out/empty" 2>/dev/null &&
-      wide=-mprefer-vector-width=512
-    ;;
-  esac
-  compilers="${compilers:-} $compiler"
-  eval "wide_$compiler=$wide"
+  command -v $compiler >/dev/null 2>&1 && compilers="$compilers $compiler"
 done
-set -- $compilers
 # shellcheck disable=SC2086
+set -- $compilers
 "$1" -O2 -o "$out/run" "$here/run.c" -ldl || exit 1
 # shellcheck disable=SC2086
 "$1" -O2 ${flags#-O[0-9]} -o "$out/peak" "$here/peak.c" && peak=$("$out/peak")
 
-# built SECONDS-FILE COMMAND...: runs it, and keeps how long it took.
-built() {
-  file=$1
-  shift
-  { command time -f %e -o "$file" "$@" 2>"$out/messages"; } || {
-    cat "$out/messages" >&2
-    return 1
-  }
+# wide COMPILER FLAGS: what makes it use all of a vector, where FLAGS are for this machine
+wide() {
+  echo 'int main(void) { return 0; }' >"$out/empty.c"
+  case $2 in
+  *march=native*)
+    $1 -mprefer-vector-width=512 -Werror "$out/empty.c" -o "$out/empty" 2>/dev/null &&
+      echo -mprefer-vector-width=512
+    ;;
+  esac
 }
 
-machine=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -1)
-echo "${machine:-$(uname -m)}, $(uname -sr); blocks of $block; peak $peak G multiply-adds a second"
-echo "ours: $flags; FAUST $("$faust" --version 2>/dev/null | sed -n 1p | sed 's/.*Version //'): $faust_flags"
-printf '%-10s %9s %9s %-22s %6s %-13s %6s %8s %8s %7s\n' \
-  network ours FAUST mode ratio 'q1..q3' peak state text cc
-: >"$out/table"
-for name in $networks; do
-  ours= theirs=
-  "$ADACC" "$here/$name.json" --emit=c,faust --name="$name" -o "$out/" >"$out/summary" 2>&1 || {
+# built BASE TEXT COMMAND...: makes BASE.so, and BASE.s, the seconds that it took, of TEXT, if they
+# are not there. What cannot be built in time leaves none.
+built() {
+  base=$1 text=$2
+  shift 2
+  echo "$*" | cat - "$text" | cksum >"$base.new"
+  if cmp -s "$base.new" "$base.sum"; then
+    [ -f "$base.so" ]
+    return
+  fi
+  rm -f "$base.so"
+  mv "$base.new" "$base.sum"
+  command time -f %e -o "$base.s" timeout "$limit" "$@" 2>"$out/messages" && return
+  grep -q 'status 124' "$base.s" || cat "$out/messages" >&2
+  grep -q 'status 124' "$base.s" && echo "${base##*/}: not compiled in $limit s" | tee -a "$out/notes" >&2
+  return 1
+}
+
+# ours NAME FLAGS TAG: builds ours; prints the programs
+ours() {
+  macro=$(echo "$1" | tr '[:lower:]' '[:upper:]')
+  for compiler in $compilers; do
+    # shellcheck disable=SC2046,SC2086
+    built "$out/$1$3.ours.$compiler" "$out/$1.c" $compiler -std=gnu99 $2 $(wide $compiler "$2") \
+      -shared -fPIC -I"$out" -DNAME="$1" -DMACRO="$macro" -DNAME_C="\"$1.c\"" "$here/ours.c" \
+      -o "$out/$1$3.ours.$compiler.so" -lm && echo "$out/$1$3.ours.$compiler.so"
+  done
+}
+
+# theirs NAME FLAGS TAG: builds FAUST's; prints the programs
+theirs() {
+  command -v "$faust" >/dev/null 2>&1 || return
+  for text in "$out/$1.dsp" ${ADACC_BENCH_DSP:+"$ADACC_BENCH_DSP/$1.dsp"}; do
+    [ -f "$text" ] || continue
+    from=emitted
+    [ "$text" = "$out/$1.dsp" ] || from=original
+    for mode in $modes; do
+      case $mode in
+      scalar) options= ;;
+      vec*) options="-vec -vs ${mode#vec}" ;;
+      mcd0) options="-mcd 0" ;;
+      esac
+      # shellcheck disable=SC2086
+      "$faust" -lang c -cn mydsp $options "$text" -o "$out/$1.$from.$mode.c" >"$out/messages" 2>&1 || continue
+      for compiler in $compilers; do
+        # shellcheck disable=SC2086
+        built "$out/$1$3.$from.$mode.$compiler" "$out/$1.$from.$mode.c" $compiler -std=gnu99 $2 \
+          -shared -fPIC -I"$out" -DDSP="\"$1.$from.$mode.c\"" "$here/faust.c" \
+          -o "$out/$1$3.$from.$mode.$compiler.so" -lm && echo "$out/$1$3.$from.$mode.$compiler.so"
+      done
+    done
+  done
+}
+
+# fastest SPEEDS KIND: the fastest program that is ours, or not
+fastest() {
+  sort -t"	" -k2 -rn "$1" | if [ "$2" = ours ]; then grep '\.ours\.'; else grep -v '\.ours\.'; fi |
+    head -1 | cut -f1
+}
+
+# emitted NAME: its C and FAUST text, in $out
+emitted() {
+  input=$here/$1.json
+  [ -f "$input" ] || input=$SRCDIR/lang/examples/$1.adg
+  "$ADACC" "$input" --emit=c,faust --name="$1" -o "$out/" >"$out/summary" 2>&1 || {
     cat "$out/summary"
     exit 1
   }
-  macro=$(echo "$name" | tr '[:lower:]' '[:upper:]')
-  for compiler in $compilers; do
-    eval "wide=\$wide_$compiler"
-    # shellcheck disable=SC2086
-    built "$out/$name.$compiler.s" $compiler -std=gnu99 $flags $wide -shared -fPIC -I"$out" \
-      -DNAME="$name" -DMACRO="$macro" -DNAME_C="\"$name.c\"" "$here/ours.c" \
-      -o "$out/$name.ours.$compiler.so" -lm && ours="$ours $out/$name.ours.$compiler.so"
-  done
-  for text in "$out/$name.dsp" ${ADACC_BENCH_DSP:+"$ADACC_BENCH_DSP/$name.dsp"}; do
-    [ -f "$text" ] && command -v "$faust" >/dev/null 2>&1 || continue
-    from=emitted
-    [ "$text" = "$out/$name.dsp" ] || from=original
-    for mode in scalar vec32 mcd0; do
-      case $mode in
-      scalar) options= ;;
-      vec32) options="-vec -vs 32" ;;
-      mcd0) options="-mcd 0" ;;
-      esac
-      base=$name.$from.$mode
-      # shellcheck disable=SC2086
-      "$faust" -lang c -cn mydsp $options "$text" -o "$out/$base.c" 2>"$out/messages" || continue
-      # shellcheck disable=SC2086
-      built "$out/$base.s" "$1" -std=gnu99 $faust_flags -shared -fPIC -I"$out" \
-        -DDSP="\"$base.c\"" "$here/faust.c" -o "$out/$base.so" -lm && theirs="$theirs $out/$base.so"
-    done
-  done
+}
+
+# compared LENGTH OURS THEIRS: times all, then the fastest of each side again, FAUST's first:
+# $best, $other and $out/pair
+compared() {
   # shellcheck disable=SC2086
-  "$out/run" "$block" "$rounds" "$ms" $ours $theirs >"$out/$name.speeds" || exit 1
-  adds=$(sed -n 's/.* \([0-9]*\) multiply-adds.*/\1/p' "$out/$name.h" | head -1)
-  state=$(sed -n 's/.*State: \([0-9]*\) bytes.*/\1/p' "$out/$name.h")
-  best=$(sort -t"	" -k2 -rn "$out/$name.speeds" | grep '\.ours\.' | head -1 | cut -f1)
-  text=$(size "$best" | awk 'NR == 2 { print $1 }')
-  seconds=$(cat "$out/$name.$(echo "$best" | sed 's/.*ours\.\(.*\)\.so/\1/').s")
-  # Ratios again, of the two that count, the fastest FAUST first.
-  other=$(sort -t"	" -k2 -rn "$out/$name.speeds" | grep -v '\.ours\.' | head -1 | cut -f1)
+  "$out/run" "$1" 3 "$ms" $2 $3 >"$out/speeds" || exit 1
+  best=$(fastest "$out/speeds" ours) other=$(fastest "$out/speeds" theirs)
   # shellcheck disable=SC2086
-  "$out/run" "$block" "$rounds" "$ms" $other "$best" >"$out/$name.pair"
-  awk -F"	" -v name="$name" -v adds="$adds" -v state="$state" -v text="$text" -v cc="$seconds" \
-    -v peak="$peak" -v both="${other:+1}" '
-    { speed[NR] = $2; ratio[NR] = $3; low[NR] = $4; high[NR] = $5; path[NR] = $1 }
+  "$out/run" "$1" "$rounds" "$ms" $other "$best" >"$out/pair"
+}
+
+# short PROGRAM: how it was made, "gcc", "emitted, mcd0, clang"
+short() {
+  echo "$1" | sed 's#.*/##; s#^[^.]*\.##; s#\.so$##; s#^ours\.##; s#\.#, #g'
+}
+
+# ratio: "2.52 | 2.51 to 2.53" of $out/pair
+ratio() {
+  awk -F"	" 'NR == 2 { printf "%.2f | %.2f to %.2f\n", $3, $4, $5; two = 1 } END { if (!two) print "| " }' "$out/pair"
+}
+
+size_of() {
+  [ -n "$1" ] && size "$1" | awk 'NR == 2 { printf "%.0f", $1 / 1024 }'
+}
+
+machine=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -1)
+: >"$out/notes"
+: >"$out/table"
+{
+  echo "${machine:-$(uname -m)}, $(uname -sr), load $(cut -d' ' -f1 /proc/loadavg 2>/dev/null); blocks of $block;"
+  echo "the core's peak was $peak billion multiply-adds a second. Ours: \`$flags\`;"
+  echo "FAUST $("$faust" --version 2>/dev/null | sed -n 1p | sed 's/.*Version //'): \`$faust_flags\`; $(for c in $compilers; do $c --version | head -1; done | paste -sd, -)."
+  echo
+  echo "| network | ours, RTF | by | FAUST, RTF | its mode | ratio | quartiles | of peak | state, KiB | FAUST's | text, KiB | FAUST's | C compiler, s | FAUST's |"
+  echo "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"
+} | tee bench.md
+for name in $networks; do
+  emitted "$name"
+  compared "$block" "$(ours "$name" "$flags" "")" "$(theirs "$name" "$faust_flags" "")"
+  adds=$(sed -n 's/^ \* \([0-9]*\) multiply-adds.*/\1/p' "$out/$name.h" | head -1)
+  awk -F"	" -v name="$name" -v adds="$adds" -v peak="$peak" -v both="${other:+1}" \
+    -v by="$(short "$best")" -v mode="$(short "$other")" -v ratio="$(ratio)" -v table="$out/table" \
+    -v text="$(size_of "$best")" -v text2="$(size_of "$other")" \
+    -v cc="$(cat "${best%.so}.s")" -v cc2="$(cat "${other%.so}.s" 2>/dev/null)" '
+    { speed[NR] = $2; bytes[NR] = $6 }
     END {
       ours = both ? 2 : 1
-      mode = path[1]
-      sub(/.*\//, "", mode); sub(/^[^.]*\./, "", mode); sub(/\.so$/, "", mode)
-      share = speed[ours] * 48000 * adds / 1e9 / peak * 100
-      printf "%-10s %9.0f %9s %-22s %6s %-13s %5.0f%% %8d %8d %7s\n", name, speed[ours],
-        both ? sprintf("%.1f", speed[1]) : "-", both ? mode : "-",
-        both ? sprintf("%.2f", ratio[2]) : "-",
-        both ? sprintf("%.2f..%.2f", low[2], high[2]) : "-", share, state, text, cc
-    }' "$out/$name.pair" | tee -a "$out/table"
+      printf "| %s | %.0f | %s | %s | %s | %s | %.0f %% | %.0f | %s | %s | %s | %s | %s |\n", name,
+        speed[ours], by, both ? sprintf("%.1f", speed[1]) : "", mode, ratio,
+        speed[ours] * 48000 * adds / 1e7 / peak, bytes[ours] / 1024,
+        both ? sprintf("%.0f", bytes[1] / 1024) : "", text, text2, cc, cc2
+      print name, speed[ours], both ? speed[1] : "-" >>table
+    }' "$out/pair" | tee -a bench.md
 done
 
-# The load of one core, in percent, against the number of lines, both as powers: ours, FAUST's, and
-# what is published of a network of 128 lines as FAUST (70 %).
+# Calls of other lengths, with what was built above; and other flags.
+{
+  echo
+  echo "| network | frames | ours, RTF | against its own at $block | FAUST, RTF | its mode | ratio | quartiles |"
+  echo "|---|---|---|---|---|---|---|---|"
+} | tee -a bench.md
+for name in $networks; do
+  case $name in dense8 | dense32 | plate | freeverb) ;; *) continue ;; esac
+  whole=$(awk -v name="$name" '$1 == name { print $2 }' "$out/table")
+  for frames in 64 61 4 1; do
+    compared $frames "$(ours "$name" "$flags" "")" "$(theirs "$name" "$faust_flags" "")"
+    awk -F"	" -v name="$name" -v frames=$frames -v whole="$whole" -v both="${other:+1}" \
+      -v mode="$(short "$other")" -v ratio="$(ratio)" '
+      { speed[NR] = $2 }
+      END {
+        ours = both ? 2 : 1
+        printf "| %s | %d | %.0f | %.2f | %s | %s | %s |\n", name, frames, speed[ours],
+          speed[ours] / whole, both ? sprintf("%.1f", speed[1]) : "", mode, ratio
+      }' "$out/pair" | tee -a bench.md
+  done
+done
+{
+  echo
+  echo "| network | flags | ours, RTF | FAUST, RTF | its mode | ratio | quartiles |"
+  echo "|---|---|---|---|---|---|---|"
+} | tee -a bench.md
+for name in $networks; do
+  case $name in dense8 | dense32) ;; *) continue ;; esac
+  for other_flags in "-O3 -mavx2 -mfma" "-O2"; do
+    tag=$(echo "$other_flags" | tr -d ' ')
+    compared "$block" "$(ours "$name" "$other_flags" "$tag")" \
+      "$(theirs "$name" "$other_flags -ffast-math" "$tag")"
+    awk -F"	" -v name="$name" -v flags="$other_flags" -v both="${other:+1}" \
+      -v mode="$(short "$other")" -v ratio="$(ratio)" '
+      { speed[NR] = $2 }
+      END {
+        printf "| %s | `%s` | %.0f | %s | %s | %s |\n", name, flags, speed[both ? 2 : 1],
+          both ? sprintf("%.1f", speed[1]) : "", mode, ratio
+      }' "$out/pair" | tee -a bench.md
+  done
+done
+[ ! -s "$out/notes" ] || { echo; sort -u "$out/notes"; } | tee -a bench.md
+
+# The plot; -- what has no FAUST beside it (not compiled in time) has a point on our line alone.
 awk '
   function x(n) { return 60 + (log(n) / log(2) - 2) * 88 }
   function y(load) { return 40 + (2 - log(load) / log(10)) * 66 }

@@ -40,6 +40,7 @@ void *bench_make(void);
 void bench_process(void *program, int frames, float **in, float **out);
 int bench_inlets(void);
 int bench_outlets(void);
+long bench_bytes(void);
 
 void *bench_make(void) {
     void *program = NULL;
@@ -66,4 +67,8 @@ int bench_inlets(void) {
 
 int bench_outlets(void) {
     return getNumOutputsmydsp(NULL);
+}
+
+long bench_bytes(void) {
+    return (long)sizeof(mydsp);
 }

@@ -11,6 +11,7 @@ void *bench_make(void);
 void bench_process(void *program, int frames, float **in, float **out);
 int bench_inlets(void);
 int bench_outlets(void);
+long bench_bytes(void);
 
 void *bench_make(void) {
     void *program = NULL;
@@ -29,4 +30,8 @@ int bench_inlets(void) {
 
 int bench_outlets(void) {
     return JOIN(MACRO, _OUTLETS);
+}
+
+long bench_bytes(void) {
+    return (long)sizeof(struct NAME);
 }

@@ -2,23 +2,24 @@
  *
  *     run BLOCK ROUNDS MILLISECONDS PROGRAM.so...
  *
- * Each program is a library with the four functions below. They take turns, MILLISECONDS each,
+ * Each program is a library with the five functions below. They take turns, MILLISECONDS each,
  * ROUNDS times, so that what else the machine does falls on all of them alike. Prints a line for
  * each: its median of samples a second over 48000, and the ratio to the first program's, as median
- * and as first and third quartile of the ratios within a round. */
+ * and as first and third quartile of the ratios within a round; and the bytes of its state. */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { PROGRAMS = 16, ROUNDS = 200, CHANNELS = 16, LONGEST = 4096 };
+enum { PROGRAMS = 64, ROUNDS = 200, CHANNELS = 16, LONGEST = 4096 };
 
 struct program {
     const char *path;
     void *(*make)(void);
     void (*process)(void *, int frames, float **in, float **out);
     int (*inlets)(void), (*outlets)(void);
+    long (*bytes)(void);
     void *state;
     double speeds[ROUNDS], ratios[ROUNDS];
 };
@@ -50,6 +51,7 @@ static void load(struct program *p, const char *path) {
     *(void **)&p->process = find(library, path, "bench_process");
     *(void **)&p->inlets = find(library, path, "bench_inlets");
     *(void **)&p->outlets = find(library, path, "bench_outlets");
+    *(void **)&p->bytes = find(library, path, "bench_bytes");
     p->state = p->make();
 }
 
@@ -98,8 +100,8 @@ int main(int argc, char **argv) {
         struct program *p = &programs[i];
         qsort(p->speeds, (size_t)rounds, sizeof(double), ascending);
         qsort(p->ratios, (size_t)rounds, sizeof(double), ascending);
-        printf("%s\t%.1f\t%.3f\t%.3f\t%.3f\n", p->path, p->speeds[rounds / 2],
-               p->ratios[rounds / 2], p->ratios[rounds / 4], p->ratios[rounds * 3 / 4]);
+        printf("%s\t%.1f\t%.3f\t%.3f\t%.3f\t%ld\n", p->path, p->speeds[rounds / 2],
+               p->ratios[rounds / 2], p->ratios[rounds / 4], p->ratios[rounds * 3 / 4], p->bytes());
     }
     return 0;
 }
