@@ -59,9 +59,27 @@ static const struct helper helpers[HELPER_COUNT] = {
          0},
     [HELPER_SECTION] =
         {NULL, "section",
-         "// A second-order section whose coefficients may move: transposed direct form II.\n"
+         "// A second-order section in transposed direct form II: its coefficients may move.\n"
          "section(b0, b1, b2, a1, a2, x) = states ~ _ : !, _ with {\n"
          "    states(s) = b1*x - a1*y + (b2*x - a2*y)', y with { y = b0*x + s; };\n"
+         "};\n",
+         0},
+    [HELPER_INTEGRATOR] =
+        {NULL, "integrator",
+         "// A first-order section with its pole near 1, which floats hold by its distance from there.\n"
+         "integrator(b, n1, n2, x) = state ~ _ : !, _ with {\n"
+         "    state(s) = s + (n1*x - n2*y), y with { y = b*x + s; };\n"
+         "};\n",
+         0},
+    [HELPER_INTEGRATORS] =
+        {NULL, "integrators",
+         "// A second-order section with its poles near 1: two integrators, whose numbers are distances\n"
+         "// from there.\n"
+         "integrators(b, n1, n2, n3, n4, x) = states ~ (_, _) : !, !, _ with {\n"
+         "    states(s1, s2) = s1 + (n1*x - n3*y) + next, next, y with {\n"
+         "        y = b*x + s1;\n"
+         "        next = s2 + (n2*x - n4*y);\n"
+         "    };\n"
          "};\n",
          0},
     [HELPER_FADE] =

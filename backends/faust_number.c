@@ -6,6 +6,7 @@
 #include "backends/faust.h"
 #include "ir/base/limits.h"
 #include "ir/base/number.h"
+#include "ir/noise.h"
 #include "ir/walk.h"
 
 /* FAUST knows whole numbers from others by their spelling, and whole ones overflow beyond 2^31 and
@@ -412,6 +413,35 @@ static bool section_moves(struct faust *f, const struct operand b[3], const stru
            faust_moves(f, a[0].expr) || faust_moves(f, a[1].expr);
 }
 
+/* The states of fi.tf1 and fi.tf2 are as much louder than the sound as 1/A(z) is, at DC by 1/(1 + a1 +
+ * a2), and floats lose that. A section of numbers whose poles are near z = 1 is written in transposed
+ * direct form, or by integrators where ir/noise.h says so; null text for others. */
+static struct phrase near_one(struct faust *f, const struct operand b[3],
+                              const struct operand a[2]) {
+    static const double loud = 64;
+    const double section[] = {b[0].value, b[1].value, b[2].value, a[0].value, a[1].value};
+    if (!(loud * fabs(1 + a[0].value + a[1].value) < 1)) return no_phrase;
+    double best = section_noise(SECTION_DIRECT, section), n[SECTION_NUMBERS];
+    enum section_form form = SECTION_DIRECT;
+    memcpy(n, section, sizeof n);
+    for (int i = 1; i < SECTION_FORMS && best > FORM_ENOUGH; i++) {
+        double numbers[SECTION_NUMBERS], noise = section_noise((enum section_form)i, section);
+        if (!(noise < best) || !section_form_numbers((enum section_form)i, section, numbers))
+            continue;
+        best = noise;
+        form = (enum section_form)i;
+        memcpy(n, numbers, sizeof n);
+    }
+    const char *texts[SECTION_NUMBERS];
+    for (int k = 0; k < SECTION_NUMBERS; k++) texts[k] = number(f, n[k]);
+    if (form == SECTION_INTEGRATOR)
+        return phrase_call(f, "%s(%s, %s, %s)", faust_helper(f, HELPER_INTEGRATOR), texts[0],
+                           texts[1], texts[3]);
+    enum helper_name helper = form == SECTION_DIRECT ? HELPER_SECTION : HELPER_INTEGRATORS;
+    return phrase_call(f, "%s(%s, %s, %s, %s, %s)", faust_helper(f, helper), texts[0], texts[1],
+                       texts[2], texts[3], texts[4]);
+}
+
 struct phrase faust_section(struct faust *f, const struct operand b[3], const struct operand a[2],
                             const char *owner) {
     bool first_order = operand_is(b[2], 0) && operand_is(a[1], 0);
@@ -426,7 +456,12 @@ struct phrase faust_section(struct faust *f, const struct operand b[3], const st
     const char *b2 = faust_coefficient(f, b[2], coefficient_name(f, owner, "b2"));
     const char *a1 = faust_coefficient(f, a[0], coefficient_name(f, owner, "a1"));
     const char *a2 = faust_coefficient(f, a[1], coefficient_name(f, owner, "a2"));
-    if (section_moves(f, b, a))
+    bool moves = section_moves(f, b, a);
+    if (!moves && !b[0].expr && !b[1].expr && !b[2].expr && !a[0].expr && !a[1].expr) {
+        struct phrase careful = near_one(f, b, a);
+        if (careful.text) return careful;
+    }
+    if (moves)
         return phrase_call(f, "%s(%s, %s, %s, %s, %s)", faust_helper(f, HELPER_SECTION), b0, b1, b2,
                            a1, a2);
     if (first_order)
