@@ -202,8 +202,9 @@ static void find_peak(struct proving *p) {
     if (!p->figures || p->cert->verdict != VERDICT_CERTIFIED_STABLE) return;
     struct arena scratch;
     arena_init_scratch(&scratch, p->scratch);
-    p->cert->peak = peak_gain(&scratch, p->net, p->single, p->most_evaluations - p->evaluations,
-                              &p->evaluations);
+    double rt60_s = isfinite(p->cert->rt60_max_s) ? p->cert->rt60_max_s : 1;
+    p->cert->peak = peak_gain(&scratch, p->net, p->single, rt60_s,
+                              (p->most_evaluations - p->evaluations) / 2, &p->evaluations);
     arena_free(&scratch);
 }
 
@@ -271,6 +272,7 @@ static void conclude(struct proving *p) {
     if (cert->verdict != VERDICT_CERTIFIED_STABLE) cert->rt60_max_s = NAN;
     claim_knobs(p);
     find_peak(p);
+    if (p->figures) cert->quantities = quantities_of(p);
     const char *peak = "";
     /* To a tenth, and not -0. */
     double dB = nearbyint(200 * log10(cert->peak.low)) / 10 + 0.0;

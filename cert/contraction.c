@@ -109,6 +109,10 @@ static double gain_at(struct contraction *c, double R, double turn) {
     return norm_estimate(&c->work, c->W, c->n, 40);
 }
 
+double contraction_scale(struct contraction *c) {
+    return scale(c);
+}
+
 double contraction_gain_at(struct contraction *c, double R, double turn) {
     return gain_at(c, R, turn);
 }

@@ -64,6 +64,10 @@ double contraction_constant_gain(struct contraction *c);
 /* True only if the scaled gain is below `bound` on the arc, with the scaling that is there. */
 bool contraction_on_arc(struct contraction *c, const struct arc *arc, double bound);
 
+/* Puts D M D^-1 into W, M = A diag(columns) or G diag(columns); what it may be off by in the 2-norm,
+ * not finite where something is not. */
+double contraction_scale(struct contraction *c);
+
 /* The scaled gain at one frequency, about: at `turn` (0..1) of the half circle. */
 double contraction_gain_at(struct contraction *c, double R, double turn);
 

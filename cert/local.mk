@@ -1,5 +1,6 @@
 lib_sources += \
 	%D%/ball.c %D%/ball.h \
+	%D%/bands.c %D%/bands.h \
 	%D%/bound.c %D%/bound.h \
 	%D%/cells.c %D%/cells.h \
 	%D%/cert.c %D%/cert.h \
@@ -8,6 +9,8 @@ lib_sources += \
 	%D%/constants.c %D%/constants.h \
 	%D%/contraction.c %D%/contraction.h \
 	%D%/cut.c %D%/cut.h \
+	%D%/float_contraction.c %D%/float_contraction.h \
+	%D%/flow.c %D%/flow.h \
 	%D%/instability.c %D%/instability.h \
 	%D%/inverse.c %D%/inverse.h \
 	%D%/loop_exact.c \
@@ -17,12 +20,18 @@ lib_sources += \
 	%D%/mode.c %D%/mode.h \
 	%D%/norm.c %D%/norm.h \
 	%D%/peak.c %D%/peak.h \
+	%D%/peak_response.c %D%/peak_response.h \
 	%D%/piece.c %D%/piece.h \
 	%D%/positions.c %D%/positions.h \
 	%D%/proving.c %D%/proving.h \
+	%D%/quantities.c %D%/quantities.h \
 	%D%/report.h \
+	%D%/resolvent.c %D%/resolvent.h \
 	%D%/sections.c %D%/sections.h \
+	%D%/simulation.c %D%/simulation.h \
+	%D%/tail.c %D%/tail.h \
 	%D%/transfer.c %D%/transfer.h \
+	%D%/wcpg.c %D%/wcpg.h \
 	%D%/winding.c %D%/winding.h \
 	%D%/witness.c %D%/witness.h \
 	%D%/write.c

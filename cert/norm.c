@@ -59,6 +59,21 @@ static void gram(const double *W, uint32_t n, double *out) {
             out[(size_t)i * n + j] = dot(&W[(size_t)i * n], &W[(size_t)j * n], n);
 }
 
+/* Cholesky's of sign S + diagonal I, in the lower half of S. */
+static bool factorises(double *S, uint32_t n, double sign, double diagonal) {
+    for (uint32_t i = 0; i < n; i++) {
+        double *row = &S[(size_t)i * n];
+        for (uint32_t j = 0; j < i; j++) {
+            const double *above = &S[(size_t)j * n];
+            row[j] = (sign * row[j] - dot(row, above, j)) / above[j];
+        }
+        double pivot = diagonal + sign * row[i] - dot(row, row, i);
+        if (!(pivot > 0)) return false;
+        row[i] = sqrt(pivot);
+    }
+    return true;
+}
+
 bool norm_is_below(struct norm_work *work, const double *W, uint32_t n, double error,
                    double bound) {
     double g = (bound - error) * (1 - 4 * UNIT);
@@ -74,18 +89,19 @@ bool norm_is_below(struct norm_work *work, const double *W, uint32_t n, double e
      * that runs through proves that no eigenvalue is below -gamma_(n+1) / (1 - gamma_(n+1)) times
      * the trace, at most n g^2. Twice all that, for the rounding of the shift itself. */
     double shift = 2 * ((double)n + 8) * UNIT * (frobenius + n * g * g) + 1e-280;
-    double diagonal = g * g - shift;
-    for (uint32_t i = 0; i < n; i++) {
-        double *row = &S[(size_t)i * n];
-        for (uint32_t j = 0; j < i; j++) {
-            const double *above = &S[(size_t)j * n];
-            row[j] = (-row[j] - dot(row, above, j)) / above[j];
-        }
-        double pivot = diagonal - row[i] - dot(row, row, i);
-        if (!(pivot > 0)) return false;
-        row[i] = sqrt(pivot);
-    }
-    return true;
+    return factorises(S, n, -1, g * g - shift);
+}
+
+/* The same for W W' - g^2 I, whose trace is at most ||W||_F^2. */
+bool norm_least_is_above(struct norm_work *work, const double *W, uint32_t n, double error,
+                         double bound) {
+    double g = (bound + error) * (1 + 4 * UNIT), *S = work->a, frobenius = 0;
+    gram(W, n, S);
+    work->spent += (uint64_t)n * n * n * 2 / 3;
+    for (uint32_t i = 0; i < n; i++) frobenius += S[(size_t)i * n + i];
+    if (!isfinite(frobenius) || !isfinite(g)) return false;
+    double shift = 2 * ((double)n + 8) * UNIT * (frobenius + n * g * g) + 1e-280;
+    return factorises(S, n, 1, -g * g - shift);
 }
 
 static double normalise(double *x, uint32_t n) {

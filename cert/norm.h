@@ -21,6 +21,10 @@ struct norm_work norm_work_make(struct arena *arena, uint32_t n);
  * norm are within about n^2 UNIT of each other. */
 bool norm_is_below(struct norm_work *work, const double *W, uint32_t n, double error, double bound);
 
+/* True only if the least singular value of every matrix within `error` of W is above `bound`. */
+bool norm_least_is_above(struct norm_work *work, const double *W, uint32_t n, double error,
+                         double bound);
+
 /* About the norm, from below; `u` and `v` are left with the singular vectors, W v = norm u. */
 double norm_estimate(struct norm_work *work, const double *W, uint32_t n, uint32_t iterations);
 
@@ -31,9 +35,9 @@ double norm_bound(struct norm_work *work, const double *W, uint32_t n, double er
  *     x_i -= log(S_ii / T_ii) / 4p,  S = (B B')^p, T = (B' B)^p, B = e^X W e^-X, p = 2^power
  * which for p = 1 is the balancing of Osborne (1960), and descends along the gradient of the
  * Schatten norm of order 2p, convex in x, which tends to the largest singular value. W is N x N, or
- * the real form [Re -Im; Im Re] of a complex one (`complex`), n = 2 N, whose halves share their x.
+ * the real form [Re -Im; Im Re] of a complex one (`is_complex`), n = 2 N, whose halves share their x.
  */
-void norm_balance(struct norm_work *work, const double *W, uint32_t n, bool complex, uint32_t power,
-                  uint32_t sweeps, double *x);
+void norm_balance(struct norm_work *work, const double *W, uint32_t n, bool is_complex,
+                  uint32_t power, uint32_t sweeps, double *x);
 
 #endif

@@ -226,8 +226,8 @@ static double cover(struct climbing *k) {
     return high;
 }
 
-struct peak peak_gain(struct arena *scratch, const struct net *net, bool single, uint64_t most,
-                      uint64_t *evaluations) {
+struct peak peak_gain(struct arena *scratch, const struct net *net, bool single, double rt60_s,
+                      uint64_t most, uint64_t *evaluations) {
     struct peak unknown = {NAN, NAN, NAN};
     uint32_t outs = net->outlet_count, ins = net->inlet_count, count;
     if (!ins || !outs) return unknown;
@@ -249,6 +249,10 @@ struct peak peak_gain(struct arena *scratch, const struct net *net, bool single,
      * two seconds' work. */
     most = most < WORK_MOST / ((uint64_t)n * n * n + 64) ? most
                                                          : WORK_MOST / ((uint64_t)n * n * n + 64);
+    /* A look around takes about 1.1 M asinh(π / (M s)) pieces, M samples in all delays, s the
+     * slowest decay a sample, at most; to cover it again, as many. Not begun if that is too much. */
+    double M = (double)loop->delay_samples + 1, slowest = log(1000) / (rt60_s * net->rate);
+    if (!(1.3 * M * asinh(pi / (M * slowest)) <= (double)most)) return unknown;
     struct climbing k = {.pieces = pieces_begin(scratch, loop, constant, NULL, most),
                          .piece = piece_make(scratch, n),
                          .n = n,

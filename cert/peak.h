@@ -15,8 +15,9 @@ struct peak {
     double hz;        /* where `low` is reached */
 };
 
-/* Of a net that is stable. Bounds are within one per cent of each other. Adds to `*evaluations`. */
-struct peak peak_gain(struct arena *scratch, const struct net *net, bool single, uint64_t most,
-                      uint64_t *evaluations);
+/* Of a net whose modes decay by 60 dB within rt60_s. Bounds are within one per cent of each other.
+ * Adds to `*evaluations`. */
+struct peak peak_gain(struct arena *scratch, const struct net *net, bool single, double rt60_s,
+                      uint64_t most, uint64_t *evaluations);
 
 #endif

@@ -142,21 +142,10 @@ bool response_at(struct pieces *p, double R, ticks at, struct response *out) {
     return assemble(p, &point, turn_re, turn_im, off, out);
 }
 
-/* The region |u - u_c| <= half around any point, for enclosures: |w| is at most |w_c| e^half there,
- * and `arc_make` knows no R but that of the centre. */
-static struct arc arc_around(double log_radius, double angle, double half) {
-    double radius = exp(log_radius);
-    struct arc arc = arc_make(radius, angle / pi, half);
-    /* The centre is off by some ulps of log_radius and angle, which count to the half width. */
-    arc.half += 8 * UNIT * (fabs(log_radius) + fabs(angle) + 1);
-    arc.R = radius * exp(arc.half) * (1 + 16 * UNIT);
-    return arc;
-}
-
 bool response_anywhere(struct pieces *p, double log_radius, double angle, struct response *out) {
     uint32_t n = p->loop->channel_count;
     double turn_re[CERT_CHANNELS_MOST], turn_im[CERT_CHANNELS_MOST], off = 0;
-    struct arc point = arc_around(log_radius, angle, 0);
+    struct arc point = arc_disc(log_radius, angle, 0);
     if (!channels_on(p, &point, p->H_re, p->H_im, p->H_off)) return false;
     for (uint32_t j = 0; j < n; j++) {
         double m = (double)p->loop->channels[j].delay_samples;
@@ -229,6 +218,11 @@ static double reach(struct pieces *p, const struct inverse *inverse, const struc
     return (sqrt(square) + inverse->norm * slack) * (1 + 0x1p-20);
 }
 
+double piece_fill(struct pieces *p, const struct piece *piece, double half) {
+    struct arc arc = arc_make(exp(piece->log_radius), (double)piece->at * 0x1p-53, half);
+    return (piece->inverse.residual + reach(p, &piece->inverse, &arc, false)) * (1 + 0x1p-30);
+}
+
 /* The widest region that is proved, not wider than `most`. */
 static bool widen(struct pieces *p, double R, double log_radius, double angle, double most,
                   bool disc, struct piece *out) {
@@ -242,7 +236,7 @@ static bool widen(struct pieces *p, double R, double log_radius, double angle, d
     double h = fmin(room / sqrt(square), most);
     for (int step = 0; step < 60; step++) {
         struct arc arc =
-            disc ? arc_around(log_radius, angle, h) : arc_make(R, (double)out->at * 0x1p-53, h);
+            disc ? arc_disc(log_radius, angle, h) : arc_make(R, (double)out->at * 0x1p-53, h);
         double filled = reach(p, &out->inverse, &arc, disc);
         if (filled <= room) {
             out->half = h;

@@ -81,6 +81,9 @@ bool piece_moves(struct pieces *pieces, const struct piece *piece, double half, 
                  double *slack);
 double piece_part(const struct pieces *pieces, uint32_t j, double part, double all, double moved);
 
+/* For a piece that piece_at made last: a bound of ||Y + X||_F up to `half` from its centre. */
+double piece_fill(struct pieces *pieces, const struct piece *piece, double half);
+
 /* The piece around any point: the whole disc |u - u_c| <= h, h at most `most`. */
 bool piece_disc(struct pieces *pieces, double log_radius, double angle, double most,
                 struct piece *out);

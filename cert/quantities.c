@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cert/float_contraction.h"
+#include "cert/peak_response.h"
 #include "cert/proving.h"
 
 /* What may be spent on one program, whatever the budget: about a second's work on simulations, half
@@ -122,8 +123,12 @@ const struct quantities *quantities_of(struct proving *p) {
         found->wcpg =
             wcpg_of(p->arena, p->net, loops, count, resolvents, R, p->single, work);
         double runs = p->net->inlet_count + (count ? p->net->outlet_count : 0);
-        p->evaluations += (uint64_t)(runs * (double)found->wcpg.frames * (double)flow->cost) /
-                          MULTIPLY_ADDS;
+        double spent = runs * (double)found->wcpg.frames * (double)flow->cost;
+        work = fmin(SIMULATION_WORK, (double)left_of(p) * MULTIPLY_ADDS);
+        if (!isfinite(cert->peak.high))
+            p->cert->peak = peak_of_responses(&scratch, flow, p->net, loops, count, resolvents, R,
+                                              work, &spent);
+        p->evaluations += (uint64_t)(spent / MULTIPLY_ADDS);
     }
     p->scratch = around;
     arena_free(&scratch);

@@ -4,6 +4,7 @@
 
 #include "cert/cert.h"
 #include "cert/peak.h"
+#include "cert/quantities.h"
 #include "cert/witness.h"
 
 /* How a verdict was come to, as the certificate names it. */
@@ -82,6 +83,7 @@ struct cert {
     double
         rt60_max_s; /* the greatest of all loops and of the sections outside them; NaN: not known */
     struct peak peak; /* NaN: not known; dB are of its `high` */
+    const struct quantities *quantities; /* null: not known */
     const struct loop_report *loops;
     uint32_t loop_count;
     enum knob_claim knob_claim;

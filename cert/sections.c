@@ -160,6 +160,17 @@ struct arc arc_make(double R, double turn, double half) {
                         -R * sin(angle)};
 }
 
+/* |w| is at most |w_c| e^half there, and `arc_make` knows no R but that of the centre. */
+struct arc arc_disc(double log_radius, double angle, double half) {
+    const double pi = 3.14159265358979323846;
+    double radius = exp(log_radius);
+    struct arc arc = arc_make(radius, angle / pi, half);
+    /* The centre is off by some ulps of log_radius and angle, which count to the half width. */
+    arc.half += 8 * UNIT * (fabs(log_radius) + fabs(angle) + 1);
+    arc.R = radius * exp(arc.half) * (1 + 16 * UNIT);
+    return arc;
+}
+
 /* H and its derivative at the centre of an arc. */
 struct complex_two {
     double value[2], slope[2];

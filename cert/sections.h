@@ -70,6 +70,10 @@ struct arc {
 /* The centre is at `turn` (0..1) of the half circle from θ = 0 to π, an exact dyadic fraction. */
 struct arc arc_make(double R, double turn, double half);
 
+/* The region |u - u_c| <= half around any point, u = log w = log_radius - j angle. Of what is
+ * enclosed on it radii count, not moduli by themselves: u moves in both directions. */
+struct arc arc_disc(double log_radius, double angle, double half);
+
 /* What H is on an arc: H(θ) = H(c) (1 + slope δ + e), |δ| <= half, |e| <= rest. */
 struct enclosure {
     double re, im;             /* H at the centre, without error */

@@ -56,7 +56,9 @@ static bool add_run(struct running *r, const struct flow *flow, uint32_t impulse
     double frames = fmin(work / (double)flow->cost, 1e9), next = 2 * longest_delay(flow) + 1000;
     while (t) {
         double until = fmin(next, frames);
-        while ((double)s->frames < until) simulation_run(s);
+        /* The first block at least: what is to be followed enters there. */
+        do simulation_run(s);
+        while ((double)s->frames < until);
         tail_of_state(t, s);
         if (is_enough(r, t, s) || (double)s->frames >= frames) break;
         next = 1.15 * (double)s->frames;

@@ -150,15 +150,88 @@ static void put_witness(struct writer *w, const struct witness *witness, uint32_
     close(w, '}');
 }
 
-static void put_loop(struct writer *w, const struct loop_report *loop) {
+/* A list of pairs, [low, high] each. */
+static void put_brackets(struct writer *w, const char *member, const struct bracket *at,
+                         uint32_t count) {
+    key(w, member);
+    text_put_char(w->out, '[');
+    for (uint32_t i = 0; i < count; i++)
+        text_printf(w->out, "%s[%g, %g]", i ? ", " : "", at[i].low, at[i].high);
+    text_put_char(w->out, ']');
+}
+
+/* Worst-case peak gains, and the bits above the point that hold signals of those. */
+static void put_wcpg(struct writer *w, const char *member, const struct bracket *at,
+                     uint32_t count) {
+    key(w, "wcpg");
+    open(w, '{');
+    put_brackets(w, member, at, count);
+    key(w, "headroom_bits");
+    text_put_char(w->out, '[');
+    for (uint32_t i = 0; i < count; i++)
+        text_printf(w->out, "%s%u", i ? ", " : "", headroom_bits(at[i].high));
+    text_put_char(w->out, ']');
+    close(w, '}');
+}
+
+static void put_bands(struct writer *w, const struct bands *bands) {
+    key(w, "rt60_bands");
+    open(w, '[');
+    for (uint32_t k = 0; k < bands->count; k++) {
+        const struct band *band = &bands->at[k];
+        line(w);
+        text_printf(w->out, "{\"f0\": %g, \"f1\": %g", band->from_hz, band->to_hz);
+        if (!isnan(band->rt60_min_s)) text_printf(w->out, ", \"min\": %g", band->rt60_min_s);
+        text_printf(w->out, ", \"max\": %g}", band->rt60_max_s);
+    }
+    close(w, ']');
+}
+
+/* Figures without a witness, of loop i. */
+static void put_loop_quantities(struct writer *w, const struct quantities *all, uint32_t i) {
+    const struct loop_quantities *q = &all->loops[i];
+    put_known(w, "distance_to_instability", q->distance);
+    if (!isnan(q->float_eps)) {
+        key(w, "float_robust");
+        open(w, '{');
+        put_known(w, "gamma", q->float_gamma);
+        put_number(w, "eps", q->float_eps);
+        put_bool(w, "decays", q->float_decays);
+        close(w, '}');
+    }
+    if (q->bands.count) put_bands(w, &q->bands);
+    if (all->wcpg.known) put_wcpg(w, "lines", all->wcpg.lines[i].gain, all->wcpg.lines[i].count);
+}
+
+static void put_quantities(struct writer *w, const struct cert *cert) {
+    const struct quantities *all = cert->quantities;
+    if (all && all->wcpg.known) {
+        uint32_t outs = all->wcpg.outlet_count;
+        put_wcpg(w, "outputs", all->wcpg.outlets, outs);
+        if (cert->loop_count) {
+            key(w, "noise_gain");
+            open(w, '{');
+            put_brackets(w, "variance", all->wcpg.noise_variance, outs);
+            put_brackets(w, "worst", all->wcpg.noise_worst, outs);
+            close(w, '}');
+        }
+    }
+    if (all || isfinite(cert->peak.high))
+        put_text(w, "not_rechecked",
+                 "peak_gain, wcpg, noise_gain, rt60_bands, float_robust, distance_to_instability: "
+                 "computed with proved bounds, without a witness, at the knobs' initial values");
+}
+
+static void put_loop(struct writer *w, const struct cert *cert, uint32_t i) {
+    const struct loop_report *loop = &cert->loops[i];
     line(w);
     open(w, '{');
     put_text(w, "name", loop->name);
     key(w, "delays_samples");
     text_put_char(w->out, '[');
-    for (uint32_t i = 0; i < loop->channel_count; i++) {
-        if (i) text_put(w->out, ", ");
-        text_put_number(w->out, (double)loop->delays_samples[i]);
+    for (uint32_t j = 0; j < loop->channel_count; j++) {
+        if (j) text_put(w->out, ", ");
+        text_put_number(w->out, (double)loop->delays_samples[j]);
     }
     text_put_char(w->out, ']');
     put_number(w, "N", loop->channel_count);
@@ -192,12 +265,13 @@ static void put_loop(struct writer *w, const struct loop_report *loop) {
     if (loop->modes_outside >= 0) put_number(w, "modes_outside", (double)loop->modes_outside);
     put_known(w, "pole_hz", loop->pole_hz);
     put_known(w, "growth_bound_db_per_s", loop->growth_bound_db_per_s);
+    if (cert->quantities) put_loop_quantities(w, cert->quantities, i);
     if (loop->evaluations) put_number(w, "evaluations", (double)loop->evaluations);
     if (loop->witness_count) {
         key(w, "witnesses");
         open(w, '[');
-        for (uint32_t i = 0; i < loop->witness_count; i++)
-            put_witness(w, &loop->witnesses[i], loop->channel_count);
+        for (uint32_t k = 0; k < loop->witness_count; k++)
+            put_witness(w, &loop->witnesses[k], loop->channel_count);
         close(w, ']');
     }
     close(w, '}');
@@ -227,6 +301,7 @@ void cert_write_json(const struct cert *cert, const char *title, struct text *ou
         put_numbers(w, (double[]){cert->peak.low, cert->peak.high}, 2);
         put_number(w, "peak_hz", cert->peak.hz);
     }
+    put_quantities(w, cert);
     if (cert->knob_count) {
         key(w, "knobs");
         open(w, '{');
@@ -263,7 +338,7 @@ void cert_write_json(const struct cert *cert, const char *title, struct text *ou
     close(w, '}');
     key(w, "loops");
     open(w, '[');
-    for (uint32_t i = 0; i < cert->loop_count; i++) put_loop(w, &cert->loops[i]);
+    for (uint32_t i = 0; i < cert->loop_count; i++) put_loop(w, cert, i);
     close(w, ']');
     if (cert->note_count) {
         key(w, "notes");
