@@ -132,7 +132,12 @@ run() { # HOW, as in ADACC_WATCH
   ends "$how: ends on SIGTERM, nothing left"
 
   # What the knobs are called in the plugin stays, so that their positions survive.
-  addresses() { grep -o 'hslider("[^"]*"' "$1" | sort; }
+  if command -v faust >/dev/null 2>&1; then
+    addresses() { faust -json -O "$1.made" "$1" -o out >messages && grep -ho '"address": *"[^"]*"' "$1.made/"*.json; }
+    mkdir first-live.dsp.made tmp/adac-live.dsp.made
+  else
+    addresses() { grep -o 'hslider("[^"]*"' "$1" | sort; }
+  fi
   addresses first-live.dsp >knobs.first
   addresses tmp/adac-live.dsp >knobs.last
   if [ -s knobs.first ]; then same knobs.first knobs.last "$how: the knobs keep their addresses"; else
