@@ -5,6 +5,7 @@
 
 #include "ir/base/limits.h"
 #include "ir/base/vec.h"
+#include "ir/noise.h"
 
 /* A coefficient that a knob moves. */
 struct ramp {
@@ -12,6 +13,8 @@ struct ramp {
     double *value; /* where the cell reads it */
     double target, pole;
     double offset; /* how far it is from its target */
+    wire cell;
+    uint32_t number; /* of the cell's coefficients */
 };
 
 /* The length of a delay that a knob moves. */
@@ -28,6 +31,14 @@ struct line {
     struct fade *fade; /* of a delay that a knob moves */
 };
 
+/* Of an interpreter that errs. */
+struct errors {
+    double unit;
+    uint64_t random;
+    double **of; /* the relative error of each coefficient of each cell: of a section, of its numbers */
+    double **offset, **drift; /* alike: how far it is from its target; the relative error of that */
+};
+
 struct interp {
     struct arena *arena;
     const struct net *net;
@@ -39,6 +50,7 @@ struct interp {
     VEC(struct ramp) ramps;
     VEC(struct fade *) fades;
     bool moving;
+    struct errors *errors; /* null: none */
 };
 
 static double whole_length(const struct interp *s, wire w, double samples) {
@@ -82,7 +94,7 @@ static void cell_init(struct interp *s, wire w) {
         if (!operand.expr) continue;
         double tau = operand_smooth_s(operand, s->net->knobs);
         double pole = tau > 0 ? exp(-1 / (tau * s->net->rate)) : 0;
-        vec_push(s->arena, &s->ramps, (struct ramp){operand, &values[i], values[i], pole, 0});
+        vec_push(s->arena, &s->ramps, (struct ramp){operand, &values[i], values[i], pole, 0, w, i});
     }
 }
 
@@ -201,13 +213,175 @@ static void remember(struct interp *s, wire w) {
     }
 }
 
+static void run_exactly(struct interp *s) {
+    const struct net *net = s->net;
+    for (uint32_t i = 0; i < net->cell_count; i++)
+        s->wires[net->order[i]] = output(s, net->order[i]);
+    for (wire w = 0; w < net->cell_count; w++) remember(s, w);
+}
+
+/* ---- errors ---- */
+
+/* Of the variance that ir/noise.h says: uniform in +-0.735 units. S. Vigna's xorshift64*. */
+static double error(struct errors *e) {
+    e->random ^= e->random >> 12;
+    e->random ^= e->random << 25;
+    e->random ^= e->random >> 27;
+    double part = (double)(e->random * UINT64_C(2685821657736338717) >> 11) * 0x1p-52 - 1;
+    return 0.735 * e->unit * part;
+}
+
+static double rounded(struct errors *e, double x) {
+    return x * (1 + error(e));
+}
+
+static double times(struct errors *e, double factor, double x) {
+    return fabs(factor) == 1 || factor == 0 ? factor * x : rounded(e, factor * x);
+}
+
+void interp_round(struct interp *s, double unit, uint64_t seed) {
+    struct errors *e = s->errors = ARENA_NEW(s->arena, struct errors);
+    e->unit = unit;
+    e->random = seed * UINT64_C(0x9E3779B97F4A7C15) | 1;
+    e->of = ARENA_ARRAY(s->arena, s->net->cell_count, double *);
+    e->offset = ARENA_ARRAY(s->arena, s->net->cell_count, double *);
+    e->drift = ARENA_ARRAY(s->arena, s->net->cell_count, double *);
+    for (wire w = 0; w < s->net->cell_count; w++) {
+        const struct cell *cell = &s->net->cells[w];
+        e->of[w] = ARENA_ARRAY(s->arena, cell->operand_count, double);
+        e->offset[w] = ARENA_ARRAY(s->arena, cell->operand_count, double);
+        e->drift[w] = ARENA_ARRAY(s->arena, cell->operand_count, double);
+        struct operand numbers[SECTION_NUMBERS];
+        const struct operand *operands = cell->operands;
+        if (cell->op == CELL_SECTION) {
+            section_form_operands(s->arena, cell->form, cell->operands, numbers);
+            operands = numbers;
+        }
+        for (uint32_t i = 0; i < cell->operand_count; i++)
+            if (operands[i].expr || (double)(float)operands[i].value != operands[i].value)
+                e->of[w][i] = error(e);
+    }
+}
+
+/* The sum of c[k] (1 + e[k]) times what `at` gives, from term `first` on. */
+static double sum_of(struct interp *s, wire w, uint32_t first, uint32_t count,
+                     double (*at)(const struct interp *s, wire w, uint32_t k)) {
+    struct errors *e = s->errors;
+    const double *c = s->coefficients[w];
+    double sum = 0;
+    for (uint32_t k = first; k < count; k++) {
+        double gain = c[k] * (1 + e->of[w][k]) + e->offset[w][k] * e->drift[w][k];
+        double term = times(e, gain, at(s, w, k));
+        sum = sum == 0 || term == 0 ? sum + term : rounded(e, sum + term);
+    }
+    return sum;
+}
+
+static double wire_at(const struct interp *s, wire w, uint32_t k) {
+    return s->wires[s->net->cells[w].from[k]];
+}
+
+static double tap_at(const struct interp *s, wire w, uint32_t k) {
+    const struct line *line = &s->lines[w];
+    return k ? taken(line, k) : s->wires[s->net->cells[w].from[0]];
+}
+
+/* The numbers of a section; of the direct form b - a b0 instead of b, as targets have. */
+static void numbers_of(enum section_form form, const double *c, double *n) {
+    memcpy(n, c, SECTION_NUMBERS * sizeof *n);
+    if (form == SECTION_INTEGRATOR) {
+        n[1] = c[0] + c[1];
+        n[3] = 1 + c[3];
+    } else if (form == SECTION_INTEGRATORS) {
+        n[1] = c[0] - c[2];
+        n[2] = (c[0] + c[1]) + c[2];
+        n[3] = 1 - c[4];
+        n[4] = (1 + c[3]) + c[4];
+    } else {
+        n[1] = c[1] - c[3] * c[0];
+        n[2] = c[2] - c[4] * c[0];
+    }
+}
+
+/* As they are now: a target and an offset, each with its error. */
+static void numbers_now(struct interp *s, wire w, double *n) {
+    struct errors *e = s->errors;
+    enum section_form form = s->net->cells[w].form;
+    double target[SECTION_NUMBERS];
+    for (int k = 0; k < SECTION_NUMBERS; k++)
+        target[k] = s->coefficients[w][k] - e->offset[w][k];
+    numbers_of(form, s->coefficients[w], n);
+    double settled[SECTION_NUMBERS];
+    numbers_of(form, target, settled);
+    for (int k = 0; k < SECTION_NUMBERS; k++) {
+        double offset = n[k] - settled[k];
+        n[k] *= 1 + e->of[w][k];
+        if (offset != 0) n[k] = rounded(e, n[k] + offset * e->drift[w][k]);
+    }
+}
+
+/* Offsets that shrink by a product and a difference each. */
+static void drift(struct interp *s) {
+    struct errors *e = s->errors;
+    for (size_t r = 0; r < s->ramps.count; r++) {
+        const struct ramp *ramp = &s->ramps.at[r];
+        double *by = &e->drift[ramp->cell][ramp->number];
+        e->offset[ramp->cell][ramp->number] = ramp->offset;
+        *by = ramp->offset == 0 ? 0 : *by + error(e);
+    }
+}
+
+static double output_rounded(struct interp *s, wire w) {
+    const struct cell *cell = &s->net->cells[w];
+    struct errors *e = s->errors;
+    if (cell->op == CELL_INLET) return (double)(float)s->wires[w];
+    if (cell->op == CELL_MIX) return sum_of(s, w, 0, cell->count, wire_at);
+    if (cell->op == CELL_FIR)
+        return sum_of(s, w, cell->least_delay ? 1 : 0, cell->operand_count, tap_at);
+    if (cell->op == CELL_SECTION) {
+        double n[SECTION_NUMBERS];
+        numbers_now(s, w, n);
+        if (cell->least_delay) return s->states[w][0];
+        return rounded(e, times(e, n[0], s->wires[cell->from[0]]) + s->states[w][0]);
+    }
+    double sound = output(s, w);
+    return s->lines[w].fade && s->lines[w].fade->at ? rounded(e, rounded(e, sound)) : sound;
+}
+
+static void section_remembers(struct interp *s, wire w) {
+    struct errors *e = s->errors;
+    double n[SECTION_NUMBERS], *state = s->states[w];
+    double x = s->wires[s->net->cells[w].from[0]], y = s->wires[w];
+    numbers_now(s, w, n);
+    if (s->net->cells[w].form == SECTION_DIRECT) {
+        double before = state[0];
+        state[0] = rounded(e, times(e, -n[3], before) + rounded(e, times(e, n[1], x) + state[1]));
+        state[1] = rounded(e, times(e, -n[4], before) + times(e, n[2], x));
+        return;
+    }
+    state[0] = rounded(e, state[0] + rounded(e, times(e, n[1], x) - times(e, n[3], y)));
+    if (s->net->cells[w].form != SECTION_INTEGRATORS) return;
+    state[1] = rounded(e, state[1] + rounded(e, times(e, n[2], x) - times(e, n[4], y)));
+    state[0] = rounded(e, state[0] + state[1]);
+}
+
+static void run_rounded(struct interp *s) {
+    const struct net *net = s->net;
+    drift(s);
+    for (uint32_t i = 0; i < net->cell_count; i++)
+        s->wires[net->order[i]] = output_rounded(s, net->order[i]);
+    for (wire w = 0; w < net->cell_count; w++)
+        if (net->cells[w].op == CELL_SECTION) section_remembers(s, w);
+        else remember(s, w);
+}
+
 void interp_run(struct interp *s, const double *const *in, double *const *out, size_t frames) {
     const struct net *net = s->net;
     for (size_t f = 0; f < frames; f++) {
         for (uint32_t i = 0; i < net->inlet_count; i++) s->wires[i] = in[i][f];
         if (s->moving) step_ramps(s), step_fades(s);
-        for (uint32_t i = 0; i < net->cell_count; i++) s->wires[net->order[i]] = output(s, net->order[i]);
-        for (wire w = 0; w < net->cell_count; w++) remember(s, w);
+        if (s->errors) run_rounded(s);
+        else run_exactly(s);
         for (uint32_t o = 0; o < net->outlet_count; o++) out[o][f] = s->wires[net->outlets[o]];
     }
 }

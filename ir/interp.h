@@ -33,6 +33,12 @@ void interp_set_knob(struct interp *interp, uint32_t knob, double value);
 /* in[inlet][frame], out[outlet][frame]; an out may be an in. */
 void interp_run(struct interp *interp, const double *const *in, double *const *out, size_t frames);
 
+/* From now on every sum and product errs by chance as those of a target that rounds to `unit` do
+ * (2^-24: floats), and so do coefficients that no float is; sections run in the forms that the net
+ * has chosen for them (ir/noise.h). What the outlets differ by from those of an interpreter without
+ * is the error to expect of that target. */
+void interp_round(struct interp *interp, double unit, uint64_t seed);
+
 /* The impulse responses, [in][out][time], each from silence. */
 double *interp_responses(struct arena *arena, const struct net *net, size_t frames);
 

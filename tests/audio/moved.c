@@ -1,15 +1,18 @@
 /* What the interpreter hears while knobs move: the reference for tests/audio/c_main.c.
  *
- *     moved INPUT.adg OUT.f64 FRAMES [noise] KNOB@FRAME=VALUE...
+ *     moved INPUT OUT.f64 FRAMES [float] [noise] KNOB@FRAME=VALUE...
  *
  * Writes the impulse responses, little-endian float64, [in][out][time]; the same moves for each
- * inlet. With `noise`, what noise in all inlets gives, [out][time]. */
+ * inlet. With `noise`, what noise in all inlets gives, [out][time]. With `float`, prints the largest
+ * error that rounding to floats is to be expected to make anywhere in them. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "frontend/input.h"
 #include "frontend/read_adg.h"
+#include "frontend/read_json.h"
 #include "ir/interp.h"
 #include "ir/lower.h"
 #include "passes/passes.h"
@@ -32,32 +35,65 @@ static bool read_move(const struct net *net, const char *text, struct move *move
     return false;
 }
 
-/* An impulse into `impulse`; noise into all where there is no such inlet. */
-static void respond(struct arena *arena, const struct net *net, const struct move *moves,
-                    int move_count, uint32_t impulse, size_t frames, FILE *file) {
+struct run {
+    const struct net *net;
+    const struct move *moves;
+    int move_count;
+    size_t frames;
+};
+
+/* What the outlets give, one behind the other: an impulse into `impulse`, or noise into all where
+ * there is no such inlet. With a seed, rounded. */
+static double *respond(struct arena *arena, const struct run *run, uint32_t impulse,
+                       uint64_t seed) {
+    const struct net *net = run->net;
     struct interp *interp = interp_new(arena, net);
+    if (seed) interp_round(interp, 0x1p-24, seed);
     double **sound = ARENA_ARRAY(arena, net->inlet_count, double *);
     for (uint32_t i = 0; i < net->inlet_count; i++) {
-        sound[i] = ARENA_ARRAY(arena, frames, double);
-        for (size_t n = 0; n < frames && impulse >= net->inlet_count; n++)
+        sound[i] = ARENA_ARRAY(arena, run->frames, double);
+        for (size_t n = 0; n < run->frames && impulse >= net->inlet_count; n++)
             sound[i][n] = noise(i, (long)n);
         if (i == impulse) sound[i][0] = 1;
     }
     const double **in = ARENA_ARRAY(arena, net->inlet_count, const double *);
-    double **out = ARENA_ARRAY(arena, net->outlet_count, double *);
+    double *out = ARENA_ARRAY(arena, net->outlet_count * run->frames, double);
     double **to = ARENA_ARRAY(arena, net->outlet_count, double *);
-    for (uint32_t o = 0; o < net->outlet_count; o++) out[o] = ARENA_ARRAY(arena, frames, double);
-    for (size_t n = 0, end; n < frames; n = end) {
-        end = frames;
-        for (int i = 0; i < move_count; i++) {
-            if (moves[i].frame == n) interp_set_knob(interp, moves[i].knob, moves[i].value);
-            else if (moves[i].frame > n && moves[i].frame < end) end = moves[i].frame;
+    for (size_t n = 0, end; n < run->frames; n = end) {
+        end = run->frames;
+        for (int i = 0; i < run->move_count; i++) {
+            const struct move *move = &run->moves[i];
+            if (move->frame == n) interp_set_knob(interp, move->knob, move->value);
+            else if (move->frame > n && move->frame < end) end = move->frame;
         }
         for (uint32_t i = 0; i < net->inlet_count; i++) in[i] = sound[i] + n;
-        for (uint32_t o = 0; o < net->outlet_count; o++) to[o] = out[o] + n;
+        for (uint32_t o = 0; o < net->outlet_count; o++) to[o] = out + o * run->frames + n;
         interp_run(interp, in, to, end - n);
     }
-    for (uint32_t o = 0; o < net->outlet_count; o++) fwrite(out[o], sizeof(double), frames, file);
+    return out;
+}
+
+/* Writes what the program gives; the largest error of a few runs that err, if `rounds`. */
+static double write_response(const struct run *run, uint32_t impulse, bool rounds, FILE *file) {
+    enum { RUNS = 3 };
+    struct arena arena;
+    arena_init(&arena, NULL, 0);
+    size_t count = run->net->outlet_count * run->frames;
+    const double *exact = respond(&arena, run, impulse, 0);
+    double largest = 0;
+    for (uint64_t seed = 1; seed <= RUNS && rounds; seed++) {
+        const double *off = respond(&arena, run, impulse, seed);
+        for (size_t n = 0; n < count; n++)
+            largest = fmax(largest, fabs(off[n] - exact[n]));
+    }
+    fwrite(exact, sizeof(double), count, file);
+    arena_free(&arena);
+    return largest;
+}
+
+static bool is_json(const char *path) {
+    const char *dot = strrchr(path, '.');
+    return dot && !strcmp(dot, ".json");
 }
 
 int main(int argc, char **argv) {
@@ -75,25 +111,29 @@ int main(int argc, char **argv) {
     struct program program = {0};
     const struct source *source = input_read(&arena, &sources, &diags, argv[1]);
     const struct net *net = NULL;
-    if (source && read_adg(&reading, source, &program) &&
+    if (source && (is_json(argv[1]) ? read_json : read_adg)(&reading, source, &program) &&
         passes_run(&arena, &names, &diags, &program, NULL))
         net = net_lower(&arena, &diags, &program, program.main);
     if (!net) {
         for (const struct diag *d = diags.first; d; d = d->next) puts(d->message);
         return 1;
     }
-    bool with_noise = argc > 4 && !strcmp(argv[4], "noise");
-    int first = 4 + with_noise;
+    bool rounds = argc > 4 && !strcmp(argv[4], "float");
+    int first = 4 + rounds;
+    bool with_noise = argc > first && !strcmp(argv[first], "noise");
+    first += with_noise;
     struct move *moves = ARENA_ARRAY(&arena, (size_t)argc, struct move);
     for (int i = first; i < argc; i++)
         if (!read_move(net, argv[i], &moves[i - first]))
             return printf("no such knob: %s\n", argv[i]), 2;
     FILE *file = fopen(argv[2], "wb");
     if (!file) return 2;
-    size_t frames = (size_t)atol(argv[3]);
-    for (uint32_t i = 0; i < net->inlet_count && !with_noise; i++)
-        respond(&arena, net, moves, argc - first, i, frames, file);
-    if (with_noise) respond(&arena, net, moves, argc - first, UINT32_MAX, frames, file);
+    struct run run = {net, moves, argc - first, (size_t)atol(argv[3])};
+    double largest = 0;
+    for (uint32_t i = 0; i < (with_noise ? 1 : net->inlet_count); i++)
+        largest =
+            fmax(largest, write_response(&run, with_noise ? UINT32_MAX : i, rounds, file));
+    if (rounds) printf("%.3g\n", largest);
     int status = fclose(file) != 0;
     arena_free(&arena);
     return status;

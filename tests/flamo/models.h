@@ -12,8 +12,7 @@ struct reference {
     enum expect expect;
     double rate;
     size_t inlets, outlets, samples;
-    double tolerance, float_tolerance;
-    const char *reason;
+    double tolerance;
 };
 extern const struct reference references[];
 extern const size_t reference_count;
