@@ -87,6 +87,7 @@ struct search {
     const struct operand *operands;
     uint32_t results[5]; /* of each operand that is no constant: its step */
     enum section_form form; /* of a section */
+    double R;               /* the circle that it is looked at on */
     bool single;
     VEC(struct step) steps;
     struct dual *values; /* of each step */
@@ -308,6 +309,18 @@ static struct dual operand_enclosed(const struct search *s, uint32_t i) {
     return r;
 }
 
+/* The same of B(R w) and A(R w): times R^0, R, R^2; 1, R, R^2. */
+static struct dual operand_on_circle(const struct search *s, uint32_t i) {
+    struct dual r = operand_enclosed(s, i);
+    static const uint32_t powers[] = {0, 1, 2, 1, 2};
+    if (s->R == 1) return r;
+    for (uint32_t p = 0; p < powers[i]; p++) {
+        struct dual radius = constant(s->R);
+        r = product(s, r, radius);
+    }
+    return r;
+}
+
 /* |B|^2 of b0 + b1 w + b2 w^2 with Re w = c: (b1 + (b0 + b2) c)^2 + (b0 - b2)^2 (1 - c^2), which is
  * no difference of large numbers; and d/dc = 2 b1 (b0 + b2) + 8 b0 b2 c, where nothing cancels that
  * need not. */
@@ -323,17 +336,20 @@ static struct dual modulus_square(const struct search *s, struct dual b0, struct
     return r;
 }
 
-/* |u (1 - p) / (1 - p w)|^2 is largest at w = 1, where it is u^2, or for p < 0 at w = -1. With both
- * coefficients rounded it is more by (1 + e)^2 / (1 - e |p| / (1 - p))^2. */
+/* |u (1 - p) / (1 - p w)|^2 on |w| = R is largest at w = R, where it is u^2 for R = 1, or for p < 0
+ * at w = -R. With both coefficients rounded it is more by (1 + e)^2 / (1 - e |p| / (1 - p))^2. */
 static struct dual one_pole(const struct search *s) {
     struct dual u = operand_exact(s, 0), p = operand_exact(s, 1), one = constant(1);
     struct dual e = constant(s->single ? 0x1.02p-24 : 0), size = apply(s, FUNCTION_ABS, p, p);
     struct dual rest = sum(s, one, negated(s, p));
     if (s->form != SECTION_DIRECT) size = rest; /* which is the number that is rounded */
-    struct dual less = sum(s, one, negated(s, quotient(s, product(s, e, size), rest)));
+    struct dual wide = constant(s->R - 1), around = product(s, p, constant(s->R));
+    e = product(s, e, constant(s->R));
+    struct dual beyond = sum(s, product(s, p, wide), product(s, e, size));
+    struct dual less = sum(s, one, negated(s, quotient(s, beyond, rest)));
     struct dual first = quotient(s, sum(s, one, e), less);
     struct dual other = quotient(s, product(s, rest, sum(s, one, e)),
-                                 sum(s, sum(s, one, p), negated(s, product(s, e, size))));
+                                 sum(s, sum(s, one, around), negated(s, product(s, e, size))));
     return product(s, square(s, u), square(s, apply(s, FUNCTION_MAX, first, other)));
 }
 
@@ -342,9 +358,9 @@ static struct dual function_on(const struct search *s, const struct box *box) {
     run_steps(s, box);
     switch (s->what) {
     case BOUNDED_MODULUS: return square(s, operand_enclosed(s, 0));
-    case BOUNDED_JURY_A2: return operand_enclosed(s, 4);
+    case BOUNDED_JURY_A2: return operand_on_circle(s, 4);
     case BOUNDED_JURY_A1: {
-        struct dual a1 = operand_enclosed(s, 3), a2 = operand_enclosed(s, 4);
+        struct dual a1 = operand_on_circle(s, 3), a2 = operand_on_circle(s, 4);
         return sum(s, apply(s, FUNCTION_ABS, a1, a1), negated(s, a2));
     }
     case ONE_POLE: return one_pole(s);
@@ -354,7 +370,7 @@ static struct dual function_on(const struct search *s, const struct box *box) {
     c.v = box->at[s->count - 1];
     c.d[s->count - 1] = point(1);
     struct dual of[5];
-    for (uint32_t i = 0; i < 5; i++) of[i] = operand_enclosed(s, i);
+    for (uint32_t i = 0; i < 5; i++) of[i] = operand_on_circle(s, i);
     return quotient(s, modulus_square(s, of[0], of[1], of[2], c),
                     modulus_square(s, constant(1), of[3], of[4], c));
 }
@@ -506,7 +522,7 @@ static bool used(const struct operand *operands, uint32_t count, uint32_t knob) 
 
 double bound_over_knobs(struct arena *arena, const struct knob *knobs, uint32_t knob_count,
                         enum bounded what, const struct operand *operands,
-                        enum section_form form, bool single) {
+                        enum section_form form, double R, bool single) {
     struct arena scratch;
     arena_init_scratch(&scratch, arena);
     uint32_t *variable = ARENA_ARRAY(&scratch, knob_count, uint32_t), count = 0;
@@ -526,6 +542,7 @@ double bound_over_knobs(struct arena *arena, const struct knob *knobs, uint32_t 
                            .what = (int)what,
                            .operands = operands,
                            .form = form,
+                           .R = R,
                            .single = single};
         struct operand factors[2];
         if (what == BOUNDED_RESPONSE && is_one_pole(&scratch, operands, factors)) {

@@ -17,9 +17,11 @@ enum bounded { BOUNDED_MODULUS, BOUNDED_RESPONSE, BOUNDED_JURY_A2, BOUNDED_JURY_
 
 /* An upper bound over all positions; infinite if none was found within a fixed number of boxes. Of
  * a modulus, its square is above the least bound's by a tenth of it, or by half of what that is
- * from 1 if that is less. `operands`: one, or b0 b1 b2 a1 a2 of a section. `single`: those that
+ * from 1 if that is less. `operands`: one, or b0 b1 b2 a1 a2 of a section. `R`: sections are
+ * looked at on |w| = R >= 1, where Jury's quantities are of poles within 1/R. `single`: those that
  * knobs move, or of a section the numbers of its form, may be rounded to float32. */
 double bound_over_knobs(struct arena *arena, const struct knob *knobs, uint32_t knob_count,
-                        enum bounded what, const struct operand *operands, enum section_form form, bool single);
+                        enum bounded what, const struct operand *operands,
+                        enum section_form form, double R, bool single);
 
 #endif

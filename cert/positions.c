@@ -1,183 +1,15 @@
 #include "cert/positions.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
-#include "cert/bound.h"
+#include "cert/envelope.h"
 #include "cert/instability.h"
 #include "cert/lossless.h"
 #include "ir/base/text.h"
-#include "ir/base/vec.h"
-
-struct cell_list {
-    struct cell *at;
-    size_t count, room;
-};
-
-struct enveloping {
-    struct arena *arena;
-    const struct net *net;
-    bool single;
-    struct cell_list cells; /* of the net that is no better; new ones go behind */
-    const char *why_not;    /* a clause; null: nothing stands in the way */
-    bool *moved;            /* of each component */
-};
-
-static bool moves(const struct cell *cell) {
-    for (uint32_t i = 0; i < cell->operand_count; i++)
-        if (cell->operands[i].expr) return true;
-    return false;
-}
 
 static bool in_loop(const struct net *net, const struct cell *cell) {
     return net->components[cell->component].cyclic;
-}
-
-static const char *cell_text(struct arena *arena, const struct cell *cell) {
-    const char *what = cell->op == CELL_MIX ? "gain" : cell_infos[cell->op].text;
-    if (!cell->node || !cell->node->name) return text_format(arena, "a %s", what);
-    return text_format(arena, "a %s of '%s'", what, cell->node->name->text);
-}
-
-/* The least float from a bound on: what rounds to a float stays below it. */
-static double as_held(const struct enveloping *v, double bound) {
-    if (!v->single || !(bound < FLT_MAX / 2)) return bound;
-    float held = (float)bound;
-    return (double)((double)held < bound ? nextafterf(held, INFINITY) : held);
-}
-
-static double modulus_bound(struct enveloping *v, struct operand operand) {
-    if (!operand.expr) return fabs(operand.value);
-    if (operand.expr->kind == EXPR_KNOB) {
-        const struct knob *knob = &v->net->knobs[operand.expr->knob];
-        return as_held(v, fmax(fabs(knob->lo), fabs(knob->hi)));
-    }
-    return as_held(v, bound_over_knobs(v->arena, v->net->knobs, v->net->knob_count, BOUNDED_MODULUS,
-                                       &operand, SECTION_DIRECT, v->single));
-}
-
-/* A channel of its own: whatever its length, the proof is the same. */
-static wire delayed(struct enveloping *v, wire from, const struct cell *reader) {
-    struct operand *one = ARENA_NEW(v->arena, struct operand);
-    wire *source = ARENA_NEW(v->arena, wire);
-    *one = operand_constant(1);
-    *source = from;
-    vec_push(v->arena, &v->cells,
-             (struct cell){.op = CELL_DELAY,
-                           .bank = reader->bank,
-                           .count = 1,
-                           .from = source,
-                           .operands = one,
-                           .operand_count = 1,
-                           .least_delay = 1,
-                           .component = reader->component,
-                           .node = reader->node,
-                           .at = reader->at});
-    return (wire)(v->cells.count - 1);
-}
-
-static void refuse(struct enveloping *v, const struct cell *cell, const char *what) {
-    if (!v->why_not) v->why_not = text_format(v->arena, "%s %s", cell_text(v->arena, cell), what);
-}
-
-static bool poles_are_inside(struct enveloping *v, const struct cell *cell) {
-    const struct net *net = v->net;
-    enum bounded tests[] = {BOUNDED_JURY_A2, BOUNDED_JURY_A1};
-    for (size_t i = 0; i < 2; i++)
-        if (!(bound_over_knobs(v->arena, net->knobs, net->knob_count, tests[i], cell->operands,
-                               cell->form, v->single) < 1))
-            return false;
-    return true;
-}
-
-static void envelop_mix(struct enveloping *v, wire w) {
-    const struct cell *cell = &v->net->cells[w];
-    struct operand *operands = ARENA_ARRAY(v->arena, cell->operand_count, struct operand);
-    wire *from = ARENA_ARRAY(v->arena, cell->count, wire);
-    for (uint32_t i = 0; i < cell->operand_count; i++) {
-        operands[i] = cell->operands[i];
-        from[i] = cell->from[i];
-        if (!operands[i].expr) continue;
-        double bound = modulus_bound(v, operands[i]);
-        if (!isfinite(bound)) refuse(v, cell, "that a knob moves has no bound");
-        operands[i] = operand_constant(bound);
-        bool inside = v->net->cells[from[i]].component == cell->component && in_loop(v->net, cell);
-        if (inside) from[i] = delayed(v, from[i], cell);
-    }
-    v->cells.at[w].operands = operands;
-    v->cells.at[w].from = from;
-}
-
-/* A filter becomes a gain. */
-static void envelop_filter(struct enveloping *v, wire w) {
-    const struct cell *cell = &v->net->cells[w];
-    double bound = 0;
-    if (cell->op == CELL_SECTION) {
-        if (!poles_are_inside(v, cell))
-            refuse(v, cell, "that a knob moves may have a pole outside");
-        if (!in_loop(v->net, cell)) return;
-        bound = bound_over_knobs(v->arena, v->net->knobs, v->net->knob_count, BOUNDED_RESPONSE,
-                                 cell->operands, cell->form, v->single);
-        bound = as_held(v, bound);
-    } else {
-        for (uint32_t i = 0; i < cell->operand_count; i++)
-            bound += modulus_bound(v, cell->operands[i]);
-        bound = as_held(v, bound);
-        if (!in_loop(v->net, cell)) {
-            if (!isfinite(bound)) refuse(v, cell, "that a knob moves has no bound");
-            return;
-        }
-    }
-    if (!isfinite(bound)) refuse(v, cell, "that a knob moves has no bound");
-    struct operand *gain = ARENA_NEW(v->arena, struct operand);
-    *gain = operand_constant(bound);
-    wire *from = ARENA_NEW(v->arena, wire);
-    *from = delayed(v, cell->from[0], cell);
-    struct cell *to = &v->cells.at[w];
-    to->op = CELL_MIX;
-    to->operands = gain;
-    to->operand_count = 1;
-    to->from = from;
-    to->least_delay = 0;
-}
-
-/* Constants everywhere else: a section that a knob moves outside of loops has no say any more. */
-static void settle(struct enveloping *v, wire w) {
-    struct cell *cell = &v->cells.at[w];
-    struct operand *operands = ARENA_ARRAY(v->arena, cell->operand_count, struct operand);
-    for (uint32_t i = 0; i < cell->operand_count; i++)
-        operands[i] = operand_constant(cell->operands[i].value);
-    cell->operands = operands;
-}
-
-/* The net with the cells that were added: each a member of the component of its reader. */
-static const struct net *net_of(struct enveloping *v) {
-    const struct net *net = v->net;
-    struct net *made = ARENA_NEW(v->arena, struct net);
-    *made = *net;
-    uint32_t count = (uint32_t)v->cells.count, added = count - net->cell_count;
-    made->cells = v->cells.at;
-    made->cell_count = count;
-    made->knob_count = 0;
-    wire *order = ARENA_ARRAY(v->arena, count, wire);
-    for (uint32_t i = 0; i < added; i++) order[i] = net->cell_count + i;
-    memcpy(order + added, net->order, net->cell_count * sizeof *order);
-    made->order = order;
-    struct component *components = ARENA_ARRAY(v->arena, net->component_count, struct component);
-    memcpy(components, net->components, net->component_count * sizeof *components);
-    for (uint32_t c = 0; c < net->component_count; c++) {
-        uint32_t more = 0;
-        for (wire w = net->cell_count; w < count; w++) more += made->cells[w].component == c;
-        if (!more) continue;
-        wire *members = ARENA_ARRAY(v->arena, components[c].count + more, wire);
-        memcpy(members, components[c].members, components[c].count * sizeof *members);
-        for (wire w = net->cell_count; w < count; w++)
-            if (made->cells[w].component == c) members[components[c].count++] = w;
-        components[c].members = members;
-    }
-    made->components = components;
-    return made;
 }
 
 /* What a proof may spend on one loop, in multiply-adds. */
@@ -188,58 +20,151 @@ static bool is_within_reach(const struct loop *loop) {
            loop->channel_count <= CERT_CHANNELS_MOST;
 }
 
-static bool sections_are_stable(const struct loop *loop) {
+static bool sections_are_within(const struct loop *loop, double R) {
     for (uint32_t k = 0; k < loop->section_count; k++) {
         struct section_values s = loop_section(loop, k);
-        if (section_classify(&s) != POLES_INSIDE) return false;
+        if (!section_poles_within(&s, R)) return false;
     }
     return true;
 }
 
+/* ---- boxes of positions ---------------------------------------------------------------------- */
+
+/* The knobs' ranges, cut into boxes for each of which a proof is found. */
+struct covering {
+    struct arena *arena;
+    const struct net *net;
+    bool single;
+    const uint32_t *matter; /* the knobs that stability depends on */
+    uint32_t matter_count;
+    double R;
+    uint32_t tries, most; /* of boxes */
+    uint32_t boxes;       /* that hold */
+    bool largest_alone;   /* the middle of boxes is not tried */
+    bool middles;         /* it did for one */
+    uint64_t spent;       /* multiply-adds */
+    const char *why;      /* what stood in the way first; of `arena` */
+};
+
+/* All boxes together, in multiply-adds. */
+static const uint64_t spent_most = 400 * 1000 * 1000;
+
 /* `alone`: no other loop could share an undamped mode with this one. */
-static bool envelope_holds(struct arena *arena, const struct loop *loop, bool alone) {
-    if (!is_within_reach(loop) || !sections_are_stable(loop)) return false;
-    struct contraction *c = contraction_begin(arena, loop, BUDGET);
-    if (contraction_prove(c, EFFORT_GIVEN)) return true;
-    if (contraction_prove(c, EFFORT_FULL)) return true;
-    if (!alone || loop->section_count) return false;
-    return lossless_test(arena, c->constant, loop->channel_count, NULL) != LOSSLESS_UNDECIDED ||
-           lossless_test(arena, c->constant, loop->channel_count, c->x) != LOSSLESS_UNDECIDED;
+static bool loop_holds(struct covering *c, struct arena *scratch, const struct loop *loop,
+                       bool alone) {
+    if (!is_within_reach(loop) || !sections_are_within(loop, c->R)) return false;
+    struct contraction *made = contraction_begin(scratch, loop, BUDGET);
+    bool holds = contraction_holds(made, c->R, 1, EFFORT_GIVEN) ||
+                 contraction_holds(made, c->R, 1, EFFORT_FULL);
+    c->spent += contraction_spent(made);
+    if (holds || c->R != 1 || !alone || loop->section_count) return holds;
+    return lossless_test(scratch, made->constant, loop->channel_count, NULL) != LOSSLESS_UNDECIDED ||
+           lossless_test(scratch, made->constant, loop->channel_count, made->x) !=
+               LOSSLESS_UNDECIDED;
 }
 
-/* Null if the proof holds, else one clause. Loops without constants that move are as they were at
- * the initial values. */
-static const char *prove_envelope(struct arena *arena, const struct net *net, bool single) {
-    struct enveloping v = {.arena = arena, .net = net, .single = single};
-    v.moved = ARENA_ARRAY(arena, net->component_count, bool);
-    for (wire w = 0; w < net->cell_count; w++) vec_push(arena, &v.cells, net->cells[w]);
-    for (wire w = 0; w < net->cell_count && !v.why_not; w++) {
-        const struct cell *cell = &net->cells[w];
-        if (!moves(cell)) continue;
-        if (in_loop(net, cell)) v.moved[cell->component] = true;
-        if (cell->op == CELL_MIX) envelop_mix(&v, w);
-        else if (cell->op == CELL_SECTION || cell->op == CELL_FIR) envelop_filter(&v, w);
-        else if (cell->op != CELL_DELAY) refuse(&v, cell, "moves, and nothing is known of it");
-        settle(&v, w);
+static const char *loop_text(struct covering *c, const struct loop *loop) {
+    const struct component *component = &c->net->components[loop->component];
+    const char *through = "";
+    for (uint32_t m = 0; m < component->count && !*through; m++) {
+        const struct node *node = c->net->cells[component->members[m]].node;
+        if (node && node->name)
+            through = text_format(c->arena, " through '%s'", node->name->text);
     }
-    if (v.why_not) return v.why_not;
-    uint32_t count;
-    const struct loop *loops = cut_loops(arena, net_of(&v), single, &count);
-    for (uint32_t i = 0; i < count; i++) {
-        if (!v.moved[loops[i].component] || envelope_holds(arena, &loops[i], count == 1)) continue;
-        const struct component *component = &net->components[loops[i].component];
-        const char *through = "";
-        for (uint32_t m = 0; m < component->count && !*through; m++) {
-            const struct node *node = net->cells[component->members[m]].node;
-            if (node && node->name) through = text_format(arena, " through '%s'", node->name->text);
+    return text_format(c->arena,
+                       "with every gain and filter that a knob moves at its largest, the loop%s is not "
+                       "shown to contract", through);
+}
+
+/* Loops without constants that move are as they were at the initial values. */
+static bool box_holds(struct covering *c, const struct knob *box, enum envelope_how how) {
+    struct arena scratch;
+    arena_init_scratch(&scratch, c->arena);
+    struct envelope envelope = envelope_make(&scratch, c->net, box, how, c->R, c->single);
+    const char *why = envelope.why_not;
+    bool holds = !why;
+    if (why && !c->why) c->why = text_format(c->arena, "%s", why);
+    if (holds) {
+        uint32_t count;
+        const struct loop *loops = cut_loops(&scratch, envelope.net, c->single, &count);
+        for (uint32_t i = 0; i < count && holds; i++) {
+            if (!envelope.moved[loops[i].component]) continue;
+            holds = loop_holds(c, &scratch, &loops[i], count == 1);
+            if (!holds && !c->why) c->why = loop_text(c, &loops[i]);
         }
-        return text_format(
-            arena,
-            "with every gain and filter that a knob moves at its largest, the loop%s "
-            "is not shown to contract",
-            through);
     }
-    return NULL;
+    arena_free(&scratch);
+    return holds;
+}
+
+static double middle_of(const struct knob *knob) {
+    return knob->logarithmic && knob->lo > 0 ? sqrt(knob->lo) * sqrt(knob->hi)
+                                             : knob->lo / 2 + knob->hi / 2;
+}
+
+/* How much of its whole range a knob has in a box. */
+static double share_of(const struct knob *knob, const struct knob *whole) {
+    if (!(whole->hi > whole->lo)) return 0;
+    if (knob->logarithmic && whole->lo > 0)
+        return log(knob->hi / knob->lo) / log(whole->hi / whole->lo);
+    return (knob->hi - knob->lo) / (whole->hi - whole->lo);
+}
+
+/* True if proofs were found that cover the box. */
+static bool cover(struct covering *c, const struct knob *box) {
+    if (c->tries >= c->most || c->spent > spent_most) return false;
+    c->tries++;
+    if (box_holds(c, box, ENVELOPE_LARGEST) ||
+        (!c->largest_alone && box_holds(c, box, ENVELOPE_MIDDLE) && (c->middles = true))) {
+        c->boxes++;
+        return true;
+    }
+    uint32_t cut = 0;
+    double widest = 0;
+    for (uint32_t k = 0; k < c->matter_count; k++) {
+        uint32_t knob = c->matter[k];
+        double share = share_of(&box[knob], &c->net->knobs[knob]);
+        if (share > widest) widest = share, cut = knob;
+    }
+    if (!(widest > 1e-3)) return false;
+    struct knob *half = ARENA_ARRAY(c->arena, c->net->knob_count, struct knob);
+    for (int side = 0; side < 2; side++) {
+        memcpy(half, box, c->net->knob_count * sizeof *half);
+        *(side ? &half[cut].lo : &half[cut].hi) = middle_of(&box[cut]);
+        half[cut].init = middle_of(&half[cut]);
+        if (!cover(c, half)) return false;
+    }
+    return true;
+}
+
+static bool covers(struct covering *c, double R, uint32_t most) {
+    struct knob *whole = ARENA_ARRAY(c->arena, c->net->knob_count, struct knob);
+    memcpy(whole, c->net->knobs, c->net->knob_count * sizeof *whole);
+    for (uint32_t k = 0; k < c->matter_count; k++)
+        whole[c->matter[k]].init = middle_of(&whole[c->matter[k]]);
+    c->R = R;
+    c->tries = c->boxes = 0;
+    c->most = most;
+    return cover(c, whole);
+}
+
+/* From the longest decay to the shortest one that is proved of all positions; NaN if none is. */
+static double decay_everywhere(struct covering *c) {
+    enum { STEPS = 14 };
+    const double longest_s = 1000, rate = c->net->rate;
+    double low = log(1000) / (longest_s * rate), high = 0;
+    /* As many boxes as on the unit circle, and what they were cut from. */
+    uint32_t tries = 2 * c->boxes;
+    c->largest_alone = !c->middles;
+    c->spent = 0;
+    if (!covers(c, exp(low), tries)) return NAN;
+    for (int step = 0; step < STEPS; step++) {
+        if (high > 0 && high < 1.02 * low) break;
+        double middle = high == 0 ? 4 * low : sqrt(low * high);
+        if (middle < 0.5 && covers(c, exp(middle), tries)) low = middle;
+        else high = middle;
+    }
+    return log(1000) / (low * rate) * (1 + 1e-12);
 }
 
 /* ---- single positions ------------------------------------------------------------------------ */
@@ -260,7 +185,7 @@ static const struct net *net_at(struct arena *arena, const struct net *net, cons
     struct cell *cells = ARENA_ARRAY(arena, net->cell_count, struct cell);
     for (wire w = 0; w < net->cell_count; w++) {
         cells[w] = net->cells[w];
-        if (!moves(&cells[w])) continue;
+        if (!envelope_moves(&cells[w])) continue;
         struct operand *operands = ARENA_ARRAY(arena, cells[w].operand_count, struct operand);
         for (uint32_t i = 0; i < cells[w].operand_count; i++)
             operands[i] = operand_constant(operand_value(cells[w].operands[i], values));
@@ -297,7 +222,7 @@ static const char *instability_of(struct arena *arena, const struct net *net, bo
         if (net->cells[w].op != CELL_SECTION || in_loop(net, &net->cells[w])) continue;
         struct section_values s = section_values_of(net, w, single);
         if (section_classify(&s) >= POLES_DOUBLE)
-            return text_format(arena, "%s has a pole outside", cell_text(arena, &net->cells[w]));
+            return text_format(arena, "%s has a pole outside", envelope_cell_text(arena, &net->cells[w]));
     }
     uint32_t count;
     const struct loop *loops = cut_loops(arena, net, single, &count);
@@ -331,22 +256,36 @@ static bool refute(struct arena *arena, const struct net *net, bool single, stru
         if (why) why = text_format(arena, "%s", why);
         arena_free(&scratch);
         if (!why) continue;
-        *out = (struct positions){POSITIONS_REFUTED, values, why};
+        *out = (struct positions){POSITIONS_REFUTED, values, why, 0, NAN};
         return true;
     }
     return false;
 }
 
-struct positions positions_prove(struct arena *arena, const struct net *net, bool single) {
-    struct positions found = {POSITIONS_STABLE, NULL, NULL};
+struct positions positions_prove(struct arena *arena, const struct net *net, bool single,
+                                 bool decay) {
+    enum { TRIES = 128 };
+    struct positions found = {POSITIONS_STABLE, NULL, NULL, 1, NAN};
     bool any = false;
-    for (wire w = 0; w < net->cell_count; w++) any = any || moves(&net->cells[w]);
+    for (wire w = 0; w < net->cell_count; w++) any = any || envelope_moves(&net->cells[w]);
     if (!any) return found;
     struct arena scratch;
     arena_init_scratch(&scratch, arena);
-    const char *why = prove_envelope(&scratch, net, single);
-    if (why) why = text_format(arena, "%s", why);
+    uint32_t *matter = ARENA_ARRAY(&scratch, net->knob_count, uint32_t), count = 0;
+    for (uint32_t k = 0; k < net->knob_count; k++)
+        if (positions_depend(net, k)) matter[count++] = k;
+    struct covering c = {
+        .arena = &scratch, .net = net, .single = single, .matter = matter, .matter_count = count};
+    bool whole = covers(&c, 1, 1);
+    if (!whole && refute(arena, net, single, &found)) {
+        arena_free(&scratch);
+        return found;
+    }
+    const char *why = c.why ? text_format(arena, "%s", c.why) : NULL;
+    if (!whole && !covers(&c, 1, TRIES))
+        found = (struct positions){POSITIONS_UNDECIDED, NULL, why, 0, NAN};
+    found.boxes = c.boxes;
+    if (decay && found.found == POSITIONS_STABLE) found.rt60_max_s = decay_everywhere(&c);
     arena_free(&scratch);
-    if (!why || refute(arena, net, single, &found)) return found;
-    return (struct positions){POSITIONS_UNDECIDED, NULL, why};
+    return found;
 }

@@ -1,13 +1,11 @@
 /* Stability at every position of the knobs, each of them frozen.
  *
- * Every loop with a constant that a knob moves is replaced by one that is no better: each gain that
- * moves by its largest modulus over the knobs' ranges, each filter that moves by its largest gain
- * at any position and frequency, with all else as it is, and a delay before it, so that the proof
- * treats it as a channel of its own. Tier 1 (contraction.h) and the test for lossless loops show of
- * that loop that energy weighted by one diagonal scaling does not grow; what multiplies a channel
- * by a transfer function of modulus at most 1 cannot change that, nor can the length of a delay. So
- * the proof holds at every position. That each filter that moves has its poles inside everywhere is
- * shown besides, by Jury's test.
+ * Every loop with a constant that a knob moves is replaced by one that is no better (envelope.h), of
+ * which tier 1 (contraction.h) or the test for lossless loops shows that energy weighted by one
+ * diagonal scaling does not grow. What multiplies a channel by a transfer function of modulus at
+ * most 1 cannot change that, nor can the length of a delay: so the proof holds at every position.
+ * Where it does not do for the whole of the knobs' ranges, they are cut into boxes, each with a
+ * proof of its own. On a smaller circle of z the same bounds the decay.
  *
  * What this does not show may be stable all the same: then single positions are looked at, the ends
  * of the ranges first, and one that is unstable refutes.
@@ -20,11 +18,16 @@
 struct positions {
     enum { POSITIONS_STABLE, POSITIONS_REFUTED, POSITIONS_UNDECIDED } found;
     const double *at; /* REFUTED: the knobs there, in the units shown */
-    const char *why;  /* one clause, unless STABLE */
+    const char *why;   /* one clause, unless STABLE */
+    uint32_t boxes;    /* STABLE: that the ranges were cut into */
+    double rt60_max_s; /* STABLE: what moves decays by 60 dB within this at every frozen position;
+                          NaN: not known */
 };
 
-/* For a net that is stable, or marginally so, at the knobs' initial values. */
-struct positions positions_prove(struct arena *arena, const struct net *net, bool single);
+/* For a net that is stable, or marginally so, at the knobs' initial values. `decay`: rt60_max_s is
+ * wanted too, which takes longer. */
+struct positions positions_prove(struct arena *arena, const struct net *net, bool single,
+                                 bool decay);
 
 /* True if the knob moves anything that stability depends on. */
 bool positions_depend(const struct net *net, uint32_t knob);

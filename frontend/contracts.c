@@ -75,7 +75,7 @@ static void judge_stable(struct judging *j) {
         if (knobs) diag_note(diag, NOWHERE, "with the knobs at their initial values");
         return;
     }
-    struct positions everywhere = positions_prove(j->arena, j->net, j->single);
+    struct positions everywhere = positions_prove(j->arena, j->net, j->single, false);
     switch (everywhere.found) {
     case POSITIONS_STABLE: return;
     case POSITIONS_REFUTED:

@@ -264,9 +264,14 @@ static const char *check_knobs(struct reading_cert *r, const cJSON *tree, const 
     const cJSON *knobs = member(tree, "knobs");
     const char *claim = knobs ? text_of(r, knobs, "claim") : knob_claim_texts[KNOBS_INITIAL], *why;
     if (!knobs && net->knob_count) return "it says nothing of the knobs";
-    if (!strcmp(claim, knob_claim_texts[KNOBS_INITIAL])) return NULL;
-    if (!strcmp(claim, knob_claim_texts[knob_claim_of(r->arena, net, single, &why)])) return NULL;
-    return "what it claims of the knobs is not shown";
+    double decay_s = knobs ? number_or_nan(r, knobs, "rt60_max_s") : NAN, shown_s = NAN;
+    if (!strcmp(claim, knob_claim_texts[KNOBS_INITIAL]) && isnan(decay_s)) return NULL;
+    if (strcmp(claim, knob_claim_texts[knob_claim_of(r->arena, net, single, &why,
+                                                      isnan(decay_s) ? NULL : &shown_s)]))
+        return "what it claims of the knobs is not shown";
+    double initial_s = number_or_nan(r, tree, "rt60_max_s");
+    if (isnan(decay_s) || (shown_s <= decay_s && initial_s <= decay_s)) return NULL;
+    return "the decay that it claims of all positions of the knobs is not shown";
 }
 
 static const char *read_and_check(struct arena *arena, const struct source *source,

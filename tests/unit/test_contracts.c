@@ -148,7 +148,7 @@ static void check_bound(struct fixture *f, const char *text, double most_over) {
         if (cell->op != CELL_SECTION) continue;
         sections++;
         double bound = bound_over_knobs(&f->arena, net->knobs, net->knob_count, BOUNDED_RESPONSE,
-                                        cell->operands, cell->form, true);
+                                        cell->operands, cell->form, 1, true);
         double largest = 0;
         for (int i = 0; i < 20000; i++) {
             double knobs[8], section[5], c[5];
@@ -195,18 +195,18 @@ static void gains_stay_below_their_bound(void **state) {
     struct operand x = operand_knob(&f->arena, knobs, 0), y = operand_knob(&f->arena, knobs, 1);
     struct operand sine = operand_apply(&f->arena, FUNCTION_SIN, x, x);
     struct operand g = operand_div(&f->arena, operand_mul(&f->arena, sine, x), y);
-    double bound = bound_over_knobs(&f->arena, knobs, 2, BOUNDED_MODULUS, &g, SECTION_DIRECT, false);
+    double bound = bound_over_knobs(&f->arena, knobs, 2, BOUNDED_MODULUS, &g, SECTION_DIRECT, 1, false);
     double largest = 0;
     for (double a = -2; a <= 3; a += 1e-4) largest = fmax(largest, fabs(sin(a) * a));
     assert_true(bound >= largest && bound < 1.5 * largest);
     struct operand over = operand_div(&f->arena, y, x);
-    assert_true(isinf(bound_over_knobs(&f->arena, knobs, 2, BOUNDED_MODULUS, &over, SECTION_DIRECT, false)));
+    assert_true(isinf(bound_over_knobs(&f->arena, knobs, 2, BOUNDED_MODULUS, &over, SECTION_DIRECT, 1, false)));
 }
 
 /* ---- positions ------------------------------------------------------------------------------- */
 
 static int found(struct fixture *f, const char *text) {
-    return (int)positions_prove(&f->arena, net_of(f, text), true).found;
+    return (int)positions_prove(&f->arena, net_of(f, text), true, false).found;
 }
 
 static void at_every_position(void **state) {
@@ -221,6 +221,11 @@ static void at_every_position(void **state) {
          "main = delay(9) ~ g*(1 - d)/(1 - d*z^-1)\n"),
         "knob c = 1kHz in 20Hz..20kHz log\nmain = lowpass(c)\n",
         "knob g = 0.5 in 0..0.9\na = 0.75*(delay(5) ~ 0.5) - 0.5\nmain = delay(9) ~ (a -> a*g)\n",
+        /* Not where each entry is at its largest: for each part of the range by itself. */
+        ("knob a = 0 in -1..1\n"
+         "main = 0.9*delay([5, 7]) ~ [cos(a), -sin(a); sin(a), cos(a)]\n"),
+        ("knob a = 0 in -1..1\nknob b = 0 in 0..3\nr(x) = [cos(x), -sin(x); sin(x), cos(x)]\n"
+         "main = 0.7*delay([5, 7]) ~ r(a) -> r(b)\n"),
     };
     for (size_t i = 0; i < sizeof stable / sizeof *stable; i++) {
         if (found(f, stable[i]) != POSITIONS_STABLE) print_error("%s", stable[i]);
@@ -232,7 +237,7 @@ static void refuted_at_the_ends(void **state) {
     struct fixture *f = *state;
     static const char *const text = "knob a = 0.5 in 0..0.9\nknob g = 0.5 in 0..1.001\n"
                                     "main = a*(delay(100) ~ g)\n";
-    struct positions positions = positions_prove(&f->arena, net_of(f, text), true);
+    struct positions positions = positions_prove(&f->arena, net_of(f, text), true, false);
     assert_int_equal(positions.found, POSITIONS_REFUTED);
     assert_near(positions.at[0], 0.5, 0);
     assert_near(positions.at[1], 1.001, 0);
@@ -242,16 +247,42 @@ static void refuted_at_the_ends(void **state) {
 
 static void not_claimed(void **state) {
     struct fixture *f = *state;
-    /* Stable everywhere, but not where each entry is at its largest. */
-    assert_int_equal(found(f, "knob a = 0 in -1..1\n"
-                              "main = 0.9*delay([5, 7]) ~ [cos(a), -sin(a); sin(a), cos(a)]\n"),
-                     POSITIONS_UNDECIDED);
     /* Unstable in the middle of its range alone: the ends do not refute, and nothing is claimed. */
     assert_int_equal(found(f, "knob g = 0 in -1..1\nmain = delay(5) ~ 1.2*(1 - g^2)\n"),
                      POSITIONS_UNDECIDED);
     assert_int_equal(
         found(f, "knob g = 0.5 in -1..1\nmain = sos([1, 0, 0, 1, 0, 1.2*(1 - g^2)])\n"),
         POSITIONS_UNDECIDED);
+}
+
+static double decay_s(struct fixture *f, const char *text) {
+    return positions_prove(&f->arena, net_of(f, text), true, true).rt60_max_s;
+}
+
+/* The slowest position decays as it does, and the bound is little above that. */
+static void the_slowest_position(void **state) {
+    struct fixture *f = *state;
+    /* 0.9^n after 100 n samples; the rate is 48 kHz. */
+    double truth = -log(1000) / (log(0.9) / 100 * 48000);
+    double found = decay_s(f, "knob g = 0.5 in -0.9..0.9\nmain = delay(100) ~ g\n");
+    assert_true(found >= truth && found < 1.03 * truth);
+    /* The longest delay. */
+    found = decay_s(f, "knob t = 50smp in 10smp..100smp\nmain = delay(t) ~ 0.9\n");
+    assert_true(found >= truth && found < 1.04 * truth);
+    /* Its own decay time. */
+    found = decay_s(f, "knob t = 1s in 0.1s..4s\nmain = delay(100) ~ pow(10, -3*(100/48000)*1s/t)\n");
+    assert_true(found >= 4 * (1 - 1e-6) && found < 4.2);
+    /* A filter whose pole is the slowest: 0.999^n. */
+    truth = -log(1000) / (log(0.999) * 48000);
+    found = decay_s(f, "knob p = 0.5 in 0..0.999\nmain = (1 - p)/(1 - p*z^-1)\n");
+    assert_true(found >= truth && found < 1.03 * truth);
+    /* In a loop: (1 - p) (1 - p z^-1)^-1 0.9 z^-100 has a mode that |z| = 1/R bounds; the envelope
+     * looks at any phase, where the worst is a real one. */
+    found = decay_s(f, "knob p = 0.3 in 0..0.6\nmain = delay(100) ~ 0.9*(1 - p)/(1 - p*z^-1)\n");
+    truth = -log(1000) / (log(0.9) / 101.5 * 48000); /* p = 0.6 delays by 1.5 samples at 0 Hz */
+    assert_true(found >= truth * (1 - 1e-3) && found < 1.04 * truth);
+    /* Lossless at one end: no bound. */
+    assert_true(isnan(decay_s(f, "knob g = 0.5 in 0..1\nmain = delay(100) ~ g\n")));
 }
 
 int main(void) {
@@ -268,6 +299,7 @@ int main(void) {
         TEST(at_every_position),
         TEST(refuted_at_the_ends),
         TEST(not_claimed),
+        TEST(the_slowest_position),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
