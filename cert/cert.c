@@ -184,17 +184,23 @@ static bool only_gains_move(const struct net *net) {
 }
 
 enum knob_claim knob_claim_of(struct arena *arena, const struct net *net, bool single,
-                              const char **why) {
-    struct positions found = positions_prove(arena, net, single);
+                              const char **why, double *rt60_max_s) {
+    struct positions found = positions_prove(arena, net, single, rt60_max_s != NULL);
     *why = found.found == POSITIONS_STABLE ? NULL : found.why;
+    if (rt60_max_s) *rt60_max_s = found.rt60_max_s;
     if (found.found != POSITIONS_STABLE) return KNOBS_INITIAL;
-    return only_gains_move(net) ? KNOBS_MOVING : KNOBS_FROZEN;
+    return found.boxes <= 1 && only_gains_move(net) ? KNOBS_MOVING : KNOBS_FROZEN;
 }
 
 static void claim_knobs(struct proving *p) {
     struct cert *cert = p->cert;
     if (p->brief || !p->net->knob_count || cert->verdict > VERDICT_MARGINALLY_STABLE) return;
-    cert->knob_claim = knob_claim_of(p->arena, p->net, p->single, &cert->knob_why);
+    double moving_s = NAN;
+    cert->knob_claim = knob_claim_of(p->arena, p->net, p->single, &cert->knob_why,
+                                     p->figures ? &moving_s : NULL);
+    /* What does not move is as it is at the initial values. */
+    if (!isnan(moving_s) && !isnan(cert->rt60_max_s))
+        cert->knob_rt60_max_s = fmax(moving_s, cert->rt60_max_s);
 }
 
 /* At the knobs' initial values, for a program that is stable there. */
@@ -225,6 +231,15 @@ static const char *contracted_text(struct proving *p) {
     const char *more = cert->contracted_count == 1 ? "" : " and others by less";
     return text_format(p->arena, "; --contract: %s by 1 - %g/2^%g%s", name_or(most->name, "A"),
                        (double)most->steps, -log2(most->unit), more);
+}
+
+/* ": 60 dB decay in at most 12 s" there */
+static const char *knob_decay_text(struct proving *p) {
+    double decay_s = p->cert->knob_rt60_max_s;
+    if (!isfinite(decay_s)) return "";
+    return text_format(p->arena, "%s 60 dB decay in at most %.4g s",
+                       p->cert->knob_claim == KNOBS_MOVING ? "; frozen," : ", where",
+                       bound_rounded_up(decay_s, 4));
 }
 
 static void conclude(struct proving *p) {
@@ -282,10 +297,10 @@ static void conclude(struct proving *p) {
     static const char *const covered[KNOB_CLAIMS] = {
         "", ", and nothing grows at any frozen position",
         ", and nothing grows at any position, frozen or moving"};
-    cert->summary = text_format(p->arena, "%s: %s%s%s%s%s", verdict_texts[cert->verdict], why, peak,
+    cert->summary = text_format(p->arena, "%s: %s%s%s%s%s%s", verdict_texts[cert->verdict], why, peak,
                                 contracted_text(p),
                                 p->net->knob_count ? "; knobs at their initial values" : "",
-                                covered[cert->knob_claim]);
+                                covered[cert->knob_claim], knob_decay_text(p));
     if (p->brief && p->not_computed && cert->verdict == VERDICT_INDETERMINATE)
         cert->summary =
             text_format(p->arena, "not computed (N = %u; --emit=cert)", p->not_computed);
@@ -327,6 +342,7 @@ const struct cert *cert_prove_with(struct arena *arena, const struct net *net,
                           .single = single,
                           .max_pole_modulus = NAN,
                           .rt60_max_s = NAN,
+                          .knob_rt60_max_s = NAN,
                           .peak = {NAN, NAN, NAN}};
     if (!arithmetic_is_usual()) {
         cert->verdict = VERDICT_INDETERMINATE;

@@ -12,6 +12,7 @@ lib_sources += \
 	%D%/float_contraction.c %D%/float_contraction.h \
 	%D%/flow.c %D%/flow.h \
 	%D%/instability.c %D%/instability.h \
+	%D%/envelope.c %D%/envelope.h \
 	%D%/inverse.c %D%/inverse.h \
 	%D%/loop_exact.c \
 	%D%/loop_lossless.c \

@@ -306,6 +306,7 @@ void cert_write_json(const struct cert *cert, const char *title, struct text *ou
         key(w, "knobs");
         open(w, '{');
         put_text(w, "claim", knob_claim_texts[cert->knob_claim]);
+        put_known(w, "rt60_max_s", cert->knob_rt60_max_s);
         if (cert->knob_why) put_text(w, "why_no_more", cert->knob_why);
         key(w, "values");
         open(w, '{');
