@@ -13,6 +13,11 @@ if CERT_FILTERED=1000 "$BUILDDIR/tests/cert/test_phase" >"$scratch/log" 2>&1; th
 else
   not_ok 'a thousand random loops with filters' "$scratch/log"
 fi
+if CERT_SLOW=1 "$BUILDDIR/tests/cert/test_cases" >"$scratch/log" 2>&1; then
+  ok 'every case, of thirty thousand modes too'
+else
+  not_ok 'every case, of thirty thousand modes too' "$scratch/log"
+fi
 if CERT_ARB=30 "$BUILDDIR/tests/cert/test_arb" >"$scratch/log" 2>&1; then
   ok 'thousands of cells by ball arithmetic'
 else
