@@ -195,6 +195,7 @@ enum knob_claim knob_claim_of(struct arena *arena, const struct net *net, bool s
 static void claim_knobs(struct proving *p) {
     struct cert *cert = p->cert;
     if (p->brief || !p->net->knob_count || cert->verdict > VERDICT_MARGINALLY_STABLE) return;
+    proving_tells(p, "the positions of the knobs");
     double moving_s = NAN;
     cert->knob_claim = knob_claim_of(p->arena, p->net, p->single, &cert->knob_why,
                                      p->figures ? &moving_s : NULL);
@@ -206,6 +207,7 @@ static void claim_knobs(struct proving *p) {
 /* At the knobs' initial values, for a program that is stable there. */
 static void find_peak(struct proving *p) {
     if (!p->figures || p->cert->verdict != VERDICT_CERTIFIED_STABLE) return;
+    proving_tells(p, "the peak gain");
     struct arena scratch;
     arena_init_scratch(&scratch, p->scratch);
     double rt60_s = isfinite(p->cert->rt60_max_s) ? p->cert->rt60_max_s : 1;
@@ -355,6 +357,7 @@ const struct cert *cert_prove_with(struct arena *arena, const struct net *net,
         .arena = arena, .scratch = &scratch, .net = net, .single = single, .cert = cert};
     p.brief = options->brief;
     p.figures = options->figures;
+    p.progress = options->progress;
     p.contracted = options->contracted_count > 0;
     cert->contracted = options->contracted;
     cert->contracted_count = options->contracted_count;

@@ -31,7 +31,15 @@ extern const char *const verdict_texts[VERDICT_COUNT]; /* "certified-stable", ..
 
 struct cert;
 
+/* Told now and then what a long proof is at: evaluations done, and the most of them; 0: not counted.
+ * What it does has no say in the proof. */
+struct cert_progress {
+    void (*tell)(void *context, const char *what, uint64_t done, uint64_t most);
+    void *context;
+};
+
 struct cert_options {
+    struct cert_progress progress; /* tell: null if nobody asks */
     bool single;          /* constants rounded to float32, or as they are */
     bool figures;         /* the peak gain too */
     bool brief;           /* tier 2 and what costs as much are left out */

@@ -19,8 +19,10 @@ struct exactly {
 static struct exactly exactly_begin(struct proving *p, struct contraction *c,
                                     struct loop_report *report) {
     uint64_t left = p->most_evaluations - p->evaluations;
-    return (struct exactly){p, c, report,
-                            pieces_begin(p->scratch, c->loop, c->constant, c->x, left)};
+    struct pieces *pieces = pieces_begin(p->scratch, c->loop, c->constant, c->x, left);
+    pieces->progress = p->progress;
+    pieces->progress_of = text_format(p->scratch, "the loop through '%s'", report->name);
+    return (struct exactly){p, c, report, pieces};
 }
 
 static void exactly_end(struct exactly *e) {

@@ -252,6 +252,8 @@ static bool widen(struct pieces *p, double R, double log_radius, double angle, d
 static bool take(struct pieces *p) {
     uint64_t n = p->loop->channel_count, count = n <= 64 ? 1 : n * n * n / (64 * 64 * 64);
     if (p->evaluations >= p->most) return false;
+    if (p->progress.tell && (p->evaluations & 255) < count)
+        p->progress.tell(p->progress.context, p->progress_of, p->evaluations, p->most);
     p->evaluations += count < p->most - p->evaluations ? count : p->most - p->evaluations;
     return true;
 }

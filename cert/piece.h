@@ -9,6 +9,7 @@
 #ifndef ADACC_CERT_PIECE_H
 #define ADACC_CERT_PIECE_H
 
+#include "cert/cert.h"
 #include "cert/inverse.h"
 #include "cert/transfer.h"
 
@@ -48,6 +49,8 @@ struct pieces {
     double *H_re, *H_im, *H_off,
         *power;           /* of each channel at the centre: H_j, its error, |w^m_j| */
     double off;           /* what w^m_j may be off by there, relatively */
+    struct cert_progress progress; /* told now and then of `evaluations`, and what of */
+    const char *progress_of;
     uint64_t evaluations; /* inverses computed */
     uint64_t most;        /* of them */
 };

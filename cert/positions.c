@@ -7,6 +7,7 @@
 #include "cert/instability.h"
 #include "cert/lossless.h"
 #include "ir/base/text.h"
+#include "ir/base/vec.h"
 
 static bool in_loop(const struct net *net, const struct cell *cell) {
     return net->components[cell->component].cyclic;
@@ -42,12 +43,24 @@ struct covering {
     uint32_t boxes;       /* that hold */
     bool largest_alone;   /* the middle of boxes is not tried */
     bool middles;         /* it did for one */
+    VEC(struct knob_part) parts;
+    VEC(struct knob_scaling) scalings; /* of the box that is looked at */
     uint64_t spent;       /* multiply-adds */
     const char *why;      /* what stood in the way first; of `arena` */
 };
 
 /* All boxes together, in multiply-adds. */
 static const uint64_t spent_most = 400 * 1000 * 1000;
+
+static bool keep(struct covering *c, const double *x, uint32_t n, bool energy) {
+    struct knob_scaling kept = {NULL, n, energy};
+    double *copy = ARENA_ARRAY(c->arena, n, double);
+    for (uint32_t i = 0; x && i < n; i++)
+        copy[i] = energy ? (double)lround(2 * (x[i] - x[0]) / log(2)) : x[i];
+    kept.x = copy;
+    vec_push(c->arena, &c->scalings, kept);
+    return true;
+}
 
 /* `alone`: no other loop could share an undamped mode with this one. */
 static bool loop_holds(struct covering *c, struct arena *scratch, const struct loop *loop,
@@ -57,10 +70,13 @@ static bool loop_holds(struct covering *c, struct arena *scratch, const struct l
     bool holds = contraction_holds(made, c->R, 1, EFFORT_GIVEN) ||
                  contraction_holds(made, c->R, 1, EFFORT_FULL);
     c->spent += contraction_spent(made);
-    if (holds || c->R != 1 || !alone || loop->section_count) return holds;
-    return lossless_test(scratch, made->constant, loop->channel_count, NULL) != LOSSLESS_UNDECIDED ||
-           lossless_test(scratch, made->constant, loop->channel_count, made->x) !=
-               LOSSLESS_UNDECIDED;
+    uint32_t n = loop->channel_count;
+    if (holds) return keep(c, made->shown, n, false);
+    if (c->R != 1 || !alone || loop->section_count) return false;
+    if (lossless_test(scratch, made->constant, n, NULL) != LOSSLESS_UNDECIDED)
+        return keep(c, NULL, n, true);
+    return lossless_test(scratch, made->constant, n, made->x) != LOSSLESS_UNDECIDED &&
+           keep(c, made->x, n, true);
 }
 
 static const char *loop_text(struct covering *c, const struct loop *loop) {
@@ -83,6 +99,7 @@ static bool box_holds(struct covering *c, const struct knob *box, enum envelope_
     struct envelope envelope = envelope_make(&scratch, c->net, box, how, c->R, c->single);
     const char *why = envelope.why_not;
     bool holds = !why;
+    c->scalings.count = 0;
     if (why && !c->why) c->why = text_format(c->arena, "%s", why);
     if (holds) {
         uint32_t count;
@@ -110,12 +127,25 @@ static double share_of(const struct knob *knob, const struct knob *whole) {
     return (knob->hi - knob->lo) / (whole->hi - whole->lo);
 }
 
+static const double *middles_of(struct covering *c, const struct knob *box) {
+    double *middle = ARENA_ARRAY(c->arena, c->net->knob_count, double);
+    for (uint32_t k = 0; k < c->net->knob_count; k++) middle[k] = box[k].init;
+    return middle;
+}
+
 /* True if proofs were found that cover the box. */
 static bool cover(struct covering *c, const struct knob *box) {
     if (c->tries >= c->most || c->spent > spent_most) return false;
     c->tries++;
-    if (box_holds(c, box, ENVELOPE_LARGEST) ||
-        (!c->largest_alone && box_holds(c, box, ENVELOPE_MIDDLE) && (c->middles = true))) {
+    bool largest = box_holds(c, box, ENVELOPE_LARGEST);
+    if (largest || (!c->largest_alone && box_holds(c, box, ENVELOPE_MIDDLE))) {
+        size_t size = c->scalings.count * sizeof *c->scalings.at;
+        struct knob_part part = {.cut = KNOB_PART_WHOLE,
+                                 .middle = largest ? NULL : middles_of(c, box),
+                                 .scalings = size ? (const void *)arena_copy(c->arena, c->scalings.at, size) : NULL,
+                                 .scaling_count = (uint32_t)c->scalings.count};
+        vec_push(c->arena, &c->parts, part);
+        c->middles = c->middles || !largest;
         c->boxes++;
         return true;
     }
@@ -127,6 +157,8 @@ static bool cover(struct covering *c, const struct knob *box) {
         if (share > widest) widest = share, cut = knob;
     }
     if (!(widest > 1e-3)) return false;
+    struct knob_part in_two = {.cut = cut, .at = middle_of(&box[cut])};
+    vec_push(c->arena, &c->parts, in_two);
     struct knob *half = ARENA_ARRAY(c->arena, c->net->knob_count, struct knob);
     for (int side = 0; side < 2; side++) {
         memcpy(half, box, c->net->knob_count * sizeof *half);
@@ -145,11 +177,33 @@ static bool covers(struct covering *c, double R, uint32_t most) {
     c->R = R;
     c->tries = c->boxes = 0;
     c->most = most;
+    c->parts.count = 0;
     return cover(c, whole);
 }
 
+/* The parts of the last cover that held. What holds on a circle of w does within it. */
+static void keep_proof(struct covering *c, struct arena *arena, double R, struct knob_witness *out) {
+    size_t knobs = c->net->knob_count * sizeof(double);
+    struct knob_part *parts = ARENA_ARRAY(arena, c->parts.count, struct knob_part);
+    for (size_t i = 0; i < c->parts.count; i++) {
+        parts[i] = c->parts.at[i];
+        if (parts[i].middle)
+            parts[i].middle = (const void *)arena_copy(arena, parts[i].middle, knobs);
+        struct knob_scaling *scalings =
+            ARENA_ARRAY(arena, parts[i].scaling_count, struct knob_scaling);
+        for (uint32_t k = 0; k < parts[i].scaling_count; k++) {
+            scalings[k] = parts[i].scalings[k];
+            size_t size = scalings[k].count * sizeof(double);
+            scalings[k].x = (const void *)arena_copy(arena, scalings[k].x, size);
+        }
+        parts[i].scalings = scalings;
+    }
+    *out = (struct knob_witness){R, parts, (uint32_t)c->parts.count};
+}
+
 /* From the longest decay to the shortest one that is proved of all positions; NaN if none is. */
-static double decay_everywhere(struct covering *c) {
+static double decay_everywhere(struct covering *c, struct arena *arena,
+                               struct knob_witness *shown) {
     enum { STEPS = 14 };
     const double longest_s = 1000, rate = c->net->rate;
     double low = log(1000) / (longest_s * rate), high = 0;
@@ -158,13 +212,19 @@ static double decay_everywhere(struct covering *c) {
     c->largest_alone = !c->middles;
     c->spent = 0;
     if (!covers(c, exp(low), tries)) return NAN;
+    /* With a little room, as it need not be looked at in the very way in which it was found. */
+    keep_proof(c, arena, exp(low * (1 - 1e-6)), shown);
     for (int step = 0; step < STEPS; step++) {
         if (high > 0 && high < 1.02 * low) break;
         double middle = high == 0 ? 4 * low : sqrt(low * high);
-        if (middle < 0.5 && covers(c, exp(middle), tries)) low = middle;
-        else high = middle;
+        if (middle < 0.5 && covers(c, exp(middle), tries)) {
+            low = middle;
+            keep_proof(c, arena, exp(low * (1 - 1e-6)), shown);
+        } else {
+            high = middle;
+        }
     }
-    return log(1000) / (low * rate) * (1 + 1e-12);
+    return log(1000) / (low * (1 - 1e-6) * rate) * (1 + 1e-12);
 }
 
 /* ---- single positions ------------------------------------------------------------------------ */
@@ -256,7 +316,8 @@ static bool refute(struct arena *arena, const struct net *net, bool single, stru
         if (why) why = text_format(arena, "%s", why);
         arena_free(&scratch);
         if (!why) continue;
-        *out = (struct positions){POSITIONS_REFUTED, values, why, 0, NAN};
+        *out = (struct positions){
+            .found = POSITIONS_REFUTED, .at = values, .why = why, .rt60_max_s = NAN};
         return true;
     }
     return false;
@@ -265,10 +326,7 @@ static bool refute(struct arena *arena, const struct net *net, bool single, stru
 struct positions positions_prove(struct arena *arena, const struct net *net, bool single,
                                  bool decay) {
     enum { TRIES = 128 };
-    struct positions found = {POSITIONS_STABLE, NULL, NULL, 1, NAN};
-    bool any = false;
-    for (wire w = 0; w < net->cell_count; w++) any = any || envelope_moves(&net->cells[w]);
-    if (!any) return found;
+    struct positions found = {.found = POSITIONS_STABLE, .boxes = 1, .rt60_max_s = NAN};
     struct arena scratch;
     arena_init_scratch(&scratch, arena);
     uint32_t *matter = ARENA_ARRAY(&scratch, net->knob_count, uint32_t), count = 0;
@@ -283,9 +341,13 @@ struct positions positions_prove(struct arena *arena, const struct net *net, boo
     }
     const char *why = c.why ? text_format(arena, "%s", c.why) : NULL;
     if (!whole && !covers(&c, 1, TRIES))
-        found = (struct positions){POSITIONS_UNDECIDED, NULL, why, 0, NAN};
+        found = (struct positions){.found = POSITIONS_UNDECIDED, .why = why, .rt60_max_s = NAN};
     found.boxes = c.boxes;
-    if (decay && found.found == POSITIONS_STABLE) found.rt60_max_s = decay_everywhere(&c);
+    if (found.found == POSITIONS_STABLE) {
+        keep_proof(&c, arena, 1, &found.proof.witnesses[found.proof.witness_count++]);
+        if (decay && count) found.rt60_max_s = decay_everywhere(&c, arena, &found.proof.witnesses[1]);
+        found.proof.witness_count += !isnan(found.rt60_max_s);
+    }
     arena_free(&scratch);
     return found;
 }

@@ -13,6 +13,7 @@
 #ifndef ADACC_CERT_POSITIONS_H
 #define ADACC_CERT_POSITIONS_H
 
+#include "cert/witness.h"
 #include "ir/net.h"
 
 struct positions {
@@ -22,6 +23,7 @@ struct positions {
     uint32_t boxes;    /* STABLE: that the ranges were cut into */
     double rt60_max_s; /* STABLE: what moves decays by 60 dB within this at every frozen position;
                           NaN: not known */
+    struct knob_proof proof; /* STABLE: what shows it */
 };
 
 /* For a net that is stable, or marginally so, at the knobs' initial values. `decay`: rt60_max_s is

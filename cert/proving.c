@@ -20,6 +20,10 @@ double proving_decay_s(const struct proving *p, double R) {
     return log(1000) / (log(R) * p->net->rate) * (1 + 1e-13);
 }
 
+void proving_tells(const struct proving *p, const char *what) {
+    if (p->progress.tell) p->progress.tell(p->progress.context, what, 0, 0);
+}
+
 const char *proving_quoted(struct proving *p, const char *title) {
     return text_format(p->arena, "'%s'", title);
 }

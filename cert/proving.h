@@ -18,6 +18,7 @@ struct proving {
     bool contracted;      /* --contract scaled what was lossless but for rounding */
     uint32_t not_computed; /* channels of the widest loop that would have taken too long; 0: none */
     uint64_t spent;       /* multiply-adds of tier 1 */
+    struct cert_progress progress;
     uint64_t evaluations; /* of tier 2, and the most of them */
     uint64_t most_evaluations;
     struct cert *cert;
@@ -45,6 +46,9 @@ const char *proving_pole_text(struct proving *p, const struct section_values *s,
                               enum section_poles poles);
 
 const char *proving_not_covered(struct proving *p, wire w);
+
+/* What the proof turns to next, to whoever wants to know of its progress. */
+void proving_tells(const struct proving *p, const char *what);
 
 /* Adds a witness, which takes the place of one of its kind; circles with and without open stretches
  * are of two kinds here. */

@@ -14,6 +14,7 @@
 #include "frontend/outputs.h"
 #include "frontend/plugins.h"
 #include "frontend/program_name.h"
+#include "frontend/progress.h"
 #include "frontend/read_cert.h"
 #include "frontend/reader.h"
 #include "frontend/report.h"
@@ -398,14 +399,18 @@ static enum adac_exit compile(struct job *job) {
             add_line(job, o->check_cert, "holds for this program");
         return ADAC_DONE;
     }
+    struct progress progress;
+    progress_begin(&progress, job->messages, o->quiet || o->json_diagnostics || o->live);
     job->cert = cert_prove_with(&job->arena, job->net,
-                                &(struct cert_options){.single = !o->double_samples,
+                                &(struct cert_options){.progress = progress_teller(&progress),
+                                                       .single = !o->double_samples,
                                                        .brief = !asks_for_proof(job),
                                                        .figures =
                                                            (needs_of(job) & NEEDS_CERT) != 0,
                                                        .contracted = job->program.contracted,
                                                        .contracted_count = job->program.contracted_count,
                                                        .evaluations = o->cert_budget});
+    progress_end(&progress);
     struct judged_main main = {job->net, job->cert};
     if (!contracts_judge(&job->arena, &job->diags, &job->program, main, !o->double_samples))
         return ADAC_DONE;

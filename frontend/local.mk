@@ -46,6 +46,7 @@ lib_sources += \
 	%D%/parameters.def \
 	%D%/plugins.c %D%/plugins.h \
 	%D%/program_name.c %D%/program_name.h \
+	%D%/progress.c %D%/progress.h \
 	%D%/random.c %D%/random.h \
 	%D%/rational.c %D%/rational.h \
 	%D%/read_adg.c %D%/read_adg.h \
