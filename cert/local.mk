@@ -14,6 +14,7 @@ lib_sources += \
 	%D%/instability.c %D%/instability.h \
 	%D%/envelope.c %D%/envelope.h \
 	%D%/inverse.c %D%/inverse.h \
+	%D%/knob_witness.h \
 	%D%/loop_exact.c \
 	%D%/loop_lossless.c \
 	%D%/loop_proof.c \

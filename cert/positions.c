@@ -345,8 +345,8 @@ struct positions positions_prove(struct arena *arena, const struct net *net, boo
     found.boxes = c.boxes;
     if (found.found == POSITIONS_STABLE) {
         keep_proof(&c, arena, 1, &found.proof.witnesses[found.proof.witness_count++]);
-        if (decay && count) found.rt60_max_s = decay_everywhere(&c, arena, &found.proof.witnesses[1]);
-        found.proof.witness_count += !isnan(found.rt60_max_s);
+        if (decay) found.rt60_max_s = decay_everywhere(&c, arena, &found.proof.witnesses[1]);
+        if (!isnan(found.rt60_max_s)) found.proof.witness_count++;
     }
     arena_free(&scratch);
     return found;

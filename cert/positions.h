@@ -13,7 +13,7 @@
 #ifndef ADACC_CERT_POSITIONS_H
 #define ADACC_CERT_POSITIONS_H
 
-#include "cert/witness.h"
+#include "cert/knob_witness.h"
 #include "ir/net.h"
 
 struct positions {
