@@ -63,7 +63,8 @@ static const struct reader *find_reader(struct job *job) {
     if (reader) return reader;
     struct diag *diag =
         diag_error(&job->diags, NOWHERE, CODE_UNKNOWN_LANGUAGE,
-                   "expected a file whose name ends in .adg or .json, found '%s'", o->input ? o->input : "");
+                   "expected a file whose name ends in .adg or .json, found '%s'",
+                   o->input ? o->input : "");
     diag_help(diag, "--from=adg or --from=json says what it is");
     return NULL;
 }
@@ -227,7 +228,10 @@ static void add_line(struct job *job, const char *shown, const char *summary) {
 
 static void add_output_line(struct job *job, const struct outputs *outputs, const char *summary) {
     vec_push(&job->arena, &job->lines,
-             (struct summary_line){outputs_shown(outputs), summary, outputs, outputs_number(outputs)});
+             (struct summary_line){.shown = outputs_shown(outputs),
+                                   .summary = summary,
+                                   .outputs = outputs,
+                                   .kind = outputs_number(outputs)});
 }
 
 static void put_lines(const struct job *job, struct text *text) {

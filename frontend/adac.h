@@ -1,5 +1,5 @@
-/* The compiler as a function: a source and options in, files and messages out. libadac(3) has the whole
- * of it, with an example; this is the header that is installed.
+/* The compiler as a function: a source and options in, files and messages out. libadac(3) has the
+ * whole of it, with an example; this is the header that is installed.
  *
  * Nothing here is global: two compilations may run in two threads. What a compilation asks of its
  * surroundings is a NUL-terminated path for each file that it reads and writes.
@@ -51,7 +51,7 @@ struct adac_message {
     enum adac_severity severity;
     int code;         /* 310 for E0310; 0: a remark has none */
     const char *what; /* one sentence */
-    const char *text; /* all of it as adacc prints it: place, source, notes and help, lines with their ends */
+    const char *text; /* all of it as adacc prints it, in whole lines: place, source, notes, help */
     const char *file; /* null: it has no place, and what follows is 0 */
     unsigned line, column, end_line, end_column;
     size_t offset, length;
@@ -66,10 +66,11 @@ struct adac_options {
     void *self; /* for the functions that follow, each of which may be null */
     /* Takes each message, in place of `messages`; it lives until the call returns. */
     void (*report)(void *self, const struct adac_message *message);
-    /* Takes each output in place of a file, once all are there; `name` is the file's path as it would
-     * have been. False: the compilation fails with ADAC_FILES. */
+    /* Takes each output in place of a file, once all are there; `name` is the file's path as it
+     * would have been. False: the compilation fails with ADAC_FILES. */
     bool (*take)(void *self, const char *name, const void *bytes, size_t length);
-    /* Told of each path where a file is looked for, found or not, before it is opened: what to watch. */
+    /* Told of each path where a file is looked for, found or not, before it is opened: what to
+     * watch. */
     void (*seek)(void *self, const char *path);
     const char *const *emits;
     size_t emit_count;   /* none: check the source and print a summary */
@@ -100,7 +101,7 @@ struct adac_options {
     bool time_passes;
     bool only_changed; /* leaves alone a file that would become what it is */
     const char *live;  /* the file of FAUST to publish; null: none. Always written if it changed */
-    const char *live_config; /* the file whose first line is then kept to be that path; may be null */
+    const char *live_config; /* the file whose first line is then that path; may be null */
     const char *vendor;       /* of plugins; null: the program's author */
     const char *vendor_code;  /* of JUCE plugins: four letters and digits, one a capital; null: Adac */
     const char *plugin_code;  /* the same; null: made of the program's name */

@@ -8,8 +8,8 @@
 #include "ir/base/vec.h"
 
 static void report_size(struct diags *diags, const char *shown) {
-    diag_error(diags, NOWHERE, CODE_FILE_TOO_LARGE, "'%s' is larger than the limit of %d MiB", shown,
-               LIMIT_FILE_BYTES / (1024 * 1024));
+    diag_error(diags, NOWHERE, CODE_FILE_TOO_LARGE, "'%s' is larger than the limit of %d MiB",
+               shown, LIMIT_FILE_BYTES / (1024 * 1024));
 }
 
 /* All bytes, in the arena; null after a report. */

@@ -4,8 +4,8 @@
 
 #include "ir/base/diag.h"
 
-/* The file as one of `sources`; path "-" is standard input, shown as "<stdin>". Null after a report: it
- * cannot be read, is larger than LIMIT_FILE_BYTES, empty, binary or not UTF-8. */
+/* The file as one of `sources`; path "-" is standard input, shown as "<stdin>". Null after a
+ * report: it cannot be read, is larger than LIMIT_FILE_BYTES, empty, binary or not UTF-8. */
 const struct source *input_read(struct arena *arena, struct sources *sources, struct diags *diags,
                                 const char *path);
 

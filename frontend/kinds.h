@@ -4,12 +4,12 @@
 
 #include "backends/backend.h"
 
-/* The backend of a kind; `ir` alone takes its format from the extension of `output`, which may be null.
- * Null if there is none. */
+/* The backend of a kind; `ir` alone takes its format from the extension of `output`, which may be
+ * null. Null if there is none. */
 const struct backend *kind_find(const char *kind, const char *output);
 
-/* What outputs are called where nothing else is said: the input's name without folder and extension,
- * "out" for standard input and for none. */
+/* What outputs are called where nothing else is said: the input's name without folder and
+ * extension, "out" for standard input and for none. */
 const char *stem_of(struct arena *arena, const char *input);
 
 #endif

@@ -22,10 +22,10 @@ struct lock *lock_new(struct arena *arena, const char *output) {
     const char *slash = strrchr(output, '/');
     int folder = slash ? (int)(slash + 1 - output) : 0;
     struct lock *lock = ARENA_NEW(arena, struct lock);
-    *lock = (struct lock){
-        .output = output,
-        .path = text_format(arena, "%.*s.%s.lock", folder, output, output + folder),
-        .opened = -1};
+    *lock =
+        (struct lock){.output = output,
+                      .path = text_format(arena, "%.*s.%s.lock", folder, output, output + folder),
+                      .opened = -1};
     arena_defer(arena, release, lock);
     return lock;
 }

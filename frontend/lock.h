@@ -4,18 +4,18 @@
 
 #include "ir/base/arena.h"
 
-/* A hidden file beside the output, locked as long as its process lives, and removed with the arena. */
+/* A hidden file beside the output, locked as long as its process lives; removed with the arena. */
 struct lock {
     const char *output; /* what is kept */
     const char *path;
-    int opened; /* below 0: it is not held */
+    int opened;  /* below 0: it is not held */
     long holder; /* the process that holds it, where that is another; 0: unknown */
 };
 
 struct lock *lock_new(struct arena *arena, const char *output);
 
-/* False if another process holds it. True too where there can be no lock: a folder that is not there,
- * or that only others may write to. */
+/* False if another process holds it. True too where there can be no lock: a folder that is not
+ * there, or that only others may write to. */
 bool lock_take(struct lock *lock);
 
 #endif

@@ -52,11 +52,10 @@ static bool same_stamp(const struct stamp *a, const struct stamp *b) {
 static struct stamp look_at(const char *path) {
     struct stat info;
     if (stat(path, &info)) return (struct stamp){0};
-    return (struct stamp){true,         info.st_dev,  info.st_ino,
-                          info.st_size, info.st_mtim, info.st_ctim};
+    return (struct stamp){true, info.st_dev, info.st_ino, info.st_size, info.st_mtim, info.st_ctim};
 }
 
-/* ---- what the system tells -------------------------------------------------------------------- */
+/* ---- what the system tells ------------------------------------------------------------------- */
 
 #ifdef HAVE_SYS_INOTIFY_H
 
@@ -66,14 +65,15 @@ static int open_told(void) {
 
 static struct notice_place place_of(struct notice *notice, struct arena *arena, const char *path) {
     const char *slash = strrchr(path, '/'), *entry = slash ? slash + 1 : path;
-    const char *folder = !slash         ? "."
+    const char *folder = !slash          ? "."
                          : slash == path ? "/"
                                          : arena_copy(arena, path, (size_t)(slash - path));
     int number = inotify_add_watch(notice->told, folder,
-                                   IN_CLOSE_WRITE | IN_MOVED_TO | IN_MODIFY | IN_CREATE | IN_DELETE |
-                                       IN_MOVED_FROM | IN_ATTRIB | IN_ONLYDIR);
+                                   IN_CLOSE_WRITE | IN_MOVED_TO | IN_MODIFY | IN_CREATE |
+                                       IN_DELETE | IN_MOVED_FROM | IN_ATTRIB | IN_ONLYDIR);
     /* No room for one more watch: then looking has to do. */
-    if (number < 0 && errno != ENOENT && errno != ENOTDIR && errno != EACCES) notice->looking = true;
+    if (number < 0 && errno != ENOENT && errno != ENOTDIR && errno != EACCES)
+        notice->looking = true;
     return (struct notice_place){number, arena_copy(arena, entry, strlen(entry))};
 }
 
@@ -119,7 +119,7 @@ static void read_events(struct notice *notice, struct notice_set *const *sets, s
 
 #endif
 
-/* ---- sets ------------------------------------------------------------------------------------- */
+/* ---- sets ------------------------------------------------------------------------------------ */
 
 static void close_notice(void *what) {
     const struct notice *notice = what;

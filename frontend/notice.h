@@ -1,9 +1,9 @@
 /* Notices that files change: the system tells (inotify), and where it cannot, looking does.
  *
  * What is watched are the folders where the files stand, so that a file that an editor puts in the
- * place of another, or one that is not there yet, is noticed. Looking compares what stat says; where
- * the system tells, that is done too, once a second, for folders that come and go, links into other
- * folders, and file systems that other machines write to.
+ * place of another, or one that is not there yet, is noticed. Looking compares what stat says;
+ * where the system tells, that is done too, once a second, for folders that come and go, links into
+ * other folders, and file systems that other machines write to.
  */
 #ifndef ADACC_FRONTEND_NOTICE_H
 #define ADACC_FRONTEND_NOTICE_H
@@ -38,8 +38,8 @@ void notice_clear(struct notice_set *set);
 /* Watches a path from now on, whether a file stands there or not. */
 void notice_add(struct notice *notice, struct notice_set *set, const char *path);
 
-/* Waits until something changes, for `seconds` at most, and no longer than looking allows. Signals of
- * `open` arrive meanwhile; false if one did. */
+/* Waits until something changes, for `seconds` at most, and no longer than looking allows. Signals
+ * of `open` arrive meanwhile; false if one did. */
 bool notice_wait(struct notice *notice, struct notice_set *const *sets, size_t count,
                  double seconds, const sigset_t *open);
 

@@ -148,11 +148,13 @@ static bool read_uri(struct parsing *p, const char *uri) {
 static bool read_live(struct parsing *p, const char *file) {
     const char *folder = getenv("TMPDIR");
     if (!folder || !*folder) folder = "/tmp";
+    int length = (int)strlen(folder);
+    while (length > 1 && folder[length - 1] == '/') length--;
     if (file && (!*file || !strcmp(file, "-")))
         return usage(p, "expected the path of a file in --live=%s", file);
     struct adac_options *o = &p->command.options;
-    o->live = file ? file : text_format(&p->arena, "%s/adac-live.dsp", folder);
-    o->live_config = text_format(&p->arena, "%s/faust-current-dsp.txt", folder);
+    o->live = file ? file : text_format(&p->arena, "%.*s/adac-live.dsp", length, folder);
+    o->live_config = text_format(&p->arena, "%.*s/faust-current-dsp.txt", length, folder);
     return true;
 }
 

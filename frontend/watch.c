@@ -12,11 +12,11 @@
 #include "frontend/report.h"
 
 /* How long it must be quiet behind a change: nearly no time behind a file that was closed or put in
- * its place, so that saves of several files are one; longer behind what may be half of a save. And a
- * file that never rests is compiled now and then all the same. */
+ * its place, so that saves of several files are one; longer behind what may be half of a save. And
+ * a file that never rests is compiled now and then all the same. */
 static const double DONE_S = 0.002, GOES_ON_S = 0.1, RESTLESS_S = 0.5;
 
-struct watched { /* one source */
+struct watched {             /* one source */
     struct notice_set files; /* what its last compilation looked for */
     const char *input;
     bool dirty;
@@ -43,7 +43,7 @@ static double now_s(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* ---- what is said beside what compilations say ------------------------------------------------- */
+/* ---- what is said beside what compilations say ----------------------------------------------- */
 
 static void say(struct watching *w, enum severity severity, enum diag_code code, const char *what,
                 const char *help) {
@@ -53,8 +53,9 @@ static void say(struct watching *w, enum severity severity, enum diag_code code,
     arena_init_scratch(&arena, &w->arena);
     sources_init(&sources, &arena);
     diags_init(&diags, &arena);
-    struct diag *diag = severity == SEVERITY_ERROR ? diag_error(&diags, NOWHERE, code, "%s", what)
-                                                   : diag_warning(&diags, NOWHERE, code, "%s", what);
+    struct diag *diag = severity == SEVERITY_ERROR
+                            ? diag_error(&diags, NOWHERE, code, "%s", what)
+                            : diag_warning(&diags, NOWHERE, code, "%s", what);
     if (help) diag_help(diag, "%s", help);
     report_diags(&arena, &sources, &diags, &w->command->options, w->messages);
     fflush(w->messages);
@@ -62,13 +63,14 @@ static void say(struct watching *w, enum severity severity, enum diag_code code,
 }
 
 static void say_locked(struct watching *w, const struct lock *lock) {
-    const char *who = lock->holder ? text_format(&w->arena, " (process %zu)", (size_t)lock->holder) : "";
+    const char *who =
+        lock->holder ? text_format(&w->arena, " (process %zu)", (size_t)lock->holder) : "";
     say(w, SEVERITY_ERROR, CODE_WATCHED,
         text_format(&w->arena, "another --watch%s keeps '%s' up to date", who, lock->output),
         "end that one, or write elsewhere with -o");
 }
 
-/* ---- locks ------------------------------------------------------------------------------------ */
+/* ---- locks ----------------------------------------------------------------------------------- */
 
 /* False after a report: another source has that output. */
 static bool add_lock(struct watching *w, const struct output_rules *rules, const char *extension) {
@@ -115,7 +117,7 @@ static bool take_locks(struct watching *w) {
     return true;
 }
 
-/* ---- compilations ----------------------------------------------------------------------------- */
+/* ---- compilations ---------------------------------------------------------------------------- */
 
 static void note_sought(void *self, const char *path) {
     struct watched *program = self;
@@ -128,7 +130,8 @@ static bool is_there(struct watched *program) {
     bool there = !access(program->input, F_OK);
     if (!there && !program->gone)
         say(w, SEVERITY_WARNING, CODE_CANNOT_READ,
-            text_format(&w->arena, "'%s' is gone; its outputs stay, and it is compiled when it returns",
+            text_format(&w->arena,
+                        "'%s' is gone; its outputs stay, and it is compiled when it returns",
                         program->input),
             NULL);
     program->gone = !there;
@@ -186,15 +189,15 @@ static double go_on(struct watching *w) {
     return next_s;
 }
 
-/* ---- signals ---------------------------------------------------------------------------------- */
+/* ---- signals --------------------------------------------------------------------------------- */
 
 /* That it arrived is all: the wait ends with it. */
 static void arrive(int signal_number) {
     (void)signal_number;
 }
 
-/* From here on they arrive during waits only, so that no file is left half-way. What was ignored, as
- * under nohup, stays so. */
+/* From here on they arrive during waits only, so that no file is left half-way. What was ignored,
+ * as under nohup, stays so. */
 static sigset_t hold_signals(sigset_t *before) {
     static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
     sigset_t held;
@@ -214,7 +217,7 @@ static sigset_t hold_signals(sigset_t *before) {
     return open;
 }
 
-/* ---- the whole -------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 /* The first compilation of each. False where it makes no sense to go on: `*exit` says why. */
 static bool begin(struct watching *w, enum adac_exit *exit) {
@@ -244,9 +247,11 @@ enum adac_exit watch(struct command *command, FILE *out, FILE *messages) {
     if (begin(&w, &exit)) {
         exit = ADAC_DONE;
         double wait_s = 0;
-        while (notice_wait(w.notice, w.sets, command->input_count, wait_s, &open)) wait_s = go_on(&w);
+        while (notice_wait(w.notice, w.sets, command->input_count, wait_s, &open))
+            wait_s = go_on(&w);
     }
-    for (size_t i = 0; w.programs && i < command->input_count; i++) notice_clear(&w.programs[i].files);
+    for (size_t i = 0; w.programs && i < command->input_count; i++)
+        notice_clear(&w.programs[i].files);
     arena_free(&w.arena);
     return exit;
 }

@@ -1,6 +1,6 @@
-/* change HOW SOURCE TEXT OUTPUT: makes SOURCE hold what the file TEXT holds, as an editor does, and prints
- * the milliseconds until another file stands at OUTPUT; "none" and 1 after ten seconds.
- * HOW: `write` empties and fills it, `rename` puts a new file in its place, `backup` renames the old one
+/* change HOW SOURCE TEXT OUTPUT: makes SOURCE hold what the file TEXT holds, as an editor does, and
+ * prints the milliseconds until another file stands at OUTPUT; "none" and 1 after ten seconds. HOW:
+ * `write` empties and fills it, `rename` puts a new file in its place, `backup` renames the old one
  * away first, `slow` fills it in two halves a little apart. */
 #include <stdbool.h>
 #include <stdio.h>

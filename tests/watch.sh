@@ -280,7 +280,8 @@ mkdir a b
 cp c1.adg a/c.adg
 cp c2.adg b/c.adg
 limited "$ADACC" a/c.adg b/c.adg --emit=faust --watch >got 2>&1 </dev/null
-[ $? -eq 2 ] && grep -q "two outputs would both be 'c.dsp'" got && ok "two sources, one output" || not_ok "two sources, one output" got
+[ $? -eq 2 ] && grep -q "two outputs would both be 'c.dsp'" got &&
+  ok "two sources, one output" || not_ok "two sources, one output" got
 
 # A kind that makes a folder: what is built is not built again for nothing.
 cat >cc <<'END'
@@ -327,7 +328,8 @@ if gain 0.5 && limited "$ADACC" model.json >log 2>&1; then
   cp mine.dsp good.dsp
   echo '{' >model.json
   limited "$ADACC" model.json --live=mine.dsp >log 2>&1
-  [ $? -eq 1 ] && cmp -s mine.dsp good.dsp && ok "a broken model publishes nothing" || not_ok "a broken model publishes nothing" log
+  [ $? -eq 1 ] && cmp -s mine.dsp good.dsp &&
+    ok "a broken model publishes nothing" || not_ok "a broken model publishes nothing" log
 else
   not_ok "a model of a gain" log
 fi
@@ -347,6 +349,7 @@ refuses "an interval that is none" "expected --min-interval to be a number of se
 refuses "an interval without --watch" "--min-interval is for --watch, which is not given" hall.adg --min-interval=1
 refuses "two programs live" "--live publishes one program, but 2 are compiled" hall.adg hall.adg --live
 limited "$ADACC" none.adg --watch >got 2>&1
-[ $? -eq 3 ] && grep -q "cannot read 'none.adg'" got && ok "a source that is not there" || not_ok "a source that is not there" got
+[ $? -eq 3 ] && grep -q "cannot read 'none.adg'" got &&
+  ok "a source that is not there" || not_ok "a source that is not there" got
 
 done_testing

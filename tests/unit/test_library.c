@@ -1,5 +1,5 @@
-/* adac.h as a program uses it: sources from memory, messages and outputs to functions, several threads
- * at once. */
+/* adac.h as a program uses it: sources from memory, messages and outputs to functions, several
+ * threads at once. */
 #include "tests/unit/support.h"
 
 #include <pthread.h>
@@ -148,12 +148,12 @@ static void a_limit_of_memory_is_an_error(void **state) {
     arena_free(&h.arena);
 }
 
-/* ---- threads ---------------------------------------------------------------------------------- */
+/* ---- threads --------------------------------------------------------------------------------- */
 
 static const char *const sources[] = {
-    "lang/examples/hall.adg",     "tests/flamo/models/bad_identifiers.json",
-    "lang/examples/freeverb.adg", "tests/flamo/models/accgeq_par.json",
-    "lang/examples/jot.adg",      "tests/bench/dense8.json",
+    "lang/examples/hall.adg",         "tests/flamo/models/bad_identifiers.json",
+    "lang/examples/freeverb.adg",     "tests/flamo/models/accgeq_par.json",
+    "lang/examples/jot.adg",          "tests/bench/dense8.json",
     "tests/errors/adg-dimensions.adg"};
 enum { SOURCES = sizeof sources / sizeof *sources, THREADS = 4 };
 
