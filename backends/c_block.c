@@ -89,11 +89,11 @@ const char *c_slot_pointer(struct c_writer *w, const struct gather *gather) {
 
 static void put_inlets(struct c_writer *w, const struct kernel *kernel) {
     c_use(w, C_TEXT_VECTORS);
+    c_use(w, C_TEXT_TAKE);
     text_printf(&w->body,
-                "        for (int @r = 0; @r < %u; @r++)\n"
-                "            for (int @t = 0; @t < @n; @t++) @b[(%u + @r) * %u + @t] = "
-                "@in[%u + @r][@frame + @t];\n",
-                kernel->rows, kernel->to, w->schedule->block, kernel->first);
+                "        for (int @r = 0; @r < %u; @r++) %s_take(@b + (%u + @r) * %u, "
+                "@in[%u + @r] + @frame, @n);\n",
+                kernel->rows, w->name, kernel->to, w->schedule->block, kernel->first);
 }
 
 static void put_outlets(struct c_writer *w, const struct kernel *kernel) {

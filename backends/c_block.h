@@ -10,6 +10,7 @@ enum c_text {
     C_TEXT_VECTORS,    /* NAME_vec, NAME_GET and NAME_PUT */
     C_TEXT_FLUSH,      /* NAME_FLUSH and NAME_RESTORE */
     C_TEXT_COPY,       /* a run of samples */
+    C_TEXT_TAKE,       /* a run of an inlet */
     C_TEXT_HEAR,       /* a run of a line, copied */
     C_TEXT_HEARD,      /* a run of a line, where it stands */
     C_TEXT_PLACE,      /* a place within a line */
@@ -42,9 +43,14 @@ void c_put_texts(const struct c_writer *w, struct text *out);
 /* The kernels of blocks that call a text. */
 void c_put_block_kernel(struct c_writer *w, const struct kernel *kernel);
 
-/* c_kernels.c: a kernel of a region that runs sample by sample; one of a region with blocks. */
+/* c_kernels.c: a kernel of a region that runs sample by sample; expressions of vectors behind one
+ * another in a region with blocks, in one loop over the samples. */
 void c_put_kernel(struct c_writer *w, const struct kernel *kernel);
-void c_put_in_block(struct c_writer *w, const struct kernel *kernel);
+void c_put_expressions(struct c_writer *w, const struct kernel *kernels, uint32_t count,
+                       uint32_t block);
+
+/* c_regions.c: what a kernel is and where it comes from, as a comment. */
+void c_put_title(struct c_writer *w, const struct kernel *kernel);
 
 /* c_bank.c: banks, and sections and matrices as such. `widest` of the writer must be known. */
 void c_put_bank(struct c_writer *w, const struct kernel *kernel);

@@ -1,5 +1,6 @@
 /* Kernels that run sample by sample, and those of blocks that are written as expressions. */
 #include <math.h>
+#include <string.h>
 
 #include "backends/c_block.h"
 
@@ -596,31 +597,45 @@ bool c_is_expression(const struct kernel *kernel) {
     return kernel->op == KERNEL_SCALE || kernel->op == KERNEL_SUM;
 }
 
-/* Pointers to what a loop over the rows reads, where that stands in delay lines. */
-static void put_loop_runs(struct c_writer *w, const struct kernel *kernel) {
+/* Pointers to what a loop over the rows reads, where that stands in delay lines: one for each gather,
+ * or null. */
+static const char *const *put_loop_runs(struct c_writer *w, const struct kernel *kernel) {
     bool sum = kernel->op == KERNEL_SUM, scale = kernel->op == KERNEL_SCALE;
-    if (!(sum && kernel->rows > ROWS_MAX) && !(scale && !writes_rows(kernel, 1))) return;
+    if (!(sum && kernel->rows > ROWS_MAX) && !(scale && !writes_rows(kernel, 1))) return NULL;
     uint32_t count = sum ? kernel->terms : 1;
     const char **runs = ARENA_ARRAY(w->arena, count, const char *);
     for (uint32_t t = 0; t < count; t++)
         if (c_has_views(w, &kernel->from[t])) runs[t] = c_put_runs(w, &kernel->from[t]);
-    w->runs = runs;
-    w->runs_of = kernel->from;
+    return runs;
 }
 
-void c_put_in_block(struct c_writer *w, const struct kernel *kernel) {
-    if (!c_is_expression(kernel)) {
-        c_put_block_kernel(w, kernel);
-        return;
-    }
+void c_put_expressions(struct c_writer *w, const struct kernel *kernels, uint32_t count,
+                       uint32_t block) {
+    const char *const **runs = ARENA_ARRAY(w->arena, count, const char *const *);
+    uint32_t slots = w->schedule->slot_count, number = w->kernel_number;
+    struct c_view *now = w->views, *before = ARENA_ARRAY(w->arena, slots, struct c_view);
+    if (slots) memcpy(before, now, slots * sizeof *before);
+    bool zero = false;
     c_use(w, C_TEXT_VECTORS);
-    put_loop_runs(w, kernel);
+    for (uint32_t k = 0; k < count; k++) {
+        runs[k] = put_loop_runs(w, &kernels[k]);
+        zero |= kernels[k].op == KERNEL_SPARSE || kernels[k].op == KERNEL_MATRIX;
+        c_kernel_is_written(w, &kernels[k], block);
+    }
+    w->views = before;
+    w->kernel_number = number;
     text_printf(&w->body, "        for (int @t = 0; @t < @n; @t += %s_LANES) {\n", w->macro);
-    if (kernel->op == KERNEL_SPARSE || kernel->op == KERNEL_MATRIX)
+    if (zero)
         text_printf(&w->body, "        const %s_vec @zero = {0};\n        (void)@zero;\n", w->name);
-    w->in_block = true;
-    c_put_kernel(w, kernel);
-    w->in_block = false;
-    w->runs = NULL;
+    for (uint32_t k = 0; k < count; k++) {
+        c_put_title(w, &kernels[k]);
+        w->in_block = true;
+        w->runs = runs[k];
+        w->runs_of = kernels[k].from;
+        c_put_kernel(w, &kernels[k]);
+        w->runs = NULL;
+        w->in_block = false;
+        c_kernel_is_written(w, &kernels[k], block);
+    }
     text_put(&w->body, "        }\n");
 }

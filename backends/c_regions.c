@@ -1,7 +1,7 @@
 /* Regions: loops over blocks, or over samples. */
 #include "backends/c_block.h"
 
-static void put_title(struct c_writer *w, const struct kernel *kernel) {
+void c_put_title(struct c_writer *w, const struct kernel *kernel) {
     struct text *out = &w->body;
     text_printf(out, "        /* %s", kernel_infos[kernel->op].text);
     if (kernel->op == KERNEL_MATRIX) text_printf(out, " %u x %u", kernel->rows, kernel->columns);
@@ -41,9 +41,17 @@ static void put_region(struct c_writer *w, const struct region *region) {
         text_printf(out, "        %s *const @b = @block%s;\n", w->real, whole ? "" : " + @from");
     for (uint32_t k = 0; k < region->kernel_count; k++) {
         const struct kernel *kernel = &region->kernels[k];
-        if (has_title(kernel)) put_title(w, kernel);
+        uint32_t count = 0;
+        while (!single && k + count < region->kernel_count && c_is_expression(kernel + count))
+            count++;
+        if (count) {
+            c_put_expressions(w, kernel, count, region->block);
+            k += count - 1;
+            continue;
+        }
+        if (has_title(kernel)) c_put_title(w, kernel);
         if (single) c_put_kernel(w, kernel);
-        else c_put_in_block(w, kernel);
+        else c_put_block_kernel(w, kernel);
         c_kernel_is_written(w, kernel, region->block);
     }
     text_put(out, "        }\n");

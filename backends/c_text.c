@@ -66,6 +66,14 @@ static const char *const texts[C_TEXT_COUNT] = {
         "static inline $$_INLINE void $_copy(~ *@to, const ~ *@from, int @n) {\n"
         "    for (int @t = 0; @t < @n; @t += $$_LANES) $$_PUT(@to + @t) = $$_GET(@from + @t);\n"
         "}\n",
+    [C_TEXT_TAKE] =
+        "/* n samples of an inlet. A single one fills the vector that will be read. */\n"
+        "static inline $$_INLINE void $_take(~ *@to, const ~ *@from, int @n) {\n"
+        "    const $_vec @zero = {0};\n"
+        "    if (@n == 1) $$_PUT(@to) = *@from - @zero;\n"
+        "    else\n"
+        "        for (int @t = 0; @t < @n; @t++) @to[@t] = @from[@t];\n"
+        "}\n",
     [C_TEXT_HEAR] =
         "/* A run of n samples of a line. */\n"
         "static inline $$_INLINE void $_hear(~ *@to, const ~ *@from, int @n) {\n"
@@ -515,7 +523,11 @@ static const char *const texts[C_TEXT_COUNT] = {
         "            $_keep(@bank, @c, @q, 1, @s);\n"
         "        }\n"
         "        *($_rows *)@one = @y;\n"
-        "        for (int @k = 0; @k < $$_ROWS; @k++) @bank->to[@c + @k][@t] = @one[@k];\n"
+        "        for (int @k = 0; @k < $$_ROWS; @k++) {\n"
+        "            const $_vec @zero = {0};\n"
+        "            if (@t) @bank->to[@c + @k][@t] = @one[@k];\n"
+        "            else $$_PUT(@bank->to[@c + @k]) = @one[@k] - @zero; /* whole, as it will be read */\n"
+        "        }\n"
         "    }\n"
         "}\n"
         "\n"

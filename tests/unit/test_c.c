@@ -381,8 +381,8 @@ static void the_whole_text_of_a_comb(void **state) {
                           "            if (place < begin) place += end - begin;\n"
                           "            heard1[r] = comb_heard(b + (1 + r) * 64, self->line + place, n);\n");
     assert_has(emitted.c, "        for (int t = 0; t < n; t += COMB_LANES) {\n"
-                          "        COMB_PUT(b + 128 + t) = self->coefficient[0] * COMB_GET(heard1[0] + t);\n"
-                          "        }\n");
+                          "        /* scale */\n"
+                          "        COMB_PUT(b + 128 + t) = self->coefficient[0] * COMB_GET(heard1[0] + t);\n");
     assert_has(emitted.c,
                "{\"k0\", \"Feed \\\"back\\\"\", \"\", -0.9f, 0.9f, 0.5f, comb_set_k0},\n");
 }
