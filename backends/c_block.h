@@ -27,6 +27,7 @@ enum c_text {
     C_TEXT_BANK,  /* matrix, sections and lines in one */
     C_TEXT_INTEGRATORS, /* sections by steps, within the text of banks */
     C_TEXT_QUIET, /* states that fade away */
+    C_TEXT_AUDIBLE, /* samples that do */
     C_TEXT_FORMS, /* sections that move */
     C_TEXT_COUNT
 };

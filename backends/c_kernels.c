@@ -401,8 +401,9 @@ static const char *begin_of(struct c_writer *w, const struct kernel *kernel, str
 static void put_read_row(struct c_writer *w, const struct kernel *kernel, struct index r,
                          void *context) {
     (void)context;
-    text_printf(&w->body, "%s@wire[%s] = @self->line[%s];\n", margin(r.loop),
-                offset(w, kernel->to, r), place_of(w, kernel, r));
+    c_use(w, C_TEXT_AUDIBLE);
+    text_printf(&w->body, "%s@wire[%s] = %s_audible(@self->line[%s]);\n", margin(r.loop),
+                offset(w, kernel->to, r), w->name, place_of(w, kernel, r));
 }
 
 /* How long the fade of a row lasts: "960", or an entry of a table where those of the rows differ.

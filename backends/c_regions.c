@@ -55,6 +55,13 @@ static void put_region(struct c_writer *w, const struct region *region) {
         c_kernel_is_written(w, kernel, region->block);
     }
     text_put(out, "        }\n");
+    for (uint32_t k = 0; k < region->kernel_count && single; k++) {
+        const struct kernel *kernel = &region->kernels[k];
+        if (kernel->op != KERNEL_SECTION && kernel->op != KERNEL_SECTION_READ) continue;
+        c_use(w, C_TEXT_QUIET);
+        text_printf(out, "        %s_quiet(@self->state + %u, %u);\n", w->name, 2 * kernel->first,
+                    2 * kernel->rows);
+    }
 }
 
 void c_put_kernels(struct c_writer *w) {

@@ -567,6 +567,15 @@ static const char *const texts[C_TEXT_COUNT] = {
         "    (void)@count;\n"
         "#endif\n"
         "}\n",
+    [C_TEXT_AUDIBLE] =
+        "/* A sample of a line, zero where it is too small to matter. */\n"
+        "static inline $$_INLINE ~ $_audible(~ @x) {\n"
+        "#ifdef $$_TINY\n"
+        "    return @x < $$_TINY && @x > -$$_TINY ? (~)0 : @x;\n"
+        "#else\n"
+        "    return @x;\n"
+        "#endif\n"
+        "}\n",
     [C_TEXT_FORMS] =
         "/* Sections whose coefficients move: b0 b1 b2 a1 a2 of each row, as $_section wants them. */\n"
         "static inline void $_forms(~ *@k, int @stride, int @rows) {\n"

@@ -3,6 +3,7 @@ dist_check_SCRIPTS += \
 	%D%/audio/c.sh \
 	%D%/audio/faust.sh \
 	%D%/audio/plain.sh \
+	%D%/audio/silence.sh \
 	%D%/cert/contract.sh \
 	%D%/cert/progress.sh \
 	%D%/cli.sh \
@@ -118,6 +119,7 @@ check_PROGRAMS += $(fuzzers)
 heavy_tests = \
 	%D%/audio/c.sh \
 	%D%/audio/faust.sh \
+	%D%/audio/silence.sh \
 	%D%/cost.sh \
 	%D%/unit/test_c \
 	%D%/unit/test_faust
@@ -148,6 +150,7 @@ EXTRA_DIST += \
 	%D%/audio/knobs \
 	%D%/audio/matrices \
 	%D%/audio/noise.h \
+	%D%/audio/silence.c \
 	$(bench_networks) \
 	%D%/bench/bench.sh \
 	%D%/bench/faust.c \
