@@ -171,7 +171,7 @@ static bool cover(struct covering *c, const struct knob *box) {
 
 static bool covers(struct covering *c, double R, uint32_t most) {
     struct knob *whole = ARENA_ARRAY(c->arena, c->net->knob_count, struct knob);
-    memcpy(whole, c->net->knobs, c->net->knob_count * sizeof *whole);
+    for (uint32_t k = 0; k < c->net->knob_count; k++) whole[k] = c->net->knobs[k];
     for (uint32_t k = 0; k < c->matter_count; k++)
         whole[c->matter[k]].init = middle_of(&whole[c->matter[k]]);
     c->R = R;
