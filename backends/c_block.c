@@ -282,27 +282,31 @@ static void put_matrix(struct c_writer *w, const struct kernel *kernel) {
     text_printf(out, "%u, %s, @n);\n        }\n", kernel->columns, from);
 }
 
+/* Of a transform of so many rows, how many it takes at a time: eight, but rather four twice than
+ * eight and two. */
+static uint32_t bits_at_once(uint32_t rows) {
+    return rows >= 8 && rows != 16 ? 8 : rows >= 4 ? 4 : 2;
+}
+
 static void put_hadamard(struct c_writer *w, const struct kernel *kernel) {
     c_use(w, C_TEXT_HADAMARD);
     struct text *out = &w->body;
     text_put(out, "        {\n");
-    const char *from = c_slot_pointer(w, kernel->from), *gain = c_real(w, kernel->values[0]);
+    const char *from = c_put_runs(w, kernel->from), *gains = "0";
     for (uint32_t r = 1; r < kernel->rows; r++)
         if (kernel->values[r] != kernel->values[0]) {
-            const char *table = c_table_name(w, "gain");
-            c_table_reals(w, table, kernel->values, kernel->rows);
-            gain = text_format(w->arena, "%s[@r]", table);
+            gains = c_table_name(w, "gain");
+            c_table_reals(w, gains, kernel->values, kernel->rows);
             break;
         }
-    text_printf(out,
-                "        for (int @r = 0; @r < %u; @r++)\n"
-                "            for (int @t = 0; @t < @n; @t += %s_LANES)\n",
-                kernel->rows, w->macro);
-    text_printf(out, "                %s_PUT(@b + (%u + @r) * %u + @t) = ", w->macro, kernel->to,
-                w->schedule->block);
-    text_printf(out, "%s_GET(%s + @t) * %s;\n", w->macro, from, gain);
-    text_printf(out, "        %s_hadamard(%s, %u, @n);\n        }\n", w->name,
-                c_slot(w, kernel->to), kernel->rows);
+    const char *to = c_slot(w, kernel->to), *gain = c_real(w, kernel->values[0]);
+    for (uint32_t h = 1, size; h < kernel->rows; h *= size) {
+        size = bits_at_once(kernel->rows / h);
+        text_printf(out, "        %s_hadamard(%s, %s, %s, ", w->name, to, h > 1 ? "0" : from,
+                    h > 1 ? "0" : gains);
+        text_printf(out, "%s, %u, %u, %u, @n);\n", gain, kernel->rows, h, size);
+    }
+    text_put(out, "        }\n");
 }
 
 static void put_sparse(struct c_writer *w, const struct kernel *kernel) {

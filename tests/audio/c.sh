@@ -189,7 +189,7 @@ for compiler in gcc clang; do
     skip "no warnings of $compiler" "there is no $compiler"
     continue
   fi
-  for program in hall:float hall:double fdn32_stereo:float unit_gain:float sos_mimo:double; do
+  for program in hall:float hall:double fdn32_stereo:float unit_gain:float sos_mimo:double products:float; do
     name=${program%:*} real=${program#*:}
     # shellcheck disable=SC2086
     {
