@@ -7,7 +7,7 @@
 
 /* FAUST takes the i-th of a list by walking there, so that a par over one takes a time that grows as
  * the square of its length. */
-enum { FEWEST = 5, MOST = 32 };
+enum { FEWEST = 5, MOST = 16 };
 
 static bool whole(const double *values, size_t count) {
     for (size_t i = 0; i < count; i++)

@@ -126,6 +126,7 @@ heavy_tests = \
 
 ## Tests of more than 90 seconds, for `make check-long` alone; their names end in .sh.
 long_tests = \
+	%D%/audio/faust_all.sh \
 	%D%/cert/long.sh \
 	%D%/bench/compile.sh
 
@@ -154,6 +155,8 @@ EXTRA_DIST += \
 	$(bench_networks) \
 	%D%/bench/bench.sh \
 	%D%/bench/faust.c \
+	%D%/bench/faust.sh \
+	%D%/bench/networks.awk \
 	%D%/bench/ours.c \
 	%D%/bench/peak.c \
 	%D%/bench/RESULTS.md \
@@ -277,3 +280,6 @@ clean-tests:
 .PHONY: bench
 bench: adacc
 	SRCDIR='$(srcdir)' ADACC='$(abs_top_builddir)/adacc' BENCH='$(BENCH)' sh $(srcdir)/%D%/bench/bench.sh
+.PHONY: bench-faust
+bench-faust: adacc
+	SRCDIR='$(srcdir)' ADACC='$(abs_top_builddir)/adacc' BENCH='$(BENCH)' sh $(srcdir)/%D%/bench/faust.sh

@@ -3,8 +3,9 @@
 # have, and the examples, against the interpreter; and knobs that move.
 #
 # Each text goes through FAUST as C or C++, in double or single precision, scalar or in vectors. In
-# double it is within 1e-10 of the peak, in single within 4e-6. Each check has every text once in double and once in single, the rest in turn;
-# FAUST_ALL=1 (make check-long) has all eight ways.
+# double it is within 1e-10 of the peak, in single within 4e-6. Each check has every text once in
+# double and once in single, the rest in turn, and every third text without a library; FAUST_ALL=1
+# (tests/audio/faust_all.sh, of make check-long) has all eight ways.
 . "$SRCDIR/tests/tap.sh"
 
 if ! command -v faust >/dev/null 2>&1; then
@@ -75,7 +76,9 @@ ways() {
 # runs NAME INPUT ARGUMENTS...
 runs() {
   name=$1
-  if ! emit "$@"; then
+  # An option is a word, or none.
+  # shellcheck disable=SC2046
+  if ! emit "$@" $([ $((turn % 3)) -ne 0 ] || echo --faust-standalone); then
     not_ok "$name" "$scratch/messages"
     return
   fi
@@ -150,5 +153,56 @@ for input in "$SRCDIR"/tests/audio/knobs/*.adg; do
     fi
   done <"$scratch/ways"
 done
+
+# Names that FAUST, its libraries or the text itself keep: each is one of a filter.
+words='process import component library environment declare with letrec par seq sum prod route inputs outputs
+  mem prefix int float rdtable rwtable select2 select3 ffunction fconstant fvariable button checkbox nentry
+  hslider vslider hgroup vgroup tgroup hbargraph vbargraph soundfile attach enable control waveform case xor
+  sin cos tan asin acos atan atan2 exp log log10 pow sqrt abs min max fmod remainder floor ceil rint round
+  any assertbounds lowest highest lambda where ondemand upsampling downsampling singleprecision
+  doubleprecision quadprecision fixedpointprecision effect
+  aa an ba co de dm dx ef en fd fi fl ho hy it la ma mi mo no os pf pl pm qu re rm ro sf si so sp sy ve vl wa wd
+  bus block take tanh delay tf1 tf2 keep adder butterfly settle section integrator integrators fade faded
+  panel ramp term i n x x0 d1 s2 t3 w4 Process x_0 tank tank_2 filter lengths'
+for option in -q --faust-standalone; do
+  # Words are words.
+  # shellcheck disable=SC2086
+  printf '%s\n' $words | awk '
+    BEGIN { printf "{\"type\": \"Series\", \"name\": \"loops\", \"fs\": 48000, \"children\": [" }
+    {
+      printf "%s{\"type\": \"Leaf\", \"name\": \"%s\", \"module_type\": \"Biquad\", ", (NR > 1 ? ", " : ""), $1
+      printf "\"params\": {\"coeffs\": [1, 0.%d, 0.01, -0.%d, 0.02]}}", NR % 7 + 1, NR % 6 + 1
+    }
+    END { print "]}" }' >"$scratch/words.json"
+  if emit "words$option" "$scratch/words.json" $option && build "words$option" c double scalar &&
+    [ "$(grep -c ' = .*tf2(' "$scratch/words$option/out.dsp")" -ge "$(echo $words | wc -w)" ] &&
+    limited "$path" "$scratch/words$option/out.ir.f64" 1e-10 >"$scratch/messages" 2>&1; then
+    ok "names that FAUST keeps, $option"
+  else
+    not_ok "names that FAUST keeps, $option" "$scratch/messages"
+  fi
+done
+
+# A small edit of the source: the text is otherwise as it was, and no slider moves to another address.
+addresses() {
+  limited faust -json "$1/out.dsp" -O "$1" -o "$1/out.cpp" >"$scratch/messages" 2>&1 &&
+    sed -n 's/.*"address": "\([^"]*\)".*/\1/p' "$1/out.dsp.json" | sort
+}
+sed 's/^knob rt.*/knob size = 1 in 0..1 "Size"\n&/; s/23ms/24ms/; s/"Decay"/"Decay" smooth 30ms/' \
+  "$SRCDIR/lang/examples/hall.adg" >"$scratch/edited.adg"
+if emit first "$SRCDIR/lang/examples/hall.adg" && emit again "$SRCDIR/lang/examples/hall.adg" &&
+  emit edited "$scratch/edited.adg"; then
+  same "$scratch/first/out.dsp" "$scratch/again/out.dsp" "the same text from the same source"
+  (addresses "$scratch/first" && echo /Hall/Size) | sort >"$scratch/wanted"
+  addresses "$scratch/edited" >"$scratch/got"
+  same "$scratch/wanted" "$scratch/got" "sliders keep their addresses"
+  changed=$(diff "$scratch/first/out.dsp" "$scratch/edited/out.dsp" | grep -c '^>')
+  if [ "$changed" -le 20 ]; then ok "a small edit, a small difference"; else
+    diff "$scratch/first/out.dsp" "$scratch/edited/out.dsp" >"$scratch/messages"
+    not_ok "a small edit, a small difference: $changed lines" "$scratch/messages"
+  fi
+else
+  not_ok "a small edit" "$scratch/messages"
+fi
 
 done_testing

@@ -369,6 +369,92 @@ static void knobs(void **state) {
     assert_string_equal(e.summary, "no delay lines, 1 -> 1, knobs mix process mix");
 }
 
+/* Loops that differ by a length and a gain, one of them moved by a knob. */
+static void families(void **state) {
+    struct fixture *f = *state;
+    struct knob dial = {.id = name_of(&f->names, "n"), .label = "n", .unit = "", .init = 0.5, .hi = 1};
+    const struct node *combs[6];
+    for (int i = 0; i < 6; i++) {
+        struct operand gain = operand_mul(&f->arena, operand_constant(0.1 * (i + 1)),
+                                          operand_knob(&f->arena, &dial, 0));
+        combs[i] = label(f, "comb", LOOP(delay1(f, 7 + 2 * i), gain_by(f, gain)));
+    }
+    struct build b = builder(f);
+    struct program program =
+        program_of(f, node_combine(&b, NOWHERE, OP_PARALLEL, combs, 6));
+    program.knobs = &dial;
+    program.knob_count = 1;
+    const char *text = emit(f, &program).text;
+    assert_non_null(strstr(text, "comb(n_2, p) = + ~ (@(n_2 - 1) : *(gain)) : @(n_2)\n"
+                                 "with {\n"
+                                 "    gain = p*n;\n"
+                                 "};\n"
+                                 "process =\n"
+                                 "    comb(7, 0.1),\n"
+                                 "    comb(9, 0.2),\n"));
+    compare(f, &program, &(struct knob_move){0, 0.9, 100}, 1);
+}
+
+/* What a matrix is written as, and that it is the matrix. */
+static void matrix_is(struct fixture *f, const struct matrix *m, const char *text) {
+    struct build b = builder(f);
+    const struct node *node = label(f, "A", node_gain(&b, NOWHERE, m));
+    const char *found = strstr(body(f, node), "A = ");
+    assert_non_null(found);
+    assert_string_equal(found, text_format(&f->arena, "A = %s;\nprocess = A;\n", text));
+    same(f, node);
+}
+
+static struct matrix *times(struct fixture *f, double factor, const struct matrix *m) {
+    return matrix_scale(&f->arena, operand_constant(factor), m);
+}
+
+static void structured_matrices(void **state) {
+    struct fixture *f = *state;
+    struct matrix *hadamard = matrix_hadamard(&f->arena, 8);
+    matrix_is(f, hadamard, "par(i, 8, *(0.35355339059327373)) : butterfly(8)");
+    matrix_is(f, matrix_householder(&f->arena, 8, NULL),
+              "si.bus(8) <: (si.bus(8), A_part) :> si.bus(8)");
+    const double permutation[16] = {[1] = 1, [6] = -1, [11] = 1, [12] = 0.5};
+    matrix_is(f, matrix_of_numbers(&f->arena, 4, 4, permutation),
+              "route(4, 4, 2, 1, 3, 2, 4, 3, 1, 4) : _, *(-1.0), _, *(0.5)");
+    const double ones[] = {1, 1, 1, 1};
+    struct matrix *column = matrix_of_numbers(&f->arena, 4, 1, ones),
+                  *row = matrix_of_numbers(&f->arena, 1, 4, ones),
+                  *two = matrix_identity(&f->arena, 2);
+    matrix_is(f, times(f, 0.5, matrix_kron(&f->arena, column, two)),
+              "(*(0.5), *(0.5)) <: si.bus(8)");
+    matrix_is(f, times(f, 0.5, matrix_kron(&f->arena, row, two)), "par(i, 8, *(0.5)) :> si.bus(2)");
+    /* The same block twice. */
+    const double block[] = {0.8, -0.6, 0.6, 0.8};
+    const struct matrix *twice =
+        matrix_kron(&f->arena, two, matrix_of_numbers(&f->arena, 2, 2, block));
+    struct build b = builder(f);
+    const struct node *node = label(f, "A", node_gain(&b, NOWHERE, twice));
+    assert_non_null(strstr(body(f, node), "process = A_block, A_block;\n"));
+    same(f, node);
+}
+
+/* Signs and orders of a Hadamard matrix's rows and columns, sums and products of low rank, blocks
+ * that lie anywhere: the sound alone. */
+static void other_structure(void **state) {
+    struct fixture *f = *state;
+    struct build b = builder(f);
+    double mixed[64], rank[64], apart[64] = {0}, circulant[64];
+    const struct matrix *hadamard = matrix_hadamard(&f->arena, 8);
+    for (uint32_t r = 0; r < 8; r++)
+        for (uint32_t c = 0; c < 8; c++) {
+            uint32_t row = (3 * r + 1) % 8, col = (5 * c + 2) % 8;
+            mixed[8 * r + c] = matrix_at(hadamard, row, col).value * (c % 3 ? 1 : -1) * (r % 2 ? 1 : -1);
+            rank[8 * r + c] = 0.1 * (r + 1) * (c % 3 + 1) + 0.05 * (r % 2) * c + (r == c ? 0.25 * r : 0);
+            if ((r ^ c) % 2 == 0) apart[8 * r + c] = 0.1 * (r + 1) - 0.07 * c;
+            circulant[8 * r + c] = 0.1 * ((r + 8 - c) % 8);
+        }
+    const double *const all[] = {mixed, rank, apart, circulant};
+    for (int i = 0; i < 4; i++)
+        same(f, node_gain(&b, NOWHERE, matrix_of_numbers(&f->arena, 8, 8, all[i])));
+}
+
 /* ---- Sound ---- */
 
 static void delay_in_b(void **state) {
@@ -555,6 +641,9 @@ int main(void) {
         TEST(names),
         TEST(loops_in_the_source_s_form),
         TEST(knobs),
+        TEST(families),
+        TEST(structured_matrices),
+        TEST(other_structure),
         TEST(delay_in_b),
         TEST(line_behind_a_filter_in_b),
         TEST(two_delays_in_series_in_a),
