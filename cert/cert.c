@@ -183,25 +183,21 @@ static bool only_gains_move(const struct net *net) {
     return true;
 }
 
-enum knob_claim knob_claim_of(struct arena *arena, const struct net *net, bool single,
-                              const char **why, double *rt60_max_s) {
-    struct positions found = positions_prove(arena, net, single, rt60_max_s != NULL);
-    *why = found.found == POSITIONS_STABLE ? NULL : found.why;
-    if (rt60_max_s) *rt60_max_s = found.rt60_max_s;
-    if (found.found != POSITIONS_STABLE) return KNOBS_INITIAL;
-    return found.boxes <= 1 && only_gains_move(net) ? KNOBS_MOVING : KNOBS_FROZEN;
-}
-
 static void claim_knobs(struct proving *p) {
     struct cert *cert = p->cert;
     if (p->brief || !p->net->knob_count || cert->verdict > VERDICT_MARGINALLY_STABLE) return;
     proving_tells(p, "the positions of the knobs");
-    double moving_s = NAN;
-    cert->knob_claim = knob_claim_of(p->arena, p->net, p->single, &cert->knob_why,
-                                     p->figures ? &moving_s : NULL);
+    struct positions found = positions_prove(p->arena, p->net, p->single, p->figures);
+    if (found.found != POSITIONS_STABLE) {
+        cert->knob_why = found.why;
+        return;
+    }
+    cert->knob_claim =
+        found.boxes <= 1 && only_gains_move(p->net) ? KNOBS_MOVING : KNOBS_FROZEN;
+    cert->knob_proof = found.proof;
     /* What does not move is as it is at the initial values. */
-    if (!isnan(moving_s) && !isnan(cert->rt60_max_s))
-        cert->knob_rt60_max_s = fmax(moving_s, cert->rt60_max_s);
+    if (!isnan(found.rt60_max_s) && !isnan(cert->rt60_max_s))
+        cert->knob_rt60_max_s = fmax(found.rt60_max_s, cert->rt60_max_s);
 }
 
 /* At the knobs' initial values, for a program that is stable there. */

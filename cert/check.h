@@ -9,6 +9,7 @@
 #define ADACC_CERT_CHECK_H
 
 #include "cert/cert.h"
+#include "cert/report.h"
 #include "cert/witness.h"
 
 /* What a certificate says of one loop. NaN, -1: it does not say. */
@@ -31,7 +32,19 @@ struct claims {
     uint32_t loop_count;
 };
 
+/* What it says of positions of the knobs besides the initial ones. */
+struct knob_claims {
+    enum knob_claim claim;
+    double rt60_max_s; /* NaN: it does not say */
+    const struct knob_witness *witnesses;
+    uint32_t witness_count;
+};
+
 /* Null if everything that is claimed of the net is shown; else a sentence on what is not. */
 const char *cert_check(struct arena *arena, const struct net *net, const struct claims *claims);
+
+/* The same of the knobs, for claims that were checked. */
+const char *cert_check_knobs(struct arena *arena, const struct net *net,
+                             const struct claims *claims, const struct knob_claims *claim);
 
 #endif

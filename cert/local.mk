@@ -5,6 +5,7 @@ lib_sources += \
 	%D%/cells.c %D%/cells.h \
 	%D%/cert.c %D%/cert.h \
 	%D%/check.c %D%/check.h \
+	%D%/check_knobs.c \
 	%D%/check_witness.c %D%/check_witness.h \
 	%D%/constants.c %D%/constants.h \
 	%D%/contraction.c %D%/contraction.h \

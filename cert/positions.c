@@ -224,7 +224,7 @@ static double decay_everywhere(struct covering *c, struct arena *arena,
             high = middle;
         }
     }
-    return log(1000) / (low * (1 - 1e-6) * rate) * (1 + 1e-12);
+    return log(1000) / (log(shown->R) * rate) * (1 + 1e-12);
 }
 
 /* ---- single positions ------------------------------------------------------------------------ */

@@ -65,12 +65,6 @@ enum knob_claim {
 };
 extern const char *const knob_claim_texts[KNOB_CLAIMS];
 
-/* For a net that does not grow at the initial values. `*why`: what stands in the way, or null.
- * `*rt60_max_s`: what moves decays by 60 dB within this at every frozen position; NaN: not known;
- * null: not asked. */
-enum knob_claim knob_claim_of(struct arena *arena, const struct net *net, bool single,
-                              const char **why, double *rt60_max_s);
-
 struct cert {
     enum verdict verdict;
     enum proof proof;
@@ -91,6 +85,7 @@ struct cert {
     enum knob_claim knob_claim;
     double knob_rt60_max_s; /* every mode decays by 60 dB within this at every frozen position of the
                                knobs; NaN: not known */
+    struct knob_proof knob_proof;
     const char *knob_why; /* INITIAL, of a stable program: why no more; or null */
     const struct knob_report *knobs;
     uint32_t knob_count;

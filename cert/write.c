@@ -150,6 +150,47 @@ static void put_witness(struct writer *w, const struct witness *witness, uint32_
     close(w, '}');
 }
 
+static void put_knob_part(struct writer *w, const struct knob_part *part, uint32_t knobs) {
+    line(w);
+    text_put_char(w->out, '{');
+    if (part->cut != KNOB_PART_WHOLE) {
+        text_printf(w->out, "\"cut\": %u, \"at\": ", part->cut);
+        text_put_number(w->out, part->at);
+        text_put_char(w->out, '}');
+        return;
+    }
+    if (part->middle) {
+        text_put(w->out, "\"middle\": ");
+        put_numbers(w, part->middle, knobs);
+        text_put(w->out, ", ");
+    }
+    bool energy = part->scaling_count && part->scalings[0].energy;
+    text_put(w->out, energy ? "\"powers\": [" : "\"scalings\": [");
+    for (uint32_t i = 0; i < part->scaling_count; i++) {
+        if (i) text_put(w->out, ", ");
+        put_numbers(w, part->scalings[i].x, part->scalings[i].count);
+    }
+    text_put(w->out, "]}");
+}
+
+static void put_knob_proof(struct writer *w, const struct knob_proof *proof, uint32_t knobs) {
+    key(w, "witnesses");
+    open(w, '[');
+    for (uint32_t i = 0; i < proof->witness_count; i++) {
+        const struct knob_witness *witness = &proof->witnesses[i];
+        line(w);
+        open(w, '{');
+        put_number(w, "R", witness->R);
+        key(w, "parts");
+        open(w, '[');
+        for (uint32_t k = 0; k < witness->part_count; k++)
+            put_knob_part(w, &witness->parts[k], knobs);
+        close(w, ']');
+        close(w, '}');
+    }
+    close(w, ']');
+}
+
 /* A list of pairs, [low, high] each. */
 static void put_brackets(struct writer *w, const char *member, const struct bracket *at,
                          uint32_t count) {
@@ -313,6 +354,8 @@ void cert_write_json(const struct cert *cert, const char *title, struct text *ou
         for (uint32_t i = 0; i < cert->knob_count; i++)
             put_number(w, cert->knobs[i].name, cert->knobs[i].value);
         close(w, '}');
+        if (cert->knob_proof.witness_count)
+            put_knob_proof(w, &cert->knob_proof, cert->knob_count);
         close(w, '}');
     }
     if (cert->contracted_count) {

@@ -258,20 +258,58 @@ static bool is_sealed(const struct source *source) {
            !memcmp(at + tail - sizeof after + 1, after, sizeof after - 1);
 }
 
-/* What is claimed of the knobs has no witness: it is proved once more. */
+/* ---- knobs ----------------------------------------------------------------------------------- */
+
+static struct knob_part read_part(struct reading_cert *r, const cJSON *json, uint32_t knobs) {
+    struct knob_part part = {.cut = KNOB_PART_WHOLE};
+    if (member(json, "cut")) {
+        double cut = number_of(r, json, "cut");
+        if (!(cut >= 0 && cut < knobs && cut == floor(cut)))
+            wrong(r, "its member '%s' is the number of no knob", "cut");
+        else part.cut = (uint32_t)cut;
+        part.at = number_of(r, json, "at");
+        return part;
+    }
+    const cJSON *middle = member(json, "middle"), *item;
+    if (middle) part.middle = numbers(r, middle, knobs);
+    bool energy = member(json, "powers") != NULL;
+    const cJSON *list = list_of(r, json, energy ? "powers" : "scalings");
+    struct knob_scaling *scalings =
+        ARENA_ARRAY(r->arena, (size_t)cJSON_GetArraySize(list), struct knob_scaling);
+    cJSON_ArrayForEach(item, list) {
+        uint32_t count = (uint32_t)cJSON_GetArraySize(item);
+        scalings[part.scaling_count++] =
+            (struct knob_scaling){numbers(r, item, count), count, energy};
+    }
+    part.scalings = scalings;
+    return part;
+}
+
 static const char *check_knobs(struct reading_cert *r, const cJSON *tree, const struct net *net,
-                               bool single) {
-    const cJSON *knobs = member(tree, "knobs");
-    const char *claim = knobs ? text_of(r, knobs, "claim") : knob_claim_texts[KNOBS_INITIAL], *why;
-    if (!knobs && net->knob_count) return "it says nothing of the knobs";
-    double decay_s = knobs ? number_or_nan(r, knobs, "rt60_max_s") : NAN, shown_s = NAN;
-    if (!strcmp(claim, knob_claim_texts[KNOBS_INITIAL]) && isnan(decay_s)) return NULL;
-    if (strcmp(claim, knob_claim_texts[knob_claim_of(r->arena, net, single, &why,
-                                                      isnan(decay_s) ? NULL : &shown_s)]))
-        return "what it claims of the knobs is not shown";
-    double initial_s = number_or_nan(r, tree, "rt60_max_s");
-    if (isnan(decay_s) || (shown_s <= decay_s && initial_s <= decay_s)) return NULL;
-    return "the decay that it claims of all positions of the knobs is not shown";
+                               const struct claims *claims) {
+    enum { PARTS_MOST = 10000 };
+    const cJSON *knobs = member(tree, "knobs"), *list = member(knobs, "witnesses"), *item, *part;
+    if (!knobs) return net->knob_count ? "it says nothing of the knobs" : NULL;
+    const char *text = text_of(r, knobs, "claim");
+    struct knob_claims claim = {KNOB_CLAIMS, number_or_nan(r, knobs, "rt60_max_s"), NULL, 0};
+    for (int c = 0; c < KNOB_CLAIMS; c++)
+        if (!strcmp(text, knob_claim_texts[c])) claim.claim = (enum knob_claim)c;
+    if (claim.claim == KNOB_CLAIMS) wrong(r, "there is no claim '%s'", text);
+    struct knob_witness *witnesses =
+        ARENA_ARRAY(r->arena, (size_t)cJSON_GetArraySize(list), struct knob_witness);
+    cJSON_ArrayForEach(item, list) {
+        struct knob_witness *w = &witnesses[claim.witness_count++];
+        const cJSON *parts = list_of(r, item, "parts");
+        w->R = number_of(r, item, "R");
+        if (cJSON_GetArraySize(parts) > PARTS_MOST) wrong(r, "it has too many %s", "parts");
+        if (r->why) break;
+        struct knob_part *at =
+            ARENA_ARRAY(r->arena, (size_t)cJSON_GetArraySize(parts), struct knob_part);
+        cJSON_ArrayForEach(part, parts) at[w->part_count++] = read_part(r, part, net->knob_count);
+        w->parts = at;
+    }
+    claim.witnesses = witnesses;
+    return r->why ? r->why : cert_check_knobs(r->arena, net, claims, &claim);
 }
 
 static const char *read_and_check(struct arena *arena, const struct source *source,
@@ -306,7 +344,7 @@ static const char *read_and_check(struct arena *arena, const struct source *sour
     }
     claims.loops = list;
     const char *why = r->why ? r->why : cert_check(arena, net, &claims);
-    return why ? why : check_knobs(r, tree, net, single);
+    return why ? why : check_knobs(r, tree, net, &claims);
 }
 
 bool certificate_check(struct arena *arena, struct diags *diags, const struct source *source,

@@ -404,7 +404,15 @@ static void the_certificate_as_json(void **state) {
         "values\",\n"
         "    \"values\": {\n"
         "      \"k0\": 0.25\n"
-        "    }\n"
+        "    },\n"
+        "    \"witnesses\": [\n"
+        "      {\n"
+        "        \"R\": 1,\n"
+        "        \"parts\": [\n"
+        "          {\"scalings\": []}\n"
+        "        ]\n"
+        "      }\n"
+        "    ]\n"
         "  },\n"
         "  \"filters\": {\n"
         "    \"n_sections\": 0,\n"
@@ -436,7 +444,7 @@ static void the_certificate_as_json(void **state) {
         "    \"state stays bounded without input; a sustained input at the frequency of an undamped "
         "mode can grow without bound\"\n"
         "  ],\n"
-        "  \"seal\": \"9be0c180041db0620cc6bac4167245820fcb3f470652b03378b12313aa6dd010\"\n"
+        "  \"seal\": \"3f214ad04fdbc93baffb78a0f6efb0d2cd3984be93e2255209ace3a2746e9950\"\n"
         "}\n");
 }
 
