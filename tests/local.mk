@@ -122,7 +122,8 @@ heavy_tests = \
 	%D%/audio/silence.sh \
 	%D%/cost.sh \
 	%D%/unit/test_c \
-	%D%/unit/test_faust
+	%D%/unit/test_faust \
+	%D%/watch.sh
 
 ## Tests of more than 90 seconds, for `make check-long` alone; their names end in .sh.
 long_tests = \
