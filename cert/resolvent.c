@@ -10,13 +10,14 @@ struct resolvent resolvent_of_contraction(struct arena *arena, struct contractio
     double *scale = ARENA_ARRAY(arena, n, double);
     struct resolvent found = {n, scale, INFINITY};
     memcpy(scale, c->x, n * sizeof(double));
-    for (int effort = EFFORT_PEAKS; effort <= EFFORT_GIVEN && !isfinite(found.norm); effort++) {
-        if (effort == EFFORT_BALANCE) continue;
-        for (double below = 0.5; below > 1e-9 && !contraction_exhausted(c); below *= 0.7) {
-            if (!contraction_holds(c, R, 1 - below, (enum effort)effort)) continue;
-            found.norm = 1 / below * (1 + 1e-6);
-            break;
-        }
+    /* At some frequencies, about: what cannot be proved need not be tried. */
+    double most = 0;
+    for (int k = 0; k <= 32; k++) most = fmax(most, contraction_gain_at(c, R, k / 32.0));
+    for (double below = 0.98 * (1 - most); below > 1e-9; below *= 0.5) {
+        if (contraction_exhausted(c)) break;
+        if (!contraction_holds(c, R, 1 - below, EFFORT_GIVEN)) continue;
+        found.norm = 1 / below * (1 + 1e-6);
+        break;
     }
     return found;
 }

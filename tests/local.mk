@@ -39,9 +39,11 @@ unit_tests = \
 	%D%/unit/test_base \
 	%D%/unit/test_catalogue \
 	%D%/unit/test_cert \
+	%D%/unit/test_cert_bands \
 	%D%/unit/test_cert_check \
 	%D%/unit/test_cert_parts \
 	%D%/unit/test_cert_peak \
+	%D%/unit/test_cert_quantities \
 	%D%/unit/test_cert_sound \
 	%D%/unit/test_c \
 	%D%/unit/test_contract \
@@ -183,6 +185,7 @@ endif
 	%D%/std/library.c %D%/std/library.h \
 	%D%/unit/adg.c %D%/unit/adg.h \
 	%D%/unit/emitted_c.c %D%/unit/emitted_c.h \
+	%D%/unit/figures.c %D%/unit/figures.h \
 	%D%/unit/graph.c %D%/unit/graph.h \
 	%D%/unit/lang.c %D%/unit/lang.h \
 	%D%/unit/modes.c %D%/unit/modes.h \
