@@ -146,6 +146,21 @@ static void put_lines(struct text *out, const struct emission *e) {
     text_put(out, " ms\n");
 }
 
+/* A comment in lines of at most a hundred columns. */
+static void put_wrapped(struct text *out, const char *words) {
+    enum { LINE = 96 };
+    const char *lead = "// ";
+    while (strlen(words) > LINE) {
+        int length = LINE;
+        while (length > 0 && words[length] != ' ') length--;
+        if (!length) break;
+        text_printf(out, "%s%.*s\n", lead, length, words);
+        words += length + 1;
+        lead = "//    ";
+    }
+    text_printf(out, "%s%s\n", lead, words);
+}
+
 void faust_put_header(const struct faust *f, const struct emission *e, struct text *out) {
     const struct program *program = e->program;
     text_printf(out, "declare name \"%s\";\n",
@@ -163,7 +178,7 @@ void faust_put_header(const struct faust *f, const struct emission *e, struct te
                 plural(shape.outs));
     put_loops(out, e);
     put_lines(out, e);
-    if (e->cert) text_printf(out, "// %s\n", cert_summary(e->cert));
+    if (e->cert) put_wrapped(out, cert_summary(e->cert));
     text_printf(out,
                 "// for a sample rate of %g Hz: delays and coefficients hold at this rate alone\n",
                 program->rate);

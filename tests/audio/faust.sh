@@ -185,15 +185,18 @@ done
 
 # A small edit of the source: the text is otherwise as it was, and no slider moves to another address.
 addresses() {
-  limited faust -json "$1/out.dsp" -O "$1" -o "$1/out.cpp" >"$scratch/messages" 2>&1 &&
-    sed -n 's/.*"address": "\([^"]*\)".*/\1/p' "$1/out.dsp.json" | sort
+  (cd "$1" && limited faust -json out.dsp -o out.cpp) >"$scratch/messages" 2>&1
+  sed -n 's/.*"address": "\([^"]*\)".*/\1/p' "$1/out.dsp.json" | sort
 }
-sed 's/^knob rt.*/knob size = 1 in 0..1 "Size"\n&/; s/23ms/24ms/; s/"Decay"/"Decay" smooth 30ms/' \
+sed 's/^knob rt.*/knob size = 1 in 0..1 "Size"\n&/; s/23ms/24ms/; s/"Decay"/"Decay" smooth 30ms/; s/^main = \(.*\)/main = size*(\1)/' \
   "$SRCDIR/lang/examples/hall.adg" >"$scratch/edited.adg"
 if emit first "$SRCDIR/lang/examples/hall.adg" && emit again "$SRCDIR/lang/examples/hall.adg" &&
   emit edited "$scratch/edited.adg"; then
   same "$scratch/first/out.dsp" "$scratch/again/out.dsp" "the same text from the same source"
-  (addresses "$scratch/first" && echo /Hall/Size) | sort >"$scratch/wanted"
+  printf '/Hall/%s\n' Decay Dry/Wet HF_decay Pre-delay >"$scratch/wanted"
+  addresses "$scratch/first" >"$scratch/got"
+  same "$scratch/wanted" "$scratch/got" "the addresses of sliders"
+  (cat "$scratch/got" && echo /Hall/Size) | sort >"$scratch/wanted"
   addresses "$scratch/edited" >"$scratch/got"
   same "$scratch/wanted" "$scratch/got" "sliders keep their addresses"
   changed=$(diff "$scratch/first/out.dsp" "$scratch/edited/out.dsp" | grep -c '^>')
