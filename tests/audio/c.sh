@@ -128,6 +128,33 @@ machines hh32 float 4e-6 1e-6
 machines products float 4e-6 1e-6
 machines samples double 1e-12 1e-12
 
+# Reverberators whose loops are long enough run in blocks, all of them.
+for name in freeverb plate gardner schroeder moorer jot; do
+  "$ADACC" "$SRCDIR/lang/examples/$name.adg" --dump-after=schedule >"$scratch/messages" 2>&1 </dev/null
+  if grep -q '^region' "$scratch/messages" && ! grep -q '^region.* block 1$' "$scratch/messages"; then
+    ok "$name runs in blocks"
+  else
+    not_ok "$name runs in blocks" "$scratch/messages"
+  fi
+done
+
+# 128 dense lines: at most 14 bytes of source a coefficient and 60 KB, and 100 KB of machine code.
+mkdir -p "$scratch/wide"
+if limited "$ADACC" "$SRCDIR/tests/bench/dense128.json" --emit=c -o "$scratch/wide/" \
+  >"$scratch/messages" 2>&1 </dev/null &&
+  (cd "$scratch/wide" && $cc -std=gnu99 -O2 -fPIC -shared dense128.c -o wide.so -lm) >>"$scratch/messages" 2>&1; then
+  bytes=$(wc -c <"$scratch/wide/dense128.c")
+  text=$(size "$scratch/wide/wide.so" 2>/dev/null | awk 'NR == 2 { print $1 }')
+  echo "$bytes bytes of source, ${text:-?} of machine code" >"$scratch/messages"
+  if [ "$bytes" -le $((14 * (128 * 128 + 7 * 128) + 60000)) ] && { [ -n "${SANITIZED-}" ] || [ "${text:-0}" -le 100000 ]; }; then
+    ok "128 lines: $(cat "$scratch/messages")"
+  else
+    not_ok "128 lines" "$scratch/messages"
+  fi
+else
+  not_ok "128 lines" "$scratch/messages"
+fi
+
 # The same file for other machines: it compiles, without warnings and without a library.
 for target in "--target=wasm32 -msimd128" --target=wasm32 --target=aarch64-linux-gnu \
   "--target=armv7m-none-eabi -mthumb"; do
