@@ -198,6 +198,7 @@ static void claim_knobs(struct proving *p) {
     /* What does not move is as it is at the initial values. */
     if (!isnan(found.rt60_max_s) && !isnan(cert->rt60_max_s))
         cert->knob_rt60_max_s = fmax(found.rt60_max_s, cert->rt60_max_s);
+    if (p->figures) cert->decay_knob = decay_knob_find(p->arena, p->net, p->single);
 }
 
 /* At the knobs' initial values, for a program that is stable there. */
@@ -231,9 +232,22 @@ static const char *contracted_text(struct proving *p) {
                        (double)most->steps, -log2(most->unit), more);
 }
 
-/* ": 60 dB decay in at most 12 s" there */
+static const char *knob_name(const struct net *net, uint32_t knob) {
+    return name_or(net->knobs[knob].id, net->knobs[knob].label);
+}
+
+/* ", where 60 dB decay in at most 12 s", or within what the knob of the decay shows */
 static const char *knob_decay_text(struct proving *p) {
     double decay_s = p->cert->knob_rt60_max_s;
+    const struct decay_knob *knob = &p->cert->decay_knob;
+    if (knob->within > 0)
+        return text_format(p->arena, "%s 60 dB decay within what %s shows%s",
+                           p->cert->knob_claim == KNOBS_MOVING ? "; frozen," : ", where",
+                           proving_quoted(p, knob_name(p->net, knob->knob)),
+                           knob->within < 1.0005
+                               ? ""
+                               : text_format(p->arena, " times %.5g",
+                                             bound_rounded_up(knob->within, 5)));
     if (!isfinite(decay_s)) return "";
     return text_format(p->arena, "%s 60 dB decay in at most %.4g s",
                        p->cert->knob_claim == KNOBS_MOVING ? "; frozen," : ", where",

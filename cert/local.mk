@@ -13,6 +13,7 @@ lib_sources += \
 	%D%/float_contraction.c %D%/float_contraction.h \
 	%D%/flow.c %D%/flow.h \
 	%D%/instability.c %D%/instability.h \
+	%D%/decay_knob.c %D%/decay_knob.h \
 	%D%/envelope.c %D%/envelope.h \
 	%D%/inverse.c %D%/inverse.h \
 	%D%/knob_witness.h \

@@ -3,6 +3,7 @@
 #define ADACC_CERT_REPORT_H
 
 #include "cert/cert.h"
+#include "cert/decay_knob.h"
 #include "cert/peak.h"
 #include "cert/quantities.h"
 #include "cert/witness.h"
@@ -86,6 +87,7 @@ struct cert {
     double knob_rt60_max_s; /* every mode decays by 60 dB within this at every frozen position of the
                                knobs; NaN: not known */
     struct knob_proof knob_proof;
+    struct decay_knob decay_knob;
     const char *knob_why; /* INITIAL, of a stable program: why no more; or null */
     const struct knob_report *knobs;
     uint32_t knob_count;

@@ -348,6 +348,10 @@ void cert_write_json(const struct cert *cert, const char *title, struct text *ou
         open(w, '{');
         put_text(w, "claim", knob_claim_texts[cert->knob_claim]);
         put_known(w, "rt60_max_s", cert->knob_rt60_max_s);
+        if (cert->decay_knob.within > 0) {
+            put_text(w, "decay_knob", cert->knobs[cert->decay_knob.knob].name);
+            put_number(w, "decay_within", cert->decay_knob.within);
+        }
         if (cert->knob_why) put_text(w, "why_no_more", cert->knob_why);
         key(w, "values");
         open(w, '{');

@@ -285,6 +285,14 @@ static struct knob_part read_part(struct reading_cert *r, const cJSON *json, uin
     return part;
 }
 
+static bool decay_knob_holds(struct reading_cert *r, const cJSON *knobs, const struct net *net,
+                             bool single) {
+    struct decay_knob shown = decay_knob_find(r->arena, net, single);
+    const struct knob *knob = &net->knobs[shown.knob];
+    return shown.within > 0 && shown.within <= number_of(r, knobs, "decay_within") &&
+           !strcmp(text_of(r, knobs, "decay_knob"), name_or(knob->id, knob->label));
+}
+
 static const char *check_knobs(struct reading_cert *r, const cJSON *tree, const struct net *net,
                                const struct claims *claims) {
     enum { PARTS_MOST = 10000 };
@@ -309,6 +317,8 @@ static const char *check_knobs(struct reading_cert *r, const cJSON *tree, const 
         w->parts = at;
     }
     claim.witnesses = witnesses;
+    if (member(knobs, "decay_knob") && !decay_knob_holds(r, knobs, net, claims->single))
+        return "that a knob says how fast it decays is not shown";
     return r->why ? r->why : cert_check_knobs(r->arena, net, claims, &claim);
 }
 

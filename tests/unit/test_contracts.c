@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "cert/bound.h"
+#include "cert/decay_knob.h"
 #include "cert/positions.h"
 #include "ir/lower.h"
 #include "ir/noise.h"
@@ -285,6 +286,33 @@ static void the_slowest_position(void **state) {
     assert_true(isnan(decay_s(f, "knob g = 0.5 in 0..1\nmain = delay(100) ~ g\n")));
 }
 
+/* Where every gain is 10^(-3 m / (fs T)), T says how fast all decays. */
+static void a_knob_of_the_decay(void **state) {
+    struct fixture *f = *state;
+    static const char *const first = "knob t = 1s in 0.1s..8s\n";
+    static const struct {
+        const char *main;
+        bool is;
+    } cases[] = {
+        {"m = [1000, 1213]\nmain = [1; 0] -> (delay(m) -> diag([d(1000), d(1213)])) ~ rotation(30deg) -> "
+         "[1, 1]\n", true},
+        {"m = [1000, 1213]\nmain = [1; 0] -> (delay(m) -> diag([d(1000), d(1000)])) ~ rotation(30deg) -> "
+         "[1, 1]\n", false},
+        {"m = [1000, 1213]\nmain = [1; 0] -> (delay(m) -> diag([d(1000), d(1213)])) ~ 1.01*rotation(30deg) "
+         "-> [1, 1]\n", false},
+        {"main = ((delay(1000) -> d(1000)) ~ 1) -> lowpass(5Hz)\n", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *text =
+            text_format(&f->arena, "%s%s%s", first, "d(m) = exp(-3*log(10)*(m/48000)*1s/t)\n",
+                        cases[i].main);
+        struct decay_knob found = decay_knob_find(&f->arena, net_of(f, text), false);
+        if ((found.within > 0) != cases[i].is) print_error("%s", text);
+        assert_true((found.within > 0) == cases[i].is);
+        if (cases[i].is) assert_true(found.within >= 1 && found.within < 1.0001);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(decays_that_are_known),
@@ -300,6 +328,7 @@ int main(void) {
         TEST(refuted_at_the_ends),
         TEST(not_claimed),
         TEST(the_slowest_position),
+        TEST(a_knob_of_the_decay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
