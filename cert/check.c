@@ -95,8 +95,8 @@ const char *cert_check(struct arena *arena, const struct net *net, const struct 
         struct arena scratch;
         arena_init_scratch(&scratch, arena);
         struct checking k = checking_begin(&scratch, &loops[i]);
-        const char *why = NULL;
-        if (!check_loop(&k, claim, net->rate)) why = text_format(arena, "loop %u: %s", i + 1, k.why);
+        bool holds = check_loop(&k, claim, net->rate);
+        const char *why = holds ? NULL : text_format(arena, "loop %u: %s", i + 1, k.why);
         arena_free(&scratch);
         if (why) return why;
     }

@@ -33,9 +33,9 @@ struct checking checking_begin(struct arena *scratch, const struct loop *loop) {
 
 /* ---- cells ----------------------------------------------------------------------------------- */
 
-/* ||D L D^-1||_2 < 1 on an arc, or on the whole circle at once. W = D G D^-1 diag(|columns|) in real
- * form, d_i being e^x_i as computed: an entry is rounded by 8u at most, and the radii count by their
- * Frobenius norm. */
+/* ||D L D^-1||_2 < 1 on an arc, or on the whole circle at once. W = D G D^-1 diag(|columns|) in
+ * real form, d_i being e^x_i as computed: an entry is rounded by 8u at most, and the radii count by
+ * their Frobenius norm. */
 static bool contracts(struct checking *k, const struct arc *arc, bool whole, const double *x) {
     uint32_t N = k->loop->channel_count, n = k->n;
     double square = 0, off = 0, tolerance = fabs(arc->R - 1) < 1e-6 ? 1e-10 : 1e-6;
@@ -65,10 +65,10 @@ static bool contracts(struct checking *k, const struct arc *arc, bool whole, con
 
 /* A cell, cut where its enclosures are too wide as a whole. */
 static bool cell_holds(struct checking *k, double R, double turn, double width, const double *x) {
-    enum { ARCS_MOST = 200000 };
+    enum { MULTIPLY_ADDS_MOST = 1000 * 1000 * 1000 }; /* ten times the prover's */
     struct arc arc = arc_make(R, turn, pi / 2 * width);
     if ((width == 1 && contracts(k, &arc, true, x)) || contracts(k, &arc, false, x)) return true;
-    if (!k->loop->section_count || width < 0x1p-40 || ++k->arcs > ARCS_MOST)
+    if (!k->loop->section_count || width < 0x1p-40 || k->work.spent > MULTIPLY_ADDS_MOST)
         return check_refuses(k, "a scaling does not make the loop a contraction on its cell");
     return cell_holds(k, R, turn - width / 4, width / 2, x) &&
            cell_holds(k, R, turn + width / 4, width / 2, x);

@@ -15,7 +15,6 @@ struct checking {
     struct complex_balls rows, G;
     double *W; /* n x n */
     struct norm_work work;
-    uint32_t arcs;   /* that cells were cut into */
     const char *why; /* the first thing that was not shown */
 };
 

@@ -6,6 +6,7 @@
 
 #include "cert/cert.h"
 #include "cert/constants.h"
+#include "cert/report.h"
 #include "cert/witness.h"
 #include "frontend/read_cert.h"
 #include "ir/lower.h"
@@ -73,9 +74,68 @@ static void open_at_some_frequencies(struct graph *g) {
                            gain(g, 2, 2, 0.9, -0.8, 0.8, -0.6));
 }
 
+/* A' P A = P for P = diag(1, 3), and for no other. */
+static void lossless_by_thirds(struct graph *g) {
+    g->program.main = loop(g, bank(g, 2, 31.0, 37.0), gain(g, 2, 2, 0.5, -1.5, 0.5, 0.5));
+}
+/* Its pole stays outside when the loop is closed. */
+static void section_outside(struct graph *g) {
+    const struct node *filters = filter(g, (struct grid){2, 2, false}, 1, 0.1, 0.0, 0.0, 1.0, -1.2,
+                                        0.0, 0.5, 0.0, 0.0, 1.0, 0.5, 0.0);
+    g->program.main = loop(g, pair(g, OP_SERIES, bank(g, 2, 3.0, 4.0), filters),
+                           gain(g, 2, 2, 0.05, 0.3, 0.3, 0.05));
+}
+static void two_lowpasses_of_one(struct graph *g) {
+    const struct node *lowpasses = filter(g, (struct grid){2, 2, false}, 1, 0.7, 0.0, 0.0, 1.0,
+                                          -0.3, 0.0, 0.6, 0.0, 0.0, 1.0, -0.4, 0.0);
+    g->program.main = loop(g, pair(g, OP_SERIES, bank(g, 2, 300.0, 400.0), lowpasses),
+                           gain(g, 2, 2, 0.6, 0.8, -0.8, 0.6));
+}
+
+/* [a -k; k a], which stays below 1 though |a| + |k| does not. */
+static void turned_by_a_knob(struct graph *g, double a, double most) {
+    struct operand k = knob(g, most / 2, -most, most);
+    struct operand *at = ARENA_ARRAY(g->arena, 4, struct operand);
+    at[0] = at[3] = operand_constant(a);
+    at[1] = operand_mul(g->arena, operand_constant(-1), k);
+    at[2] = k;
+    g->program.main = loop(g, bank(g, 2, 31.0, 37.0),
+                           node_gain(&g->build, NOWHERE, matrix_of(g->arena, 2, 2, at)));
+}
+static void knob_all_at_once(struct graph *g) {
+    turned_by_a_knob(g, 0.5, 0.4);
+}
+static void knob_in_parts(struct graph *g) {
+    turned_by_a_knob(g, 0.6, 0.7);
+}
+static void knob_up_to_one(struct graph *g) {
+    const struct node *back =
+        pair(g, OP_SERIES, hadamard(g, 4, 1), scaled(g, 4, knob(g, 0.5, 0, 1)));
+    g->program.main = loop(g, four_delays(g), back);
+}
+
+static void growing_at_low_frequencies(struct graph *g) {
+    const struct node *lowpasses = filter(g, (struct grid){2, 2, false}, 1, 0.5, 0.0, 0.0, 1.0,
+                                          -0.5, 0.0, 0.5, 0.0, 0.0, 1.0, -0.5, 0.0);
+    g->program.main = loop(g, pair(g, OP_SERIES, bank(g, 2, 10.0, 13.0), lowpasses),
+                           gain(g, 2, 2, 1.1, -0.9, 0.9, -0.8));
+}
+
 static void (*const makers[])(struct graph *) = {
-    contracting, lossless, stable_for_these_delays,  unstable_for_these_delays,
-    growing,     filtered, open_at_some_frequencies,
+    contracting,
+    lossless,
+    stable_for_these_delays,
+    unstable_for_these_delays,
+    growing,
+    filtered,
+    open_at_some_frequencies,
+    growing_at_low_frequencies,
+    lossless_by_thirds,
+    section_outside,
+    two_lowpasses_of_one,
+    knob_all_at_once,
+    knob_in_parts,
+    knob_up_to_one,
 };
 enum { MAKERS = sizeof makers / sizeof *makers };
 
@@ -163,9 +223,27 @@ static void mutate(struct mutation *m, cJSON *json, const char *path) {
     }
 }
 
+/* Kinds of witnesses, as what they hold tells. */
+enum kind { SCALING, CELLS, FOLLOWED, MODE, POWERS, FRACTIONS, SIGN, DETERMINANT, KNOBS, KINDS };
+static const char *const kinds[KINDS] = {
+    "one scaling", "cells beside winding", "winding",     "mode", "energy by powers",
+    "by fractions", "sign",                "determinant", "knobs",
+};
+
+static enum kind kind_of(const cJSON *witness) {
+    const cJSON *type = cJSON_GetObjectItem(witness, "type");
+    if (!type) return KNOBS;
+    if (!strcmp(type->valuestring, "mode")) return MODE;
+    if (!strcmp(type->valuestring, "sign")) return SIGN;
+    if (!strcmp(type->valuestring, "determinant")) return DETERMINANT;
+    if (!strcmp(type->valuestring, "energy"))
+        return cJSON_GetObjectItem(witness, "P") ? FRACTIONS : POWERS;
+    if (!cJSON_GetArraySize(cJSON_GetObjectItem(witness, "open"))) return SCALING;
+    return cJSON_GetArraySize(cJSON_GetObjectItem(witness, "cells")) ? CELLS : FOLLOWED;
+}
+
 static void whatever_is_changed_in_a_witness_is_refused(void **state) {
-    bool kinds[WITNESS_COUNT] = {false};
-    uint32_t count = 0;
+    uint32_t count[KINDS] = {0};
     for (size_t i = 0; i < MAKERS; i++) {
         struct graph g;
         graph_init(&g, *state);
@@ -174,19 +252,20 @@ static void whatever_is_changed_in_a_witness_is_refused(void **state) {
         assert_non_null(root);
         assert_text(refusal(&g, sealed(&g, root, NULL), true), "");
         cJSON *loop = cJSON_GetArrayItem(cJSON_GetObjectItem(root, "loops"), 0);
-        cJSON *witness;
-        cJSON_ArrayForEach(witness, cJSON_GetObjectItem(loop, "witnesses")) {
-            const char *type = cJSON_GetObjectItem(witness, "type")->valuestring;
-            for (int k = 0; k < WITNESS_COUNT; k++) kinds[k] |= !strcmp(type, witness_texts[k]);
-            struct mutation m = {.g = &g, .root = root, .energy = !strcmp(type, "energy")};
+        cJSON *knobs = cJSON_GetObjectItem(root, "knobs"), *witness;
+        /* Where there are knobs, of those alone. */
+        cJSON_ArrayForEach(witness, cJSON_GetObjectItem(knobs ? knobs : loop, "witnesses")) {
+            enum kind kind = kind_of(witness);
+            struct mutation m = {.g = &g, .root = root, .energy = kind == POWERS || kind == KNOBS};
             mutate(&m, witness, text_format(g.arena, "%zu", i));
-            count += m.count;
+            count[kind] += m.count;
         }
         cJSON_Delete(root);
     }
-    print_message("%u changes\n", count);
-    assert_true(count > 100);
-    for (int k = 0; k < WITNESS_COUNT; k++) assert_true(kinds[k]);
+    for (int k = 0; k < KINDS; k++) {
+        print_message("%s: %u changes\n", kinds[k], count[k]);
+        assert_true(count[k] > 0);
+    }
 }
 
 static void claims_beyond_the_witnesses_are_refused(void **state) {
@@ -209,6 +288,24 @@ static void claims_beyond_the_witnesses_are_refused(void **state) {
         else assert_true(*why != 0);
         cJSON_Delete(root);
     }
+}
+
+static void claims_of_knobs_beyond_their_witnesses_are_refused(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    knob_in_parts(&g);
+    cJSON *root = cJSON_Parse(certificate_of(&g, true));
+    cJSON *knobs = cJSON_GetObjectItem(root, "knobs");
+    cJSON *parts = cJSON_GetObjectItem(
+        cJSON_GetArrayItem(cJSON_GetObjectItem(knobs, "witnesses"), 0), "parts");
+    int count = cJSON_GetArraySize(parts);
+    assert_true(count > 2);
+    assert_text(refusal(&g, sealed(&g, root, cJSON_GetArrayItem(parts, count - 1)), true),
+                "a part of the knobs' ranges is missing");
+    cJSON_SetValuestring(cJSON_GetObjectItem(knobs, "claim"), knob_claim_texts[KNOBS_MOVING]);
+    assert_text(refusal(&g, sealed(&g, root, NULL), true),
+                "what it claims of the knobs is not shown");
+    cJSON_Delete(root);
 }
 
 static void other_programs_rates_and_precisions_are_refused(void **state) {
@@ -245,6 +342,7 @@ int main(void) {
         TEST(what_was_proved_is_taken),
         TEST(whatever_is_changed_in_a_witness_is_refused),
         TEST(claims_beyond_the_witnesses_are_refused),
+        TEST(claims_of_knobs_beyond_their_witnesses_are_refused),
         TEST(other_programs_rates_and_precisions_are_refused),
         TEST(steps_are_rounded_down_by_little),
     };
