@@ -9,8 +9,8 @@
 
 /* What may be spent on one program, whatever the budget: about a second's work on simulations, half
  * a second's on each loop's bands and on its resolvent. */
-#define SIMULATION_WORK 2.4e9
-enum { MULTIPLY_ADDS = 8192, LOOP_WORK = 100 * 1000 * 1000, ROWS_MOST = 1 << 18 };
+#define SIMULATION_WORK 6e9
+enum { MULTIPLY_ADDS = 32768, LOOP_WORK = 100 * 1000 * 1000, ROWS_MOST = 1 << 18 };
 
 /* How much of the decay that is proved the weights of a tail use: the nearer to 1 the faster they
  * fall, and the larger is the resolvent. */

@@ -51,25 +51,27 @@ const double *simulation_signal(const struct simulation *s, uint32_t node) {
     return &s->out[(size_t)node * s->stride];
 }
 
-static void add_four(double *to, const double *const x[4], const double g[4], uint32_t stride) {
+#define TERM(n) (g[n] * *(const lanes *)&x[n][k])
+static void add_eight(double *to, const double *const x[8], const double g[8], uint32_t stride) {
     for (uint32_t k = 0; k < stride; k += LANES)
-        *(lanes *)&to[k] += (g[0] * *(const lanes *)&x[0][k] + g[1] * *(const lanes *)&x[1][k]) +
-                            (g[2] * *(const lanes *)&x[2][k] + g[3] * *(const lanes *)&x[3][k]);
+        *(lanes *)&to[k] += ((TERM(0) + TERM(1)) + (TERM(2) + TERM(3))) +
+                            ((TERM(4) + TERM(5)) + (TERM(6) + TERM(7)));
 }
+#undef TERM
 
 /* What the node's op is given: its edges' signals, and the impulse. */
 static void add_up(const struct simulation *s, uint32_t i, double *to) {
     const struct flow_node *node = &s->flow->nodes[i];
-    const double *x[4];
-    double g[4];
+    const double *x[8];
+    double g[8];
     uint32_t held = 0;
     memset(to, 0, s->stride * sizeof *to);
     for (uint32_t k = 0; k < node->in_count; k++) {
         const struct flow_edge *edge = &s->flow->edges[node->in[k]];
         x[held] = simulation_signal(s, edge->from);
         g[held++] = edge->gain;
-        if (held < 4) continue;
-        add_four(to, x, g, s->stride);
+        if (held < 8) continue;
+        add_eight(to, x, g, s->stride);
         held = 0;
     }
     while (held-- > 0)
@@ -78,13 +80,16 @@ static void add_up(const struct simulation *s, uint32_t i, double *to) {
     if (i == s->impulse && s->frames == 0) to[0] += 1;
 }
 
-/* The oldest of what a delay holds; with `in`, which takes their place. */
+/* The oldest of what a delay holds; with `in`, which takes their place. What comes around within the
+ * block is what was just put there. */
 static void run_delay(struct node_state *state, uint32_t count, const double *in, double *out) {
     uint64_t at = state->oldest;
-    for (uint32_t k = 0; k < count; k++) {
-        if (out) out[k] = state->held[at];
-        if (in) state->held[at] = in[k];
-        if (++at == state->held_count) at = 0;
+    for (uint32_t k = 0; k < count;) {
+        uint64_t room = state->held_count - at, left = count - k, part = left < room ? left : room;
+        if (out) memcpy(out + k, state->held + at, part * sizeof *out);
+        if (in) memcpy(state->held + at, in + k, part * sizeof *in);
+        k += (uint32_t)part;
+        if ((at += part) == state->held_count) at = 0;
     }
     if (in) state->oldest = at;
 }
@@ -164,15 +169,16 @@ static void run_node(struct simulation *s, uint32_t i) {
     }
 }
 
+/* What is beyond the block in a row is zero. */
 static void take_norms(struct simulation *s, uint32_t i) {
     const double *out = simulation_signal(s, i);
     double l1[4] = {0}, l2[4] = {0};
-    for (uint32_t k = 0; k < s->stride; k += 4)
-        for (uint32_t lane = 0; lane < 4; lane++) {
-            double y = k + lane < s->block ? out[k + lane] : 0;
-            l1[lane] += fabs(y);
-            l2[lane] += y * y;
-        }
+    for (uint32_t k = 0; k < s->stride; k += 4) {
+        l1[0] += fabs(out[k]), l1[1] += fabs(out[k + 1]);
+        l1[2] += fabs(out[k + 2]), l1[3] += fabs(out[k + 3]);
+        l2[0] += out[k] * out[k], l2[1] += out[k + 1] * out[k + 1];
+        l2[2] += out[k + 2] * out[k + 2], l2[3] += out[k + 3] * out[k + 3];
+    }
     s->l1[i] += (l1[0] + l1[1]) + (l1[2] + l1[3]);
     s->l2[i] += (l2[0] + l2[1]) + (l2[2] + l2[3]);
 }
