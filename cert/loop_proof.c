@@ -4,10 +4,15 @@
 #include "cert/instability.h"
 #include "cert/proving.h"
 
-/* What one certificate may spend on this in multiply-adds, about two seconds' work, and for the line
- * that every compilation prints about a fortieth of that; and the rows of a network between delays
- * that is looked at. */
-enum { BUDGET = 2000 * 1000 * 1000, BUDGET_BRIEFLY = 50 * 1000 * 1000, ROWS_MOST = 1 << 22 };
+/* What one certificate may spend on this in multiply-adds, about a tenth of a second's work, and
+ * beyond that as many norms of a wide loop; for the line that every compilation prints about half of
+ * that and nothing more; and the rows of a network between delays that is looked at. */
+enum {
+    BUDGET = 100 * 1000 * 1000,
+    BUDGET_NORMS = 16,
+    BUDGET_BRIEFLY = 50 * 1000 * 1000,
+    ROWS_MOST = 1 << 22
+};
 
 /* The worst section of a loop: null if all are stable. */
 static const struct section_values *bad_section(struct proving *p, const struct loop *loop) {
@@ -171,7 +176,8 @@ void prove_loop(struct proving *p, const struct loop *loop, struct loop_report *
         report->why = "one of its constants is not a finite number";
         return;
     }
-    uint64_t n = loop->channel_count, budget = p->brief ? BUDGET_BRIEFLY : BUDGET;
+    uint64_t n = loop->channel_count, budget = BUDGET_BRIEFLY;
+    if (!p->brief) budget = BUDGET + BUDGET_NORMS * n * n * n;
     if (n > CERT_CHANNELS_MOST || rows > ROWS_MOST || p->spent >= budget ||
         (p->brief && (n * n * n > budget || response_cost(loop) > budget))) {
         is_not_computed(p, loop, report);
