@@ -4,6 +4,7 @@ dist_check_SCRIPTS += \
 	%D%/audio/faust.sh \
 	%D%/audio/plain.sh \
 	%D%/audio/silence.sh \
+	%D%/cert/check.sh \
 	%D%/cert/contract.sh \
 	%D%/cert/progress.sh \
 	%D%/cli.sh \
