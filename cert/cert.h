@@ -14,6 +14,7 @@
 #ifndef ADACC_CERT_CERT_H
 #define ADACC_CERT_CERT_H
 
+#include "ir/base/diag.h"
 #include "ir/base/text.h"
 #include "ir/net.h"
 #include "ir/program.h"
@@ -66,6 +67,9 @@ bool cert_covers_knobs(const struct cert *cert, const char **why);
 
 /* One sentence for people: "certified-stable: decays 60 dB in at most 2.43 s". */
 const char *cert_summary(const struct cert *cert);
+
+/* Remarks on its figures; none if they were not asked for. */
+void quantities_say(struct diags *diags, const struct cert *cert);
 
 /* The certificate as JSON. */
 void cert_write_json(const struct cert *cert, const char *title, struct text *out);

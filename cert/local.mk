@@ -29,6 +29,7 @@ lib_sources += \
 	%D%/positions.c %D%/positions.h \
 	%D%/proving.c %D%/proving.h \
 	%D%/quantities.c %D%/quantities.h \
+	%D%/quantities_say.c \
 	%D%/report.h \
 	%D%/resolvent.c %D%/resolvent.h \
 	%D%/sections.c %D%/sections.h \

@@ -415,6 +415,7 @@ static enum adac_exit compile(struct job *job) {
                                                        .contracted_count = job->program.contracted_count,
                                                        .evaluations = o->cert_budget});
     progress_end(&progress);
+    quantities_say(&job->diags, job->cert);
     struct judged_main main = {job->net, job->cert};
     if (!contracts_judge(&job->arena, &job->diags, &job->program, main, !o->double_samples))
         return ADAC_DONE;

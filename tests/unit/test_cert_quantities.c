@@ -107,7 +107,7 @@ static void norms_are_those_of_long_simulations(void **state) {
 static void a_comb_has_known_norms(void **state) {
     struct graph g;
     graph_init(&g, *state);
-    g.program.main = loop(&g, bank(&g, 1, 100.0), gain(&g, 1, 1, -0.875));
+    g.program.main = loop(&g, named(&g, bank(&g, 1, 100.0), "comb"), gain(&g, 1, 1, -0.875));
     struct system s = prove_figures(*state, &g.program, true);
     const struct wcpg *wcpg = &s.cert->quantities->wcpg;
     assert_true(wcpg->outlets[0].low <= 8 && wcpg->outlets[0].high >= 8);
@@ -118,6 +118,10 @@ static void a_comb_has_known_norms(void **state) {
     assert_int_equal(headroom_bits(8), 3);
     assert_int_equal(headroom_bits(8.001), 4);
     assert_int_equal(headroom_bits(0.3), 0);
+    quantities_say(&g.f->diags, s.cert);
+    const char *said = list_diags(g.f);
+    assert_non_null(strstr(said, "outlet 1 stays within 8.00"));
+    assert_non_null(strstr(said, "modes of the loop comb decay by 60 dB in"));
     /* One round is exact but for the product: less than u (1 + u) of 0.875. */
     const struct loop_quantities *q = &s.cert->quantities->loops[0];
     assert_true(q->float_decays && q->float_eps >= 0x1p-25 && q->float_eps < 0x1p-21);
