@@ -159,6 +159,15 @@ static bool add_noise(struct running *r, const struct net *net, const struct flo
     return found;
 }
 
+/* Of a program that next to never decays brackets are too wide to be of use. */
+static bool says_something(const struct bracket *outlets, uint32_t count) {
+    double loudest = 0;
+    for (uint32_t o = 0; o < count; o++) loudest = fmax(loudest, outlets[o].high);
+    for (uint32_t o = 0; o < count; o++)
+        if (outlets[o].high > 10 * outlets[o].low && outlets[o].high > 0.01 * loudest) return false;
+    return true;
+}
+
 struct wcpg wcpg_of(struct arena *arena, const struct net *net, const struct loop *loops,
                     uint32_t loop_count, const struct resolvent *resolvents, double R, bool single,
                     double work) {
@@ -182,6 +191,7 @@ struct wcpg wcpg_of(struct arena *arena, const struct net *net, const struct loo
     for (uint32_t i = 0; known && i < ins; i++) known = add_run(&r, flow, i, share, &sums);
     for (uint32_t o = 0; o < outs; o++) outlets[o] = sums.l1[net->outlets[o]];
     for (uint32_t l = 0; l < loop_count; l++) lines[l] = lines_of(arena, net, &loops[l], &sums);
+    known = known && says_something(outlets, outs);
     uint64_t frames = r.frames;
     arena_free(&scratch);
     return (struct wcpg){known, outs, outlets, variance, worst, lines, frames};

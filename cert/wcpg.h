@@ -37,7 +37,7 @@ struct wcpg {
 uint32_t headroom_bits(double gain);
 
 /* Of a net whose modes all lie within |z| < 1/R. Takes up to `work` multiply-adds in simulations,
- * about; with few of them brackets are wide. */
+ * about; with few of them brackets are wide, and beyond a factor of ten nothing is known. */
 struct wcpg wcpg_of(struct arena *arena, const struct net *net, const struct loop *loops,
                     uint32_t loop_count, const struct resolvent *resolvents, double R, bool single,
                     double work);
