@@ -288,19 +288,10 @@ static double tap_at(const struct interp *s, wire w, uint32_t k) {
 
 /* The numbers of a section; of the direct form b - a b0 instead of b, as targets have. */
 static void numbers_of(enum section_form form, const double *c, double *n) {
-    memcpy(n, c, SECTION_NUMBERS * sizeof *n);
-    if (form == SECTION_INTEGRATOR) {
-        n[1] = c[0] + c[1];
-        n[3] = 1 + c[3];
-    } else if (form == SECTION_INTEGRATORS) {
-        n[1] = c[0] - c[2];
-        n[2] = (c[0] + c[1]) + c[2];
-        n[3] = 1 - c[4];
-        n[4] = (1 + c[3]) + c[4];
-    } else {
-        n[1] = c[1] - c[3] * c[0];
-        n[2] = c[2] - c[4] * c[0];
-    }
+    section_form_plain(form, c, n);
+    if (form != SECTION_DIRECT) return;
+    n[1] = c[1] - c[3] * c[0];
+    n[2] = c[2] - c[4] * c[0];
 }
 
 /* As they are now: a target and an offset, each with its error. */

@@ -13,7 +13,7 @@ enum { B0, B1, B2, A1, A2 };
 
 /* ---- numbers ---- */
 
-static void plain_numbers(enum section_form form, const double *of, double *n) {
+void section_form_plain(enum section_form form, const double *of, double *n) {
     memcpy(n, of, SECTION_NUMBERS * sizeof *n);
     if (form == SECTION_INTEGRATOR) {
         n[1] = of[B0] + of[B1];
@@ -55,7 +55,7 @@ static double on_grid(double x, double scale) {
 
 bool section_form_numbers(enum section_form form, const double *section, double *numbers) {
     double values[SECTION_NUMBERS];
-    plain_numbers(form, section, numbers);
+    section_form_plain(form, section, numbers);
     if (form == SECTION_DIRECT) return true;
     if (form == SECTION_INTEGRATOR && (section[B2] != 0 || section[A2] != 0)) return false;
     for (int k = 0; k < SECTION_NUMBERS; k++)
@@ -73,7 +73,7 @@ bool section_form_numbers(enum section_form form, const double *section, double 
 bool section_form_values(enum section_form form, const double *section, bool single,
                          double *values) {
     double numbers[SECTION_NUMBERS];
-    if (!section_form_numbers(form, section, numbers)) plain_numbers(form, section, numbers);
+    if (!section_form_numbers(form, section, numbers)) section_form_plain(form, section, numbers);
     return values_of(form, numbers, single, values);
 }
 
@@ -245,7 +245,7 @@ static bool is_stable(const double *of) {
 double section_noise(enum section_form form, const double *section) {
     double numbers[SECTION_NUMBERS];
     if (!is_stable(section)) return INFINITY;
-    plain_numbers(form, section, numbers);
+    section_form_plain(form, section, numbers);
     struct system s;
     struct rounding all[ROUNDINGS];
     int count = form == SECTION_DIRECT

@@ -39,6 +39,9 @@ enum { SECTION_NUMBERS = 5 };
 void section_form_operands(struct arena *arena, enum section_form form,
                            const struct operand *section, struct operand *numbers);
 
+/* Of coefficients at one moment. */
+void section_form_plain(enum section_form form, const double *section, double *numbers);
+
 /* Of constants: false if the form cannot have them. Rounded to floats (`single`) or not, the
  * numbers are those of a section whose coefficients doubles hold without error; `values` gets
  * these, also of what knobs move, where false says that they are not without error. */

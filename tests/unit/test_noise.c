@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ir/interp.h"
 #include "ir/lower.h"
 #include "passes/passes.h"
 #include "tests/audio/noise.h"
@@ -182,6 +183,40 @@ static void a_bank_has_one_form(void **state) {
                  "integrators direct");
 }
 
+/* An interpreter that errs, against one that does not. */
+static void an_interpreter_errs_as_the_noise_says(void **state) {
+    struct fixture *f = *state;
+    static const char *const programs[] = {"main = lowpass(100Hz)", "main = peak(2kHz, 3, 6dB)",
+                                           "main = sos([0.3, 0, 0, 1, -0.7, 0])"};
+    enum { FRAMES = 40000 };
+    for (size_t p = 0; p < sizeof programs / sizeof *programs; p++) {
+        const struct net *net = net_of(f, programs[p]);
+        double section[SECTION_NUMBERS], error = 0, sound = 0;
+        enum section_form form = SECTION_FORMS;
+        for (wire w = 0; w < net->cell_count; w++)
+            for (int k = 0; k < SECTION_NUMBERS && net->cells[w].op == CELL_SECTION; k++) {
+                section[k] = net->cells[w].operands[k].value;
+                form = net->cells[w].form;
+            }
+        double *in = ARENA_ARRAY(&f->arena, FRAMES, double);
+        double *exact = ARENA_ARRAY(&f->arena, FRAMES, double);
+        double *off = ARENA_ARRAY(&f->arena, FRAMES, double);
+        for (int n = 0; n < FRAMES; n++) in[n] = (float)noise(0, n);
+        struct interp *interp = interp_new(&f->arena, net), *errs = interp_new(&f->arena, net);
+        interp_round(errs, 0x1p-24, 5);
+        interp_run(interp, (const double *const *)&in, &exact, FRAMES);
+        interp_run(errs, (const double *const *)&in, &off, FRAMES);
+        for (int n = 0; n < FRAMES; n++) {
+            error += (off[n] - exact[n]) * (off[n] - exact[n]);
+            sound += exact[n] * exact[n];
+        }
+        double is = sqrt(error / sound) * 0x1p24, predicted = section_noise(form, section);
+        if (is > 2 * predicted || is < predicted / 2)
+            print_error("%s: %g, not %g\n", programs[p], is, predicted);
+        assert_true(is <= 2 * predicted && is >= predicted / 2);
+    }
+}
+
 static void remarks_say_it(void **state) {
     struct fixture *f = *state;
     section_forms_say(&f->arena, &f->diags, net_of(f, "main = highpass(20Hz, 2) | lowpass(9kHz)"));
@@ -198,6 +233,7 @@ int main(void) {
         TEST(the_direct_form_unless_another_is_better),
         TEST(by_the_worst_position_of_knobs),
         TEST(a_bank_has_one_form),
+        TEST(an_interpreter_errs_as_the_noise_says),
         TEST(remarks_say_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
