@@ -68,7 +68,8 @@ static uint64_t stack_bytes(const struct c_writer *w) {
     /* The slots, the arrays of kernels, and what a compiler may save and spill, wide registers
      * among it, twice for the sample that is compiled apart; tests/audio/c.sh looks. */
     uint64_t numbers =
-        2 * w->stack_numbers + w->schedule->wire_count + (w->wires_in_state ? 0 : blocks(w->schedule));
+        2 * w->stack_numbers + w->schedule->wire_count +
+        (w->wires_in_state ? 0 : blocks(w->schedule));
     return numbers * w->real_bytes +
            2u * (w->texts >> C_TEXT_BANK & 1 ? C_STACK_SPARE_BANKS : C_STACK_SPARE);
 }

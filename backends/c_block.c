@@ -117,16 +117,19 @@ static void put_outlets(struct c_writer *w, const struct kernel *kernel) {
 
 /* Opens a loop over the rows, in which @i is the number of the line. */
 static void begin_lines(struct c_writer *w, const struct kernel *kernel) {
+    const char *line = kernel->op == KERNEL_DELAY_READ && kernel->slots
+                           ? c_run_of(w, "line", kernel->slots, kernel->rows)
+                           : text_format(w->arena, "%u + @r", kernel->first);
     text_printf(&w->body, "        for (int @r = 0; @r < %u; @r++) {\n", kernel->rows);
     text_printf(&w->body,
-                "            const int @i = %u + @r, @begin = %s_line[@i], @end = %s_end[@i];\n",
-                kernel->first, w->name, w->name);
+                "            const int @i = %s, @begin = %s_line[@i], @end = %s_end[@i];\n", line,
+                w->name, w->name);
 }
 
 static void put_place(struct c_writer *w, const struct kernel *kernel, const char *delay) {
     c_use(w, C_TEXT_AT);
-    text_printf(&w->body, "            int @place = %s_at(&@self->at[@i]) - %s%s;\n", w->name, delay,
-                kernel->delayed ? " - @n" : "");
+    text_printf(&w->body, "            int @place = %s_at(&@self->at[@i]) - %s%s;\n", w->name,
+                delay, kernel->delayed ? " - @n" : "");
     text_put(&w->body, "            if (@place < @begin) @place += @end - @begin;\n");
 }
 
@@ -177,7 +180,8 @@ static void put_read(struct c_writer *w, const struct kernel *kernel) {
         c_use(w, C_TEXT_HEAR);
     }
     uint32_t *delays = ARENA_ARRAY(w->arena, kernel->rows, uint32_t);
-    for (uint32_t r = 0; r < kernel->rows; r++) delays[r] = lines[r].most;
+    for (uint32_t r = 0; r < kernel->rows; r++)
+        delays[r] = kernel->delays ? kernel->delays[r] : lines[r].most;
     const char *delay = c_run_of(w, "delay", delays, kernel->rows);
     begin_lines(w, kernel);
     put_place(w, kernel, delay);

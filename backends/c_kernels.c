@@ -598,8 +598,8 @@ bool c_is_expression(const struct kernel *kernel) {
     return kernel->op == KERNEL_SCALE || kernel->op == KERNEL_SUM;
 }
 
-/* Pointers to what a loop over the rows reads, where that stands in delay lines: one for each gather,
- * or null. */
+/* Pointers to what a loop over the rows reads, where that stands in delay lines: one for each
+ * gather, or null. */
 static const char *const *put_loop_runs(struct c_writer *w, const struct kernel *kernel) {
     bool sum = kernel->op == KERNEL_SUM, scale = kernel->op == KERNEL_SCALE;
     if (!(sum && kernel->rows > ROWS_MAX) && !(scale && !writes_rows(kernel, 1))) return NULL;

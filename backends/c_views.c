@@ -1,8 +1,8 @@
 /* Rows of delay lines that kernels of blocks read where they stand.
  *
- * What a line gives in a block is a run of its memory, wherever the block begins, and stays as it is
- * until the block is over: what the line takes meanwhile goes to places that were read a block ago,
- * or longer. So a read is a pointer, and no copy, where all who read its slots are kernels of the
+ * What a line gives in a block is a run of its memory, wherever the block begins, and stays as it
+ * is until the block is over: what the line takes meanwhile goes to places that were read a block
+ * ago, or longer. So a read is a pointer, and no copy, where all who read its slots are kernels of the
  * same region that follow pointers. */
 #include "backends/c_block.h"
 
@@ -63,8 +63,8 @@ void c_find_views(struct c_writer *w) {
             block_slots_read(kernel, region->block, see_reader, &f);
             f.viewed[number] = region->block > 1 && kernel->op == KERNEL_DELAY_READ &&
                                s->lines[kernel->first].tap == NO_SLOT;
-            for (uint32_t i = 0; i < kernel->rows && block_slots_written(kernel, region->block); i++)
-                f.writer[kernel->to + i] = number + 1;
+            uint32_t rows = block_slots_written(kernel, region->block) ? kernel->rows : 0;
+            for (uint32_t i = 0; i < rows; i++) f.writer[kernel->to + i] = number + 1;
         }
     }
     for (uint32_t k = 0; k < count; k++) f.viewed[k] &= f.wanted[k];
@@ -139,8 +139,8 @@ const char *c_put_runs(struct c_writer *w, const struct gather *gather) {
                         pointer(w, place.read, text_format(w->arena, "%u", place.row)));
             continue;
         }
-        text_printf(out, "        for (int @r = 0; @r < %u; @r++) %s[%u + @r] = ", next - i, runs, i);
-        text_printf(out, "%s;\n",
+        text_printf(out, "        for (int @r = 0; @r < %u; @r++) ", next - i);
+        text_printf(out, "%s[%u + @r] = %s;\n", runs, i,
                     pointer(w, place.read, text_format(w->arena, "(%u + @r)", place.row)));
     }
     return runs;

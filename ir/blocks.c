@@ -63,6 +63,33 @@ uint32_t *net_readers(struct arena *arena, const struct net *net, uint32_t **rea
     return readers;
 }
 
+wire net_root(const struct net *net, wire w) {
+    for (;;) {
+        const struct cell *cell = &net->cells[w];
+        uint32_t only = 0, terms = 0;
+        if (cell->op != CELL_MIX && !(cell->op == CELL_DELAY && operand_is(cell->operands[0], 0)))
+            return w;
+        for (uint32_t i = 0; i < cell->count; i++)
+            if (cell->op == CELL_DELAY || !operand_is(cell->operands[i], 0)) only = i, terms++;
+        if (terms != 1 || (cell->op == CELL_MIX && !operand_is(cell->operands[only], 1))) return w;
+        w = cell->from[only];
+    }
+}
+
+/* Delays that hear one wire share a line, if all of them can be read before it is written. */
+static void share_lines(struct arena *scratch, const struct net *net, const uint32_t *unit,
+                        const uint32_t *blocks, uint32_t block, bool *cut) {
+    uint32_t *first = ARENA_ARRAY(scratch, net->cell_count, uint32_t);
+    for (wire w = 0; w < net->cell_count; w++) {
+        const struct cell *cell = &net->cells[w];
+        uint32_t most = unit[w] ? blocks[unit[w] - 1] : block;
+        if (most == 1 || !is_cut(cell, most) || cell->operands[0].expr) continue;
+        wire root = net_root(net, cell->from[0]);
+        if (!first[root]) first[root] = w + 1;
+        else if (unit[first[root] - 1] == unit[w]) cut[w] = cut[first[root] - 1] = true;
+    }
+}
+
 struct block_plan block_plan_make(struct arena *arena, struct arena *scratch, const struct net *net,
                                   uint32_t block) {
     uint32_t *unit = ARENA_ARRAY(arena, net->cell_count, uint32_t);
@@ -87,5 +114,6 @@ struct block_plan block_plan_make(struct arena *arena, struct arena *scratch, co
             cut[w] = component->cyclic && most && is_cut(&net->cells[w], most);
         }
     }
+    share_lines(scratch, net, unit, blocks, block, cut);
     return (struct block_plan){block, unit, blocks, cut};
 }

@@ -22,12 +22,16 @@ struct block_plan {
         *unit; /* of each cell: 0, or 1 + its component where that is a region by itself */
     const uint32_t *blocks; /* of each component: samples that it may take at a time; 1: sample by
                                sample */
-    const bool *cut;        /* of each cell: a delay that is read before it is written */
+    const bool *cut; /* of each cell: a delay that is read before it is written: those of loops,
+                        and those of a block or more that hear what another such delay hears */
 };
 
 /* With blocks of `block` samples, a multiple of BLOCK_STEP. */
 struct block_plan block_plan_make(struct arena *arena, struct arena *scratch, const struct net *net,
                                   uint32_t block);
+
+/* What drives this wire, through copies. */
+wire net_root(const struct net *net, wire w);
 
 /* True if the cell has a kernel for blocks. */
 bool cell_runs_in_blocks(const struct cell *cell);

@@ -59,8 +59,10 @@ static void rows_are_written_by(struct fuser *f, const struct kernel *kernel, ui
 static bool commute(struct fuser *f, uint32_t section) {
     struct kernel *s = &f->kernels[section], *read = sole_source(f, s->from);
     if (s->op != KERNEL_SECTION || s->coefficients || !read || read->op != KERNEL_DELAY_READ ||
-        f->lines[read->first].tap != NO_SLOT)
+        read->slots || f->lines[read->first].tap != NO_SLOT)
         return false;
+    for (uint32_t r = 0; r < read->rows; r++)
+        if (f->lines[read->first + r].reads > 1) return false;
     uint32_t at = f->write[read->first];
     if (at == NO_SLOT || f->kernels[at].first != read->first || f->kernels[at].rows != read->rows)
         return false;

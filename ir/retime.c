@@ -144,8 +144,8 @@ static void find_core(struct retimer *t, uint32_t *ins, uint32_t *outs, bool *go
 }
 
 /* Edges that are cut, until no cycle is left: those that are long already, then all that lead into
- * one variable after the other. At first these are the ones with most paths; other choices take them
- * as they come, and what is twice as long, or four times, as long. */
+ * one variable after the other. At first these are the ones with most paths; other choices take
+ * them as they come, and call long what is twice or four times a block. */
 static void choose_cuts(struct retimer *t, uint32_t choice) {
     uint32_t count = t->variable_count, state = choice;
     uint32_t *ins = ARENA_ARRAY(t->scratch, count, uint32_t);

@@ -91,6 +91,7 @@ static const struct schedule *make_with(struct arena *arena, struct arena *scrat
     m.plan = block_plan_make(scratch, scratch, net, block);
     m.slot_of = ARENA_ARRAY(scratch, net->cell_count, uint32_t);
     m.line_of = ARENA_ARRAY(scratch, net->cell_count, uint32_t);
+    m.line_at = ARENA_ARRAY(scratch, net->cell_count, uint32_t);
     schedule_regions(&m);
 
     struct schedule *schedule = ARENA_NEW(arena, struct schedule);

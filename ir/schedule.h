@@ -66,7 +66,8 @@ struct kernel {
     const struct gather *from; /* SUM: `terms` of them; else one, or null */
     uint32_t terms;            /* SUM: of each row; SPARSE: of all rows together */
     /* SPARSE: the terms of row r are starts[r] .. starts[r + 1] - 1; each reads slots[term].
-     * FIR: the line of each row in `slots`; rows that hear one wire share one. */
+     * FIR, and DELAY_READ unless null: the line of each row in `slots`; rows that hear one wire share
+     * one. */
     const uint32_t *starts, *slots;
     /* The numbers at the knobs' initial values: MATRIX and FIR rows * columns, SPARSE one a term,
      * SCALE one a row, sections [row][SECTION_COEFFICIENTS]. */
@@ -75,6 +76,7 @@ struct kernel {
         *coefficients; /* beside `values`: which coefficient moves it, or NO_SLOT; null: none */
     unsigned uses;     /* sections: bits 1 << SECTION_B0 ... */
     enum section_form form; /* sections: what their values are: the numbers of a form, ir/noise.h */
+    const uint32_t *delays; /* DELAY_READ: samples of each row; null: what its line is for */
     uint32_t delayed;  /* DELAY_READ, FIR: 1 where its line was written in this block already */
     const struct gather *added;  /* BANK: what is added to the product; null: nothing */
     const struct kernel *stages; /* BANK: sections in cascade that all rows go through */
@@ -95,6 +97,7 @@ struct line {
     uint32_t begin, length, block; /* block 0: sample by sample */
     uint32_t least, most; /* samples */
     uint32_t tap;         /* index into `taps`; NO_SLOT: constant */
+    uint32_t reads;       /* delays that share it */
 };
 
 /* One step of the control program: a knob, a constant, or a function of earlier steps. */

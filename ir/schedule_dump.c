@@ -132,7 +132,10 @@ static void put_kernel(struct text *out, const struct kernel *kernel) {
         break;
     case KERNEL_DELAY_READ:
         text_put(out, "lines ");
-        put_range(out, kernel->first, kernel->rows);
+        if (kernel->op == KERNEL_DELAY_READ && kernel->slots)
+            for (uint32_t r = 0; r < kernel->rows; r++)
+                text_printf(out, "%s%u", r ? " " : "", kernel->slots[r]);
+        else put_range(out, kernel->first, kernel->rows);
         if (kernel->delayed) text_put(out, ", just written");
         break;
     case KERNEL_DELAY_WRITE:

@@ -248,11 +248,16 @@ static wire *sources_of(struct schedule_maker *m, const wire *cells, uint32_t co
     return wires;
 }
 
+/* In blocks: `length` from `most`. */
+static void line_measure(const struct schedule_maker *m, struct line *line) {
+    if (m->block == 1) return;
+    line->block = m->block;
+    line->length = (line->most + m->block + BLOCK_STEP - 1) / BLOCK_STEP * BLOCK_STEP;
+}
+
 static void line_push(struct schedule_maker *m, struct line line) {
-    if (m->block > 1) {
-        line.block = m->block;
-        line.length = (line.most + m->block + BLOCK_STEP - 1) / BLOCK_STEP * BLOCK_STEP;
-    }
+    line.reads = 1;
+    line_measure(m, &line);
     vec_push(m->arena, &m->lines, line);
 }
 
@@ -273,9 +278,48 @@ static void line_make(struct schedule_maker *m, wire w) {
     line_push(m, line);
 }
 
+/* Constant delays that are read before they are written: those that hear one wire share a line. */
+static void make_late_lines(struct schedule_maker *m, const wire *cells, uint32_t count) {
+    struct kernel read = schedule_kernel(m, KERNEL_DELAY_READ, cells, count);
+    struct kernel write = schedule_kernel(m, KERNEL_DELAY_WRITE, cells, count);
+    uint32_t *lines = ARENA_ARRAY(m->arena, count, uint32_t);
+    uint32_t *delays = ARENA_ARRAY(m->arena, count, uint32_t);
+    wire *sources = ARENA_ARRAY(m->scratch, count, wire);
+    bool straight = true;
+    write.first = (uint32_t)m->lines.count;
+    write.rows = 0;
+    for (uint32_t r = 0; r < count; r++) {
+        const struct cell *cell = &m->net->cells[cells[r]];
+        uint32_t *at = &m->line_at[net_root(m->net, cell->from[0])];
+        struct line *line = *at ? &m->lines.at[*at - 1] : NULL;
+        if (line && m->plan.unit[line->cell] == m->plan.unit[cells[r]]) {
+            line->reads++;
+            if (cell->least_delay > line->most) line->least = line->most = cell->least_delay;
+            line_measure(m, line);
+        } else {
+            line_make(m, cells[r]);
+            sources[write.rows++] = cell->from[0];
+            *at = (uint32_t)m->lines.count;
+        }
+        lines[r] = *at - 1;
+        delays[r] = cell->least_delay;
+        straight &= lines[r] == lines[0] + r;
+    }
+    read.first = lines[0];
+    read.slots = straight ? NULL : lines;
+    read.delays = delays;
+    if (write.rows) vec_push(m->scratch, &m->late, (struct late_kernel){write, sources});
+    takes_slots(m, &read, cells);
+    vec_push(m->arena, &m->kernels, read);
+}
+
 /* Delays of one kind: constant or moving, written late, or in time for what they read. */
 static void make_lines(struct schedule_maker *m, const wire *cells, uint32_t count) {
     bool direct = schedule_is_direct(m, cells[0]);
+    if (m->block > 1 && !direct && !m->net->cells[cells[0]].operands[0].expr) {
+        make_late_lines(m, cells, count);
+        return;
+    }
     struct kernel read = schedule_kernel(m, KERNEL_DELAY_READ, cells, count);
     struct kernel write = schedule_kernel(m, KERNEL_DELAY_WRITE, cells, count);
     read.first = write.first = (uint32_t)m->lines.count;

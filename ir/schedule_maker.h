@@ -35,6 +35,7 @@ struct schedule_maker {
     VEC(struct schedule_form) forms;
     uint32_t block; /* of the region being made; 1: sample by sample */
     uint32_t *slot_of; /* of each wire, in the region being made */
+    uint32_t *line_at; /* of each wire: 1 + the line of a constant delay that takes it late */
     uint32_t *line_of; /* of each wire, while responses share lines: 0, or 1 + which of theirs */
     uint32_t slot_count, section_count;
     VEC(struct line) lines;

@@ -148,6 +148,18 @@ static void delays_in_pieces_are_put_together(void **state) {
     assert_int_equal(s->block_multiply_adds, 2);
 }
 
+/* Two delays of one wire are one line as long as the longer; one below a block is another. */
+static void delays_of_one_wire_share_a_line(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    const struct node *two = pair(&g, OP_STACK, bank(&g, 1, 100.0), bank(&g, 1, 300.0));
+    g.program.main = pair(&g, OP_STACK, two, bank(&g, 1, 30.0));
+    const struct schedule *s = scheduled(&g);
+    assert_int_equal(s->line_count, 2);
+    assert_int_equal(s->lines[0].most == 300 ? s->lines[0].reads : s->lines[1].reads, 2);
+    assert_int_equal(s->lines[0].most + s->lines[1].most, 330);
+}
+
 /* Several loops, nested, side by side, with rectangular matrices, matrices of filters, short paths
  * and long ones: wherever each cycle is of 16 samples or more, all is done in blocks but for a
  * twentieth. */
@@ -337,6 +349,7 @@ int main(void) {
         TEST(blocks_are_no_longer_than_a_loop),
         TEST(each_cycle_needs_a_cut),
         TEST(delays_in_pieces_are_put_together),
+        TEST(delays_of_one_wire_share_a_line),
         TEST(random_loops_run_in_blocks),
         TEST(a_short_loop_and_a_long_one_stand_side_by_side),
         TEST(a_network_is_one_bank),
