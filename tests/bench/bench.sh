@@ -1,7 +1,8 @@
 #!/bin/sh
 # The emitted C against FAUST, on the same networks, taking turns on one core.
 #
-#   make bench                          all of it: half an hour on a quiet machine
+#   make bench                          all of it: some minutes, and once an hour or more for the C
+#                                       compilers with FAUST's text of 64 and 128 lines
 #   make bench BENCH="dense8 plate"     these networks alone
 #   ADACC_BENCH_DSP=folder              also NAME.dsp from there, where it is
 #   FAUST=none                          our side alone
