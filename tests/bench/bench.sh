@@ -61,8 +61,9 @@ built() {
   shift 2
   echo "$*" | cat - "$text" | cksum >"$base.new"
   if cmp -s "$base.new" "$base.sum"; then
-    [ -f "$base.so" ]
-    return
+    [ -f "$base.so" ] && return
+    grep -q 'status 124' "$base.s" && echo "${base##*/}: not compiled in $limit s" >>"$out/notes"
+    return 1
   fi
   rm -f "$base.so"
   mv "$base.new" "$base.sum"
