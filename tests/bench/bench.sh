@@ -54,12 +54,12 @@ wide() {
   esac
 }
 
-# built BASE TEXT COMMAND...: makes BASE.so, and BASE.s, the seconds that it took, of TEXT, if they
+# built BASE SOURCE COMMAND...: makes BASE.so, and BASE.s, the seconds that it took, of SOURCE, if they
 # are not there. What cannot be built in time leaves none.
 built() {
-  base=$1 text=$2
+  base=$1 made_of=$2
   shift 2
-  echo "$*" | cat - "$text" | cksum >"$base.new"
+  echo "$*" | cat - "$made_of" | cksum >"$base.new"
   if cmp -s "$base.new" "$base.sum"; then
     [ -f "$base.so" ] && return
     grep -q 'status 124' "$base.s" && echo "${base##*/}: not compiled in $limit s" >>"$out/notes"
@@ -98,7 +98,10 @@ theirs() {
       mcd0) options="-mcd 0" ;;
       esac
       # shellcheck disable=SC2086
-      "$faust" -lang c -cn mydsp $options "$text" -o "$out/$1.$from.$mode.c" >"$out/messages" 2>&1 || continue
+      "$faust" -lang c -cn mydsp $options "$text" -o "$out/$1.$from.$mode.c" >"$out/messages" 2>&1 || {
+        echo "$1, $from, $mode: FAUST failed" | tee -a "$out/notes" >&2
+        continue
+      }
       for compiler in $compilers; do
         # shellcheck disable=SC2086
         built "$out/$1$3.$from.$mode.$compiler" "$out/$1.$from.$mode.c" $compiler -std=gnu99 $2 \
