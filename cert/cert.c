@@ -187,13 +187,15 @@ static void claim_knobs(struct proving *p) {
     struct cert *cert = p->cert;
     if (p->brief || !p->net->knob_count || cert->verdict > VERDICT_MARGINALLY_STABLE) return;
     proving_tells(p, "the positions of the knobs");
-    struct positions found = positions_prove(p->arena, p->net, p->single, p->figures);
+    struct positions found = positions_prove(
+        p->arena, p->net, p->single, p->figures, (p->most_evaluations - p->evaluations) / 2,
+        &p->evaluations);
     if (found.found != POSITIONS_STABLE) {
         cert->knob_why = found.why;
         return;
     }
     cert->knob_claim =
-        found.boxes <= 1 && only_gains_move(p->net) ? KNOBS_MOVING : KNOBS_FROZEN;
+        found.boxes <= 1 && !found.exactly && only_gains_move(p->net) ? KNOBS_MOVING : KNOBS_FROZEN;
     cert->knob_proof = found.proof;
     /* What does not move is as it is at the initial values. */
     if (!isnan(found.rt60_max_s) && !isnan(cert->rt60_max_s))

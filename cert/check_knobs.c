@@ -11,6 +11,7 @@ struct knob_checking {
     bool single;
     const struct knob_witness *witness;
     uint32_t next; /* of its parts */
+    bool moving;   /* what shows them holds while gains move */
 };
 
 static bool loop_holds(struct arena *scratch, const struct loop *loop, double R, bool alone,
@@ -23,6 +24,11 @@ static bool loop_holds(struct arena *scratch, const struct loop *loop, double R,
         if (!s.taps && !section_poles_within(&s, R)) return false;
     }
     struct checking k = checking_begin(scratch, loop);
+    if (scaling->circle) {
+        struct shown circle = {.energy = LOSSLESS_UNDECIDED};
+        return scaling->circle->R == R && scaling->circle->modes == 0 &&
+               check_witness(&k, scaling->circle, &circle);
+    }
     if (!scaling->energy) return check_scaling(&k, R, scaling->x);
     /* Another loop might share a mode that does not decay. */
     struct shown shown = {.energy = LOSSLESS_UNDECIDED};
@@ -38,8 +44,12 @@ static bool part_holds(struct knob_checking *c, struct knob *box, const struct k
         envelope_make(&scratch, c->net, box, part->middle ? ENVELOPE_MIDDLE : ENVELOPE_LARGEST,
                       c->witness->R, c->single);
     uint32_t count = 0, moved = 0;
+    bool exactly = part->scaling_count && part->scalings[0].circle;
     const struct loop *loops =
-        envelope.net ? cut_loops(&scratch, envelope.net, c->single, &count) : NULL;
+        envelope.net ? cut_loops_around(&scratch, envelope.net, c->single,
+                                        exactly ? envelope.free : NULL, &count)
+                     : NULL;
+    if (exactly) c->moving = false;
     bool holds = envelope.net != NULL;
     for (uint32_t i = 0; i < count && holds; i++)
         if (envelope.moved[loops[i].component])
@@ -81,7 +91,7 @@ const char *cert_check_knobs(struct arena *arena, const struct net *net,
     bool moving = false;
     double R = 0;
     for (uint32_t i = 0; i < claim->witness_count; i++) {
-        struct knob_checking c = {arena, net, claims->single, &claim->witnesses[i], 0};
+        struct knob_checking c = {arena, net, claims->single, &claim->witnesses[i], 0, true};
         struct knob *box = ARENA_ARRAY(arena, net->knob_count, struct knob);
         memcpy(box, net->knobs, net->knob_count * sizeof *box);
         if (!(c.witness->R >= 1) || !isfinite(c.witness->R)) return "a circle has no radius";
@@ -89,7 +99,7 @@ const char *cert_check_knobs(struct arena *arena, const struct net *net,
         if (why) return why;
         if (c.next != c.witness->part_count) return "there are parts beyond the knobs' ranges";
         R = fmax(R, c.witness->R);
-        moving = moving || (c.witness->part_count == 1 && only_gains_move(net));
+        moving = moving || (c.witness->part_count == 1 && c.moving && only_gains_move(net));
     }
     bool bounded = R >= 1 && claims->verdict <= VERDICT_MARGINALLY_STABLE;
     if ((claim->claim != KNOBS_INITIAL && !bounded) || (claim->claim == KNOBS_MOVING && !moving))

@@ -16,6 +16,7 @@ struct cutting {
     wire *source;     /* the last cell that it reads, within its component */
     wire *reader;     /* the last cell that reads it */
     bool *taken;      /* by a chain */
+    const bool *free; /* each a channel of its own; null: none is */
     uint32_t *place;
 };
 
@@ -34,14 +35,18 @@ static void count_readers(struct cutting *c) {
     }
 }
 
+static bool is_free(const struct cutting *c, wire w) {
+    return c->free && c->free[w];
+}
+
 /* A delay of at least one sample: every cycle holds one of these. */
 static bool delays(const struct cutting *c, wire w) {
     const struct cell *cell = &c->net->cells[w];
-    return cell->least_delay > 0 || (cell->op == CELL_DELAY && constant_delay(cell) > 0);
+    return is_free(c, w) || cell->least_delay > 0 || (cell->op == CELL_DELAY && constant_delay(cell) > 0);
 }
 
 static bool can_join(const struct cutting *c, wire w) {
-    return !c->taken[w] && c->reads[w] == 1;
+    return !c->taken[w] && c->reads[w] == 1 && !is_free(c, w);
 }
 
 /* False if a gain is not finite. `gain` may be null. */
@@ -62,17 +67,18 @@ static struct channel take_chain(struct cutting *c, struct loop *loop, wire seed
     VEC(wire) down = {0};
     c->taken[seed] = true;
     wire head = seed, tail = seed;
-    while (c->read_by[tail] == 1 && can_join(c, c->reader[tail])) {
+    bool alone = is_free(c, seed);
+    while (!alone && c->read_by[tail] == 1 && can_join(c, c->reader[tail])) {
         tail = c->reader[tail];
         c->taken[tail] = true;
         vec_push(c->arena, &down, tail);
     }
-    while (c->read_by[c->source[head]] == 1 && can_join(c, c->source[head])) {
+    while (!alone && c->read_by[c->source[head]] == 1 && can_join(c, c->source[head])) {
         head = c->source[head];
         c->taken[head] = true;
         vec_push(c->arena, &up, head);
     }
-    struct channel channel = {.source = c->source[head], .gain = ball_exact(1)};
+    struct channel channel = {.source = c->source[head], .gain = ball_exact(1), .free = alone};
     channel.cell_count = (uint32_t)(up.count + down.count + 1);
     wire *cells = ARENA_ARRAY(c->arena, channel.cell_count, wire);
     uint32_t n = 0;
@@ -160,10 +166,16 @@ struct section_values loop_section(const struct loop *loop, uint32_t k) {
 }
 
 struct loop *cut_loops(struct arena *arena, const struct net *net, bool single, uint32_t *count) {
+    return cut_loops_around(arena, net, single, NULL, count);
+}
+
+struct loop *cut_loops_around(struct arena *arena, const struct net *net, bool single,
+                              const bool *free, uint32_t *count) {
     struct cutting c = {
         .arena = arena,
         .net = net,
         .single = single,
+        .free = free,
         .reads = ARENA_ARRAY(arena, net->cell_count, uint8_t),
         .read_by = ARENA_ARRAY(arena, net->cell_count, uint8_t),
         .source = ARENA_ARRAY(arena, net->cell_count, wire),

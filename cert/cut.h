@@ -25,6 +25,7 @@ struct channel {
     const struct section_values *sections;
     uint32_t section_count; /* finite responses among them */
     uint64_t cost;          /* of evaluating them, in evaluations of a section */
+    bool free; /* T_j stands for anything with |T_j| <= R^m_j on |w| = R, analytic within */
 };
 
 struct loop {
@@ -57,6 +58,10 @@ struct section_values loop_section(const struct loop *loop, uint32_t k);
 
 /* The loops of the net, sources first. */
 struct loop *cut_loops(struct arena *arena, const struct net *net, bool single, uint32_t *count);
+
+/* The same, each cell that `free` marks a channel of its own. */
+struct loop *cut_loops_around(struct arena *arena, const struct net *net, bool single,
+                              const bool *free, uint32_t *count);
 
 /* True if one of the components that are marked feeds another, through whatever is between. */
 bool components_are_coupled(struct arena *scratch, const struct net *net, const bool *marked);

@@ -243,5 +243,10 @@ struct envelope envelope_make(struct arena *arena, const struct net *net, const 
         else refuse(&v, cell, "moves, and nothing is known of it");
         settle(&v, w);
     }
-    return (struct envelope){v.why_not ? NULL : net_of(&v), v.moved, v.why_not};
+    bool *free = ARENA_ARRAY(arena, v.cells.count, bool);
+    for (wire w = 0; w < v.cells.count; w++)
+        free[w] = w >= net->cell_count || (net->cells[w].op == CELL_DELAY &&
+                                           in_loop(net, &net->cells[w]) &&
+                                           envelope_moves(&net->cells[w]));
+    return (struct envelope){v.why_not ? NULL : net_of(&v), v.moved, free, v.why_not};
 }

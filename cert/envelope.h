@@ -21,6 +21,8 @@ enum envelope_how { ENVELOPE_LARGEST, ENVELOPE_MIDDLE };
 struct envelope {
     const struct net *net; /* components are numbered as they were */
     const bool *moved;     /* of each component: whether anything in it moves */
+    const bool *free;      /* of each cell: it stands for anything of modulus at most R^m, m its
+                              delay, on |w| = R */
     const char *why_not;   /* one clause if there is none, and nothing else; or null */
 };
 

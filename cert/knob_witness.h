@@ -5,13 +5,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct witness;
+
 /* For a box of positions of the knobs: a loop in which something moves, replaced by one that is no
  * better (envelope.h), and what shows that its energy does not grow on |w| = R: log d_j of a scaling
- * that makes it a contraction, or with `energy`, for R = 1, log2 p_j as above. */
+ * that makes it a contraction, or with `energy`, for R = 1, log2 p_j as above; or a witness of a
+ * circle, of the loop cut around what is free (cut.h). */
 struct knob_scaling {
     const double *x;
     uint32_t count;
     bool energy;
+    const struct witness *circle; /* null: as above */
 };
 
 /* Part of the knobs' ranges. */

@@ -1,6 +1,7 @@
 lib_sources += \
 	%D%/ball.c %D%/ball.h \
 	%D%/bands.c %D%/bands.h \
+	%D%/box_exact.c %D%/box_exact.h \
 	%D%/bound.c %D%/bound.h \
 	%D%/cells.c %D%/cells.h \
 	%D%/cert.c %D%/cert.h \

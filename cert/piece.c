@@ -36,6 +36,12 @@ struct pieces *pieces_scaled(struct arena *scratch, const struct loop *loop,
     p->H_off = ARENA_ARRAY(scratch, n, double);
     p->power = ARENA_ARRAY(scratch, n, double);
     p->G = complex_balls_make(scratch, (size_t)n * n);
+    for (uint32_t j = 0; j < n && !p->free_weights; j++) {
+        if (!loop->channels[j].free) continue;
+        p->free_weights = ARENA_ARRAY(scratch, 2 * (size_t)n, double);
+        p->free_columns = p->free_weights + n;
+        p->free_part = complex_matrix_make(scratch, n);
+    }
     p->column = ARENA_ARRAY(scratch, n, double);
     if (!constant) {
         p->rows = complex_balls_make(scratch, (size_t)loop->rest_count * n);
@@ -115,7 +121,9 @@ static bool assemble(struct pieces *p, const struct arc *point, const double *tu
 static bool channels_on(const struct pieces *p, const struct arc *arc, double *re, double *im,
                         double *radius) {
     for (uint32_t j = 0; j < p->loop->channel_count; j++)
-        if (!channel_enclose(&p->loop->channels[j], arc, &re[j], &im[j], &radius[j])) return false;
+        if (p->loop->channels[j].free) re[j] = im[j] = radius[j] = 0;
+        else if (!channel_enclose(&p->loop->channels[j], arc, &re[j], &im[j], &radius[j]))
+            return false;
     return true;
 }
 
@@ -173,6 +181,10 @@ static bool moves_on(struct pieces *p, const struct arc *arc, bool disc, double 
     for (uint32_t j = 0; j < n; j++) {
         const struct channel *channel = &loop->channels[j];
         double re = 1, im = 0, radius = 0, m = (double)channel->delay_samples;
+        if (channel->free) {
+            moved[j] = size[j] = 0;
+            continue;
+        }
         if (channel->section_count && !channel_enclose(channel, arc, &re, &im, &radius))
             return false;
         double modulus = sqrt(p->H_re[j] * p->H_re[j] + p->H_im[j] * p->H_im[j]);
@@ -196,6 +208,7 @@ static bool moves_on(struct pieces *p, const struct arc *arc, bool disc, double 
  */
 double piece_part(const struct pieces *p, uint32_t j, double part, double all, double moved) {
     double modulus = sqrt(p->H_re[j] * p->H_re[j] + p->H_im[j] * p->H_im[j]);
+    if (p->loop->channels[j].free) return 0;
     double relative = modulus > 0 ? part * moved / modulus : INFINITY;
     return p->constant ? fmin(relative, all * p->column[j] * p->power[j] * moved) : relative;
 }
@@ -223,11 +236,101 @@ double piece_fill(struct pieces *p, const struct piece *piece, double half) {
     return (piece->inverse.residual + reach(p, &piece->inverse, &arc, false)) * (1 + 0x1p-30);
 }
 
+/* ---- free channels --------------------------------------------------------------------------- */
+
+/* Column j of R_c G(c), and a bound of its norm. An entry of it is n complex products, each part of
+ * them 2 n real ones: off by sqrt 2 gamma_(2n+2) ||R|| ||G e_j|| at most (inverse.c). */
+static void multiply_column(struct pieces *p, const struct complex_matrix *R, uint32_t j) {
+    uint32_t n = p->loop->channel_count;
+    double square = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        double re = 0, im = 0;
+        for (uint32_t k = 0; k < n; k++) {
+            size_t at = (size_t)i * R->stride + k, from = (size_t)k * n + j;
+            re += R->re[at] * p->G.re[from] - R->im[at] * p->G.im[from];
+            im += R->re[at] * p->G.im[from] + R->im[at] * p->G.re[from];
+        }
+        p->free_part.re[(size_t)i * p->free_part.stride + j] = re;
+        p->free_part.im[(size_t)i * p->free_part.stride + j] = im;
+        square += re * re + im * im;
+    }
+    p->free_columns[j] = sqrt(square) * (1 + 0x1p-20);
+}
+
+/* (|K_c| diag(t) v)_i, bounded. */
+static double free_row(const struct pieces *p, const double *most, const double *v, uint32_t i) {
+    double sum = 0;
+    for (uint32_t j = 0; j < p->loop->channel_count; j++) {
+        size_t at = (size_t)i * p->free_part.stride + j;
+        if (p->loop->channels[j].free)
+            sum += hypot(p->free_part.re[at], p->free_part.im[at]) * most[j] * v[j];
+    }
+    return sum * (1 + 0x1p-20);
+}
+
+/* Around a centre, whose G(c) is at hand: the weights v, by a few steps of v = c + |K_c| diag(t) v up
+ * to a factor, c = 1/10 of its largest entry. False where no v shows anything even there. */
+static bool free_begin(struct pieces *p, double R, const struct inverse *inverse) {
+    enum { STEPS = 24 };
+    uint32_t n = p->loop->channel_count;
+    double most[CERT_CHANNELS_MOST], next[CERT_CHANNELS_MOST], *v = p->free_weights;
+    for (uint32_t j = 0; j < n; j++) {
+        v[j] = most[j] = 0;
+        if (!p->loop->channels[j].free) continue;
+        v[j] = 1;
+        most[j] = power_bound(R, p->loop->channels[j].delay_samples);
+        multiply_column(p, &inverse->R, j);
+    }
+    for (int step = 0; step < STEPS; step++) {
+        double largest = 0;
+        for (uint32_t i = 0; i < n; i++) {
+            next[i] = p->loop->channels[i].free ? 0.1 + free_row(p, most, v, i) : 0;
+            largest = fmax(largest, next[i]);
+        }
+        if (!isfinite(largest)) return false;
+        for (uint32_t i = 0; i < n; i++) v[i] = next[i] / largest;
+    }
+    p->free_slack = INFINITY;
+    for (uint32_t i = 0; i < n; i++)
+        if (p->loop->channels[i].free)
+            p->free_slack = fmin(p->free_slack, v[i] - free_row(p, most, v, i));
+    /* From here on v_j stands for t_j v_j. */
+    for (uint32_t j = 0; j < n; j++) v[j] *= most[j];
+    return p->free_slack > 0;
+}
+
+/* The most that ||Y + X||_F may be where G is what it was found to be last: (z S + E) / (1 - z) less
+ * than the slack, S and E being the sums over what columns of R_c G_f have and G_f moves by. Below 0:
+ * nothing is shown. */
+static double free_fill(const struct pieces *p, const struct inverse *inverse) {
+    uint32_t n = p->loop->channel_count;
+    double sum = 0, moved = 0, gamma = 1.5 * (2 * (double)n + 4) * UNIT;
+    for (uint32_t j = 0; j < n; j++) {
+        if (!p->loop->channels[j].free) continue;
+        double square = 0, size = 0;
+        for (uint32_t i = 0; i < n; i++) {
+            size_t at = (size_t)i * n + j;
+            square += p->constant ? 0 : p->G.radius[at] * p->G.radius[at];
+            size += p->G.re[at] * p->G.re[at] + p->G.im[at] * p->G.im[at];
+        }
+        double off = sqrt(square) + (p->constant ? p->constant_error : 0) + gamma * sqrt(size);
+        sum += p->free_columns[j] * p->free_weights[j];
+        moved += inverse->norm * off * p->free_weights[j];
+    }
+    double slack = p->free_slack * (1 - 0x1p-20);
+    return (slack - moved * (1 + 0x1p-20)) / (slack + sum * (1 + 0x1p-20)) * (1 - 0x1p-20);
+}
+
 /* The widest region that is proved, not wider than `most`. */
 static bool widen(struct pieces *p, double R, double log_radius, double angle, double most,
                   bool disc, struct piece *out) {
     uint32_t n = p->loop->channel_count;
     double room = PIECE_FILL - out->inverse.residual, square = 0;
+    if (p->free_weights) {
+        if (disc || !free_begin(p, R, &out->inverse)) return false;
+        room = fmin(room, free_fill(p, &out->inverse) - out->inverse.residual);
+        if (!(room > 0)) return false;
+    }
     for (uint32_t j = 0; j < n; j++) {
         double slope = (out->inverse.columns[j] + out->inverse.residual) *
                        ((double)p->loop->channels[j].delay_samples + 0.01);
@@ -238,11 +341,13 @@ static bool widen(struct pieces *p, double R, double log_radius, double angle, d
         struct arc arc =
             disc ? arc_disc(log_radius, angle, h) : arc_make(R, (double)out->at * 0x1p-53, h);
         double filled = reach(p, &out->inverse, &arc, disc);
+        if (p->free_weights && !p->constant)
+            room = fmin(PIECE_FILL, free_fill(p, &out->inverse)) - out->inverse.residual;
         if (filled <= room) {
             out->half = h;
             return true;
         }
-        h *= filled < 50 * room ? fmin(0.98 * room / filled, 0.9) : 0.25;
+        h *= room > 0 && filled < 50 * room ? fmin(0.98 * room / filled, 0.9) : 0.25;
         if (!(h > 1e-15)) return false;
     }
     return false;

@@ -5,6 +5,13 @@
  * the piece |u - u_c| <= h, u = log w, R_c (I - L) = I - Y - X, X = R_c (L - L(c)), and h is chosen
  * so that ||Y + X||_F <= PIECE_FILL < 1: there F has no zero, and because |tr A^k| <= ||A||_F^k for
  * k >= 2, log F differs from log F(c) by -tr X within -ln(1 - fill) - fill.
+ *
+ * Channels that are free (cut.h) count as T_j = 0 in all of this. With such a loop the piece is made
+ * so small that F does not vanish on it whatever they are: with G_f their columns of G, K their rows
+ * of (I - L)^-1 G_f and t_j = R^m_j, det(I - L - G_f T_f) = F det(I - K T_f), which is not zero where
+ * |K| diag(t) v < v for some v > 0, as the spectral radius of K T_f is below 1 then. On the piece
+ * (I - L)^-1 = (I - Y - X)^-1 R_c, so that with z >= ||Y + X||_F column j of (I - L)^-1 G_f is off
+ * from R_c G_f(c) by at most (z ||R_c G_f(c) e_j|| + ||R_c|| ||(G_f - G_f(c)) e_j||) / (1 - z).
  */
 #ifndef ADACC_CERT_PIECE_H
 #define ADACC_CERT_PIECE_H
@@ -49,6 +56,10 @@ struct pieces {
     double *H_re, *H_im, *H_off,
         *power;           /* of each channel at the centre: H_j, its error, |w^m_j| */
     double off;           /* what w^m_j may be off by there, relatively */
+    double *free_weights; /* v; of each channel that is not free 0; null: none is free */
+    double *free_columns; /* ||R_c G_f(c) e_j||, and what computing it left open */
+    struct complex_matrix free_part; /* R_c G_f(c), in the columns of the free channels */
+    double free_slack;    /* the least of v - |K_c| diag(t) v */
     struct cert_progress progress; /* told now and then of `evaluations`, and what of */
     const char *progress_of;
     uint64_t evaluations; /* inverses computed */

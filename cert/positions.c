@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cert/box_exact.h"
 #include "cert/envelope.h"
 #include "cert/instability.h"
 #include "cert/lossless.h"
@@ -43,6 +44,10 @@ struct covering {
     uint32_t boxes;       /* that hold */
     bool largest_alone;   /* the middle of boxes is not tried */
     bool middles;         /* it did for one */
+    bool exactly;         /* tier 2 is tried where tier 1 does not do */
+    bool shown_exactly;   /* it did for one */
+    struct arena *kept;   /* of what shows it */
+    uint64_t evaluations, most_evaluations;
     VEC(struct knob_part) parts;
     VEC(struct knob_scaling) scalings; /* of the box that is looked at */
     uint64_t spent;       /* multiply-adds */
@@ -53,7 +58,7 @@ struct covering {
 static const uint64_t spent_most = 400 * 1000 * 1000;
 
 static bool keep(struct covering *c, const double *x, uint32_t n, bool energy) {
-    struct knob_scaling kept = {NULL, n, energy};
+    struct knob_scaling kept = {NULL, n, energy, NULL};
     double *copy = ARENA_ARRAY(c->arena, n, double);
     for (uint32_t i = 0; x && i < n; i++)
         copy[i] = energy ? (double)lround(2 * (x[i] - x[0]) / log(2)) : x[i];
@@ -114,6 +119,42 @@ static bool box_holds(struct covering *c, const struct knob *box, enum envelope_
     return holds;
 }
 
+/* The circle that a proof is kept of, with a little room: not each way of looking at it need show
+ * the same in the last bits. */
+static double kept_radius(double R) {
+    return R > 1 ? exp(log(R) * (1 - 1e-6)) : 1;
+}
+
+/* The same for the middle of a box and what is around it, by tier 2. */
+static bool box_holds_exactly(struct covering *c, const struct knob *box) {
+    if (!c->exactly || c->evaluations >= c->most_evaluations) return false;
+    struct arena scratch;
+    arena_init_scratch(&scratch, c->arena);
+    double R = kept_radius(c->R);
+    struct envelope envelope =
+        envelope_make(&scratch, c->net, box, ENVELOPE_MIDDLE, R, c->single);
+    bool holds = !envelope.why_not;
+    c->scalings.count = 0;
+    if (holds) {
+        uint32_t count;
+        const struct loop *loops =
+            cut_loops_around(&scratch, envelope.net, c->single, envelope.free, &count);
+        for (uint32_t i = 0; i < count && holds; i++) {
+            if (!envelope.moved[loops[i].component]) continue;
+            holds = is_within_reach(&loops[i]) && sections_are_within(&loops[i], R);
+            if (!holds) break;
+            uint64_t left = c->most_evaluations - c->evaluations;
+            const struct witness *circle = box_exact_prove(
+                c->kept, &loops[i], R, left / 4 + 1, &c->evaluations, &c->spent);
+            struct knob_scaling kept = {NULL, loops[i].channel_count, false, circle};
+            vec_push(c->arena, &c->scalings, kept);
+            holds = circle != NULL;
+        }
+    }
+    arena_free(&scratch);
+    return holds;
+}
+
 static double middle_of(const struct knob *knob) {
     return knob->logarithmic && knob->lo > 0 ? sqrt(knob->lo) * sqrt(knob->hi)
                                              : knob->lo / 2 + knob->hi / 2;
@@ -138,14 +179,17 @@ static bool cover(struct covering *c, const struct knob *box) {
     if (c->tries >= c->most || c->spent > spent_most) return false;
     c->tries++;
     bool largest = box_holds(c, box, ENVELOPE_LARGEST);
-    if (largest || (!c->largest_alone && box_holds(c, box, ENVELOPE_MIDDLE))) {
+    bool exactly = false, holds = largest || (!c->largest_alone && box_holds(c, box, ENVELOPE_MIDDLE));
+    if (!holds) holds = exactly = box_holds_exactly(c, box);
+    if (holds) {
         size_t size = c->scalings.count * sizeof *c->scalings.at;
         struct knob_part part = {.cut = KNOB_PART_WHOLE,
                                  .middle = largest ? NULL : middles_of(c, box),
                                  .scalings = size ? (const void *)arena_copy(c->arena, c->scalings.at, size) : NULL,
                                  .scaling_count = (uint32_t)c->scalings.count};
         vec_push(c->arena, &c->parts, part);
-        c->middles = c->middles || !largest;
+        c->middles = c->middles || (!largest && !exactly);
+        c->shown_exactly = c->shown_exactly || exactly;
         c->boxes++;
         return true;
     }
@@ -194,7 +238,7 @@ static void keep_proof(struct covering *c, struct arena *arena, double R, struct
         for (uint32_t k = 0; k < parts[i].scaling_count; k++) {
             scalings[k] = parts[i].scalings[k];
             size_t size = scalings[k].count * sizeof(double);
-            scalings[k].x = (const void *)arena_copy(arena, scalings[k].x, size);
+            if (scalings[k].x) scalings[k].x = (const void *)arena_copy(arena, scalings[k].x, size);
         }
         parts[i].scalings = scalings;
     }
@@ -212,14 +256,13 @@ static double decay_everywhere(struct covering *c, struct arena *arena,
     c->largest_alone = !c->middles;
     c->spent = 0;
     if (!covers(c, exp(low), tries)) return NAN;
-    /* With a little room, as it need not be looked at in the very way in which it was found. */
-    keep_proof(c, arena, exp(low * (1 - 1e-6)), shown);
+    keep_proof(c, arena, kept_radius(exp(low)), shown);
     for (int step = 0; step < STEPS; step++) {
         if (high > 0 && high < 1.02 * low) break;
         double middle = high == 0 ? 4 * low : sqrt(low * high);
         if (middle < 0.5 && covers(c, exp(middle), tries)) {
             low = middle;
-            keep_proof(c, arena, exp(low * (1 - 1e-6)), shown);
+            keep_proof(c, arena, kept_radius(exp(low)), shown);
         } else {
             high = middle;
         }
@@ -324,7 +367,7 @@ static bool refute(struct arena *arena, const struct net *net, bool single, stru
 }
 
 struct positions positions_prove(struct arena *arena, const struct net *net, bool single,
-                                 bool decay) {
+                                 bool decay, uint64_t most_evaluations, uint64_t *evaluations) {
     enum { TRIES = 128 };
     struct positions found = {.found = POSITIONS_STABLE, .boxes = 1, .rt60_max_s = NAN};
     struct arena scratch;
@@ -333,21 +376,25 @@ struct positions positions_prove(struct arena *arena, const struct net *net, boo
     for (uint32_t k = 0; k < net->knob_count; k++)
         if (positions_depend(net, k)) matter[count++] = k;
     struct covering c = {
-        .arena = &scratch, .net = net, .single = single, .matter = matter, .matter_count = count};
+        .arena = &scratch, .net = net, .single = single, .matter = matter, .matter_count = count,
+        .kept = arena, .most_evaluations = most_evaluations};
     bool whole = covers(&c, 1, 1);
     if (!whole && refute(arena, net, single, &found)) {
         arena_free(&scratch);
         return found;
     }
     const char *why = c.why ? text_format(arena, "%s", c.why) : NULL;
+    c.exactly = true;
     if (!whole && !covers(&c, 1, TRIES))
         found = (struct positions){.found = POSITIONS_UNDECIDED, .why = why, .rt60_max_s = NAN};
     found.boxes = c.boxes;
+    found.exactly = c.shown_exactly;
     if (found.found == POSITIONS_STABLE) {
         keep_proof(&c, arena, 1, &found.proof.witnesses[found.proof.witness_count++]);
         if (decay) found.rt60_max_s = decay_everywhere(&c, arena, &found.proof.witnesses[1]);
         if (!isnan(found.rt60_max_s)) found.proof.witness_count++;
     }
+    *evaluations += c.evaluations;
     arena_free(&scratch);
     return found;
 }

@@ -165,6 +165,18 @@ static void put_knob_part(struct writer *w, const struct knob_part *part, uint32
         text_put(w->out, ", ");
     }
     bool energy = part->scaling_count && part->scalings[0].energy;
+    if (part->scaling_count && part->scalings[0].circle) {
+        text_put(w->out, "\"N\": [");
+        for (uint32_t i = 0; i < part->scaling_count; i++)
+            text_printf(w->out, "%s%u", i ? ", " : "", part->scalings[i].count);
+        text_put(w->out, "], \"circles\": ");
+        open(w, '[');
+        for (uint32_t i = 0; i < part->scaling_count; i++)
+            put_witness(w, part->scalings[i].circle, part->scalings[i].count);
+        close(w, ']');
+        text_put_char(w->out, '}');
+        return;
+    }
     text_put(w->out, energy ? "\"powers\": [" : "\"scalings\": [");
     for (uint32_t i = 0; i < part->scaling_count; i++) {
         if (i) text_put(w->out, ", ");

@@ -75,7 +75,9 @@ static void judge_stable(struct judging *j) {
         if (knobs) diag_note(diag, NOWHERE, "with the knobs at their initial values");
         return;
     }
-    struct positions everywhere = positions_prove(j->arena, j->net, j->single, false);
+    uint64_t evaluations = 0;
+    struct positions everywhere = positions_prove(j->arena, j->net, j->single, false,
+                                                  CERT_EVALUATIONS_DEFAULT / 2, &evaluations);
     switch (everywhere.found) {
     case POSITIONS_STABLE: return;
     case POSITIONS_REFUTED:

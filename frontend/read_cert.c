@@ -260,6 +260,17 @@ static bool is_sealed(const struct source *source) {
 
 /* ---- knobs ----------------------------------------------------------------------------------- */
 
+static struct knob_scaling read_circle_of_knobs(struct reading_cert *r, const cJSON *json,
+                                                double channels) {
+    if (!(channels >= 1 && channels <= CERT_CHANNELS_MOST && channels == floor(channels)))
+        wrong(r, "its member '%s' is no count", "N");
+    uint32_t n = r->why ? 1 : (uint32_t)channels;
+    struct witness *circle = ARENA_NEW(r->arena, struct witness);
+    *circle = read_witness(r, json, n);
+    if (circle->kind != WITNESS_CIRCLE) wrong(r, "there is no %s of knobs", "circle");
+    return (struct knob_scaling){NULL, n, false, circle};
+}
+
 static struct knob_part read_part(struct reading_cert *r, const cJSON *json, uint32_t knobs) {
     struct knob_part part = {.cut = KNOB_PART_WHOLE};
     if (member(json, "cut")) {
@@ -272,15 +283,24 @@ static struct knob_part read_part(struct reading_cert *r, const cJSON *json, uin
     }
     const cJSON *middle = member(json, "middle"), *item;
     if (middle) part.middle = numbers(r, middle, knobs);
-    bool energy = member(json, "powers") != NULL;
-    const cJSON *list = list_of(r, json, energy ? "powers" : "scalings");
-    struct knob_scaling *scalings =
-        ARENA_ARRAY(r->arena, (size_t)cJSON_GetArraySize(list), struct knob_scaling);
+    bool energy = member(json, "powers") != NULL, exactly = member(json, "circles") != NULL;
+    const cJSON *list = list_of(r, json, exactly  ? "circles"
+                                         : energy ? "powers"
+                                                  : "scalings");
+    size_t count = (size_t)cJSON_GetArraySize(list);
+    const double *channels = exactly ? numbers(r, list_of(r, json, "N"), count) : NULL;
+    struct knob_scaling *scalings = ARENA_ARRAY(r->arena, count, struct knob_scaling);
     cJSON_ArrayForEach(item, list) {
-        uint32_t count = (uint32_t)cJSON_GetArraySize(item);
+        if (exactly) {
+            uint32_t at = part.scaling_count++;
+            scalings[at] = read_circle_of_knobs(r, item, channels[at]);
+            continue;
+        }
+        uint32_t n = (uint32_t)cJSON_GetArraySize(item);
         scalings[part.scaling_count++] =
-            (struct knob_scaling){numbers(r, item, count), count, energy};
+            (struct knob_scaling){numbers(r, item, n), n, energy, NULL};
     }
+    if (part.scaling_count == 0 && exactly) wrong(r, "there is no %s of knobs", "circle");
     part.scalings = scalings;
     return part;
 }

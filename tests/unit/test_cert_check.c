@@ -108,6 +108,15 @@ static void knob_all_at_once(struct graph *g) {
 static void knob_in_parts(struct graph *g) {
     turned_by_a_knob(g, 0.6, 0.7);
 }
+/* Stable for these delays up to 1, and for any others only up to a half or so. */
+static void knob_for_these_delays(struct graph *g) {
+    struct operand k = knob(g, 0.75, 0.7, 0.8);
+    static const double of[] = {0.9, -0.8, 0.8, -0.6};
+    struct operand *at = ARENA_ARRAY(g->arena, 4, struct operand);
+    for (int i = 0; i < 4; i++) at[i] = operand_mul(g->arena, operand_constant(of[i]), k);
+    g->program.main = loop(g, bank(g, 2, 10.0, 10.0),
+                           node_gain(&g->build, NOWHERE, matrix_of(g->arena, 2, 2, at)));
+}
 static void knob_up_to_one(struct graph *g) {
     const struct node *back =
         pair(g, OP_SERIES, hadamard(g, 4, 1), scaled(g, 4, knob(g, 0.5, 0, 1)));
@@ -136,6 +145,7 @@ static void (*const makers[])(struct graph *) = {
     knob_all_at_once,
     knob_in_parts,
     knob_up_to_one,
+    knob_for_these_delays,
 };
 enum { MAKERS = sizeof makers / sizeof *makers };
 
@@ -224,15 +234,17 @@ static void mutate(struct mutation *m, cJSON *json, const char *path) {
 }
 
 /* Kinds of witnesses, as what they hold tells. */
-enum kind { SCALING, CELLS, FOLLOWED, MODE, POWERS, FRACTIONS, SIGN, DETERMINANT, KNOBS, KINDS };
+enum kind { SCALING, CELLS, FOLLOWED, MODE, POWERS, FRACTIONS, SIGN, DETERMINANT, KNOBS, BOXES, KINDS };
 static const char *const kinds[KINDS] = {
     "one scaling", "cells beside winding", "winding",     "mode", "energy by powers",
     "by fractions", "sign",                "determinant", "knobs",
+    "knobs by winding",
 };
 
 static enum kind kind_of(const cJSON *witness) {
     const cJSON *type = cJSON_GetObjectItem(witness, "type");
-    if (!type) return KNOBS;
+    const cJSON *part = cJSON_GetArrayItem(cJSON_GetObjectItem(witness, "parts"), 0);
+    if (!type) return cJSON_GetObjectItem(part, "circles") ? BOXES : KNOBS;
     if (!strcmp(type->valuestring, "mode")) return MODE;
     if (!strcmp(type->valuestring, "sign")) return SIGN;
     if (!strcmp(type->valuestring, "determinant")) return DETERMINANT;
@@ -256,7 +268,7 @@ static void whatever_is_changed_in_a_witness_is_refused(void **state) {
         /* Where there are knobs, of those alone. */
         cJSON_ArrayForEach(witness, cJSON_GetObjectItem(knobs ? knobs : loop, "witnesses")) {
             enum kind kind = kind_of(witness);
-            struct mutation m = {.g = &g, .root = root, .energy = kind == POWERS || kind == KNOBS};
+            struct mutation m = {.g = &g, .root = root, .energy = kind == POWERS || kind >= KNOBS};
             mutate(&m, witness, text_format(g.arena, "%zu", i));
             count[kind] += m.count;
         }

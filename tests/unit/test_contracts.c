@@ -206,8 +206,13 @@ static void gains_stay_below_their_bound(void **state) {
 
 /* ---- positions ------------------------------------------------------------------------------- */
 
+static struct positions positions_of(struct fixture *f, const char *text, bool decay) {
+    uint64_t evaluations = 0;
+    return positions_prove(&f->arena, net_of(f, text), true, decay, 20000, &evaluations);
+}
+
 static int found(struct fixture *f, const char *text) {
-    return (int)positions_prove(&f->arena, net_of(f, text), true, false).found;
+    return (int)positions_of(f, text, false).found;
 }
 
 static void at_every_position(void **state) {
@@ -238,7 +243,7 @@ static void refuted_at_the_ends(void **state) {
     struct fixture *f = *state;
     static const char *const text = "knob a = 0.5 in 0..0.9\nknob g = 0.5 in 0..1.001\n"
                                     "main = a*(delay(100) ~ g)\n";
-    struct positions positions = positions_prove(&f->arena, net_of(f, text), true, false);
+    struct positions positions = positions_of(f, text, false);
     assert_int_equal(positions.found, POSITIONS_REFUTED);
     assert_near(positions.at[0], 0.5, 0);
     assert_near(positions.at[1], 1.001, 0);
@@ -257,7 +262,7 @@ static void not_claimed(void **state) {
 }
 
 static double decay_s(struct fixture *f, const char *text) {
-    return positions_prove(&f->arena, net_of(f, text), true, true).rt60_max_s;
+    return positions_of(f, text, true).rt60_max_s;
 }
 
 /* The slowest position decays as it does, and the bound is little above that. */
