@@ -71,6 +71,9 @@ const char *cert_summary(const struct cert *cert);
 /* Remarks on its figures; none if they were not asked for. */
 void quantities_say(struct diags *diags, const struct cert *cert);
 
+/* All of it as remarks: its sentence, these figures, and how each loop was proved. */
+void cert_say(struct diags *diags, const struct cert *cert);
+
 /* The certificate as JSON. */
 void cert_write_json(const struct cert *cert, const char *title, struct text *out);
 

@@ -33,6 +33,7 @@ lib_sources += \
 	%D%/quantities_say.c \
 	%D%/report.h \
 	%D%/resolvent.c %D%/resolvent.h \
+	%D%/say.c \
 	%D%/sections.c %D%/sections.h \
 	%D%/simulation.c %D%/simulation.h \
 	%D%/tail.c %D%/tail.h \

@@ -118,13 +118,32 @@ static void a_comb_has_known_norms(void **state) {
     assert_int_equal(headroom_bits(8), 3);
     assert_int_equal(headroom_bits(8.001), 4);
     assert_int_equal(headroom_bits(0.3), 0);
-    quantities_say(&g.f->diags, s.cert);
+    cert_say(&g.f->diags, s.cert);
     const char *said = list_diags(g.f);
+    const char *sentence = strstr(said, "certified-stable: decays 60 dB in at most 0.10"),
+               *figure = strstr(said, "the largest gain at any frequency is between 18"),
+               *proof = strstr(said, "the loop comb, a delay of 100 samples and 0 sections, is");
+    assert_true(sentence && sentence < figure && figure < proof);
+    assert_non_null(strstr(proof, "one scaling of its channels"));
     assert_non_null(strstr(said, "outlet 1 stays within 8.00"));
     assert_non_null(strstr(said, "modes of the loop comb decay by 60 dB in"));
     /* One round is exact but for the product: less than u (1 + u) of 0.875. */
     const struct loop_quantities *q = &s.cert->quantities->loops[0];
     assert_true(q->float_decays && q->float_eps >= 0x1p-25 && q->float_eps < 0x1p-21);
+}
+
+/* Without figures: the sentence, and how it was proved. */
+static void says_how_growth_was_proved(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main = loop(&g, named(&g, bank(&g, 1, 100.0), "comb"), gain(&g, 1, 1, 1.5));
+    struct system s = prove_figures(*state, &g.program, true);
+    cert_say(&g.f->diags, s.cert);
+    const char *said = list_diags(g.f), *proof = strstr(said, "the loop comb, ");
+    assert_non_null(strstr(said, "unstable: the loop through 'comb': "));
+    assert_non_null(proof);
+    assert_non_null(strstr(proof, "proved: by the exact sign of its determinant"));
+    assert_non_null(strstr(proof, "modes that do not decay: 100"));
 }
 
 /* ---- floats ----------------------------------------------------------------------------------
@@ -272,6 +291,7 @@ int main(void) {
         TEST(no_mode_is_outside_of_its_band),
         TEST(norms_are_those_of_long_simulations),
         TEST(a_comb_has_known_norms),
+        TEST(says_how_growth_was_proved),
         TEST(floats_err_by_no_more_than_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
