@@ -398,7 +398,12 @@ static enum adac_exit compile(struct job *job) {
     if (o->check_cert) {
         const struct source *cert =
             input_read(&job->arena, &job->sources, &job->diags, o->check_cert);
-        if (!cert) return ADAC_DONE;
+        if (!cert) {
+            /* No bytes, or no text, is no certificate. */
+            struct diag *last = job->diags.last;
+            if (last && last->code != CODE_CANNOT_READ) last->code = CODE_REFUSED;
+            return ADAC_DONE;
+        }
         if (certificate_check(&job->arena, &job->diags, cert, job->net, !o->double_samples))
             add_line(job, o->check_cert, "holds for this program");
         return ADAC_DONE;
@@ -415,7 +420,7 @@ static enum adac_exit compile(struct job *job) {
                                                        .contracted_count = job->program.contracted_count,
                                                        .evaluations = o->cert_budget});
     progress_end(&progress);
-    quantities_say(&job->diags, job->cert);
+    if (needs_of(job) & NEEDS_CERT) cert_say(&job->diags, job->cert);
     struct judged_main main = {job->net, job->cert};
     if (!contracts_judge(&job->arena, &job->diags, &job->program, main, !o->double_samples))
         return ADAC_DONE;

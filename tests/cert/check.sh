@@ -38,6 +38,9 @@ for bytes in 1 100 700 1500; do
   check "$bytes bytes of it" 4 'is refused: it is not whole: it is no JSON' \
     hall.adg --check-cert=short.cert.json
 done
+: >empty.cert.json
+check 'an empty file' 4 "'empty.cert.json' is empty" hall.adg --check-cert=empty.cert.json
+check 'no file' 3 "cannot read 'none.cert.json'" hall.adg --check-cert=none.cert.json
 # Without its last byte it is JSON still.
 head -c -1 $cert >short.cert.json
 check 'all but its last byte' 4 'is refused: it is not as it was written: its seal does not fit' \
