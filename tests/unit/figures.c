@@ -95,9 +95,10 @@ void check_bands(struct fixture *f, struct system s, bool polish, struct widths 
     const struct bands *bands = &s.cert->quantities->loops[0].bands;
     for (uint32_t m = 0; m < count; m++) {
         double complex mode = modes[m];
-        /* The eigenvalues of hundreds of states are right to 1e-5 alone. */
-        if (polish) mode = mode_polished(&f->arena, s.net, mode);
         if (!(cabs(mode) < 1)) continue;
+        /* Where Newton's method goes nowhere else, two ways of computing it agree. */
+        if (polish && cabs(mode) > 0.99)
+            assert_true(cabs(clog(mode_polished(&f->arena, s.net, mode) / mode)) < 1e-12);
         double hz = fabs(carg(mode)) / (2 * pi) * s.net->rate;
         double rt60_s = -log(1000) / (log(cabs(mode)) * s.net->rate);
         if (!(rt60_s > BANDS_SHORTEST_S * 1.0001)) continue;

@@ -76,6 +76,9 @@ static void step(struct machine *m, const double *x, double *next) {
     }
 }
 
+/* Below this digits get lost, those of squares and of quotients. */
+#define NOTHING 1e-140
+
 /* x and y become c x + s y and -conj(s) x + c y. */
 static void rotate(double complex *x, double complex *y, double c, double complex s) {
     double complex a = *x, b = *y;
@@ -87,12 +90,15 @@ static void rotate(double complex *x, double complex *y, double c, double comple
 static void make_hessenberg(double complex *A, uint32_t n, double complex *v) {
     for (uint32_t k = 0; k + 2 < n; k++) {
         double square = 0;
+        bool done = true;
         for (uint32_t i = k + 1; i < n; i++) {
             v[i] = A[(size_t)i * n + k];
+            /* However small beside the first: its square rounds away before it does itself. */
+            if (i > k + 1 && cabs(v[i]) > NOTHING) done = false;
             square += creal(v[i]) * creal(v[i]) + cimag(v[i]) * cimag(v[i]);
         }
         double length = sqrt(square), first = cabs(v[k + 1]);
-        if (length == first) continue;
+        if (done) continue;
         v[k + 1] += (first > 0 ? v[k + 1] / first : 1) * length;
         double weight = 2 / (square + 2 * first * length + square);
         for (uint32_t j = 0; j < n; j++) {
@@ -136,9 +142,9 @@ static void find_eigenvalues(double complex *A, uint32_t n, double complex *out)
         for (uint32_t i = first; i < last; i++) A[(size_t)i * n + i] -= shift;
         for (uint32_t i = first; i + 1 < last; i++) {
             double complex x = A[(size_t)i * n + i], y = A[(size_t)(i + 1) * n + i];
-            double length = hypot(cabs(x), cabs(y)), size = cabs(x);
-            c[i] = length > 0 ? size / length : 1;
-            s[i] = length > 0 ? (size > 0 ? x / size : 1) * conj(y) / length : 0;
+            double size = cabs(x) > NOTHING ? cabs(x) : 0, length = hypot(size, cabs(y));
+            c[i] = length > NOTHING ? size / length : 1;
+            s[i] = length > NOTHING ? (size > 0 ? x / size : 1) * conj(y) / length : 0;
             for (uint32_t j = i; j < last; j++)
                 rotate(&A[(size_t)i * n + j], &A[(size_t)(i + 1) * n + j], c[i], s[i]);
         }
