@@ -1,4 +1,4 @@
-/* Whether a loop still decays when each operation rounds, as it does in the emitted C.
+/* Whether a loop still decays when each operation rounds.
  *
  * Let v = L v + r be the loop (cut.h) and v' what rounding makes of it: v' = L v' + r + e. Every
  * operation is off by at most u of its result, and so |D e|_2 <= eps |D v'|_2 in the 2-norm over
@@ -11,6 +11,7 @@
  *
  * It speaks of sums that are computed from their products, in any order, fused or not, and of
  * sections in the form that the net gives them (ir/noise.h).
+ * Matrices that emitted C computes by their structure (ir/structure.h) are no such sums.
  */
 #ifndef ADACC_CERT_FLOAT_CONTRACTION_H
 #define ADACC_CERT_FLOAT_CONTRACTION_H

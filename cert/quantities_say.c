@@ -59,8 +59,8 @@ static void say_loop(struct diags *diags, const struct cert *cert, uint32_t i) {
     }
     if (q->float_decays && !isnan(q->float_gamma))
         diag_remark(diags, NOWHERE,
-                    "the loop %s decays as it rounds, too: its gain, %.7g, and what rounding adds, %.3g, are "
-                    "below 1 together",
+                    "the loop %s decays as sums of its products round, too: its gain, %.7g, and what "
+                    "rounding adds, %.3g, are below 1 together",
                     of, bound_rounded_up(q->float_gamma, 7), bound_rounded_up(q->float_eps, 3));
 }
 
