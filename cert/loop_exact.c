@@ -136,8 +136,8 @@ static void is_stable_exactly(struct exactly *e, bool freely) {
     report->verdict = VERDICT_MARGINALLY_STABLE;
     report->proof = PROOF_NEAR_MARGINAL;
     report->growth_max_db_per_min = 0;
-    report->why =
-        text_format(p->arena, "it decays, by less than %g dB a minute", MARGINAL_GROWTH_DB_PER_MIN);
+    report->why = text_format(p->arena, "it decays; that it does by %g dB a minute was not shown",
+                              MARGINAL_GROWTH_DB_PER_MIN);
 }
 
 static bool is_near_marginal(struct exactly *e, int64_t outside) {
