@@ -7,7 +7,8 @@
 
 static const double pi = 3.14159265358979323846;
 
-enum { DEPTH = 9, BANDS_MOST = 40 };
+/* What a search for a scaling counts as: it multiplies matrices some dozens of times. */
+enum { DEPTH = 9, BANDS_MOST = 40, BALANCE_TESTS = 4 };
 
 enum sense { CONTRACTS, EXPANDS };
 
@@ -118,15 +119,16 @@ static struct band band_of(struct banding *b, double from, double to, double rat
     use_scaling(b, b->wide);
     double s_known = log(1000) / (rt60_s * rate) * (1 - 1e-12);
     double s = slowest(b, low, high, s_known, s_most), fast = NAN;
-    if (b->c->loop->section_count) {
+    if (b->c->loop->section_count && b->tests < b->most) {
+        b->tests += BALANCE_TESTS;
         contraction_gain_at(b->c, exp(s), (from + to) / rate);
         contraction_balance_there(b->c);
         s = fmax(s, slowest(b, low, high, s, s_most));
     }
     /* A bound from the other side is of use only where the first one is near to the truth. */
-    if (s < s_most) {
+    if (s < s_most && b->tests < b->most) {
         fast = fastest(b, low, high, s, s_most);
-        if (b->c->loop->section_count) {
+        if (b->c->loop->section_count && b->tests < b->most) {
             use_scaling(b, b->wide);
             fast = fmin(fast, fastest(b, low, high, s, isnan(fast) ? s_most : fast));
         }

@@ -424,11 +424,19 @@ static double tolerance(double lower) {
 
 /* Boxes with the one of the largest bound on top (Williams, Heapsort, 1964). */
 struct heap {
+    struct arena *arena;
     struct box *at;
-    uint32_t count;
+    uint32_t count, room;
 };
 
+/* Most searches end after a few boxes, and wide loops take as many searches as they have gains. */
 static void heap_put(struct heap *h, struct box box) {
+    if (h->count == h->room) {
+        h->room = h->room ? 4 * h->room : 8;
+        struct box *more = ARENA_ARRAY(h->arena, h->room, struct box);
+        for (uint32_t i = 0; i < h->count; i++) more[i] = h->at[i];
+        h->at = more;
+    }
     uint32_t i = h->count++;
     for (; i > 0 && h->at[(i - 1) / 2].upper < box.upper; i = (i - 1) / 2)
         h->at[i] = h->at[(i - 1) / 2];
@@ -450,9 +458,7 @@ static struct box heap_take(struct heap *h) {
 
 /* Cuts the box of the largest bound until that is near a value that the function has. */
 static double supremum(struct arena *arena, const struct search *s, struct box whole) {
-    struct arena scratch;
-    arena_init_scratch(&scratch, arena);
-    struct heap heap = {ARENA_ARRAY(&scratch, BOXES_MOST + 2, struct box), 0};
+    struct heap heap = {.arena = arena};
     double lower = -infinite, upper = infinite;
     look(s, &whole, &lower);
     heap_put(&heap, whole);
@@ -471,7 +477,6 @@ static double supremum(struct arena *arena, const struct search *s, struct box w
         heap_put(&heap, low);
         heap_put(&heap, high);
     }
-    arena_free(&scratch);
     return upper;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cert/bound.h"
+#include "cert/cut.h"
 #include "cert/transfer.h"
 #include "ir/base/text.h"
 #include "ir/base/vec.h"
@@ -25,6 +26,7 @@ struct enveloping {
     struct cell_list cells; /* of the net that is no better; new ones go behind */
     const char *why_not;    /* a clause; null: nothing stands in the way */
     bool *moved;            /* of each component */
+    uint32_t *added;        /* of each component: its new channels */
 };
 
 bool envelope_moves(const struct cell *cell) {
@@ -60,8 +62,15 @@ static double modulus_bound(struct enveloping *v, struct operand operand) {
                                        &operand, SECTION_DIRECT, 1, v->single));
 }
 
+static void refuse(struct enveloping *v, const struct cell *cell, const char *what) {
+    if (!v->why_not) v->why_not = text_format(v->arena, "%s %s", envelope_cell_text(v->arena, cell), what);
+}
+
 /* A channel of its own: whatever its length, the proof is the same. */
 static wire delayed(struct enveloping *v, wire from, const struct cell *reader) {
+    if (++v->added[reader->component] > CERT_CHANNELS_MOST)
+        refuse(v, reader, text_format(v->arena, "is one of more than %d in its loop that knobs move",
+                                      (int)CERT_CHANNELS_MOST));
     struct operand *one = ARENA_NEW(v->arena, struct operand);
     wire *source = ARENA_NEW(v->arena, wire);
     *one = operand_constant(1);
@@ -78,10 +87,6 @@ static wire delayed(struct enveloping *v, wire from, const struct cell *reader) 
                            .node = reader->node,
                            .at = reader->at});
     return (wire)(v->cells.count - 1);
-}
-
-static void refuse(struct enveloping *v, const struct cell *cell, const char *what) {
-    if (!v->why_not) v->why_not = text_format(v->arena, "%s %s", envelope_cell_text(v->arena, cell), what);
 }
 
 /* For |w| <= R, which for R = 1 is exact. */
@@ -115,7 +120,7 @@ static void envelop_mix(struct enveloping *v, wire w) {
     struct operand *operands = ARENA_ARRAY(v->arena, 2 * cell->operand_count, struct operand);
     wire *from = ARENA_ARRAY(v->arena, 2 * cell->count, wire);
     uint32_t count = cell->operand_count;
-    for (uint32_t i = 0; i < cell->operand_count; i++) {
+    for (uint32_t i = 0; i < cell->operand_count && !v->why_not; i++) {
         struct operand operand = operands[i] = cell->operands[i];
         from[i] = cell->from[i];
         if (!operand.expr) continue;
@@ -230,6 +235,7 @@ struct envelope envelope_make(struct arena *arena, const struct net *net, const 
     struct enveloping v = {
         .arena = arena, .net = net, .box = box, .how = how, .R = R, .single = single};
     v.moved = ARENA_ARRAY(arena, net->component_count, bool);
+    v.added = ARENA_ARRAY(arena, net->component_count, uint32_t);
     v.middle = ARENA_ARRAY(arena, net->knob_count, double);
     for (uint32_t k = 0; k < net->knob_count; k++) v.middle[k] = box[k].init;
     for (wire w = 0; w < net->cell_count; w++) vec_push(arena, &v.cells, net->cells[w]);

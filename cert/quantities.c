@@ -93,7 +93,11 @@ static void describe_loop(struct proving *p, const struct loop *loop,
                                          share_of(p, n, loops), &p->evaluations);
     find_distance(p, c, report, loops, q);
     find_float(p, c, flow, q);
-    if (isfinite(report->rt60_max_s) && report->rt60_max_s > 0)
+    if (!share_of(p, n, loops))
+        vec_push(p->arena, &p->notes,
+                 text_format(p->arena, "no decay by bands of the loop through '%s': its matrices of %u "
+                                       "take too long", report->name, n));
+    else if (isfinite(report->rt60_max_s) && report->rt60_max_s > 0)
         q->bands = bands_of(p->arena, c, p->net->rate, report->rt60_max_s, share_of(p, n, loops),
                             &p->evaluations);
 }

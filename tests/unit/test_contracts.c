@@ -1,6 +1,7 @@
 /* What contracts rest on: figures measured on nets, bounds over knob positions, stability at all of
  * them. */
 #include <math.h>
+#include <string.h>
 
 #include "cert/bound.h"
 #include "cert/decay_knob.h"
@@ -261,6 +262,15 @@ static void not_claimed(void **state) {
         POSITIONS_UNDECIDED);
 }
 
+/* Each gain that moves is a channel of its own. */
+static void too_many_move(void **state) {
+    struct fixture *f = *state;
+    struct positions positions =
+        positions_of(f, "knob g = 0.5 in 0..0.9\nmain = delay(100 * ones(40, 1)) ~ g * orthogonal(40)\n", false);
+    assert_int_equal(positions.found, POSITIONS_UNDECIDED);
+    assert_non_null(strstr(positions.why, "is one of more than 1024 in its loop that knobs move"));
+}
+
 static double decay_s(struct fixture *f, const char *text) {
     return positions_of(f, text, true).rt60_max_s;
 }
@@ -332,6 +342,7 @@ int main(void) {
         TEST(at_every_position),
         TEST(refuted_at_the_ends),
         TEST(not_claimed),
+        TEST(too_many_move),
         TEST(the_slowest_position),
         TEST(a_knob_of_the_decay),
     };
