@@ -125,6 +125,9 @@ static double kept_radius(double R) {
     return R > 1 ? exp(log(R) * (1 - 1e-6)) : 1;
 }
 
+/* One piece of the circle takes seconds where a loop has more channels than this. */
+enum { EXACT_CHANNELS_MOST = 128 };
+
 /* The same for the middle of a box and what is around it, by tier 2. */
 static bool box_holds_exactly(struct covering *c, const struct knob *box) {
     if (!c->exactly || c->evaluations >= c->most_evaluations) return false;
@@ -141,7 +144,9 @@ static bool box_holds_exactly(struct covering *c, const struct knob *box) {
             cut_loops_around(&scratch, envelope.net, c->single, envelope.free, &count);
         for (uint32_t i = 0; i < count && holds; i++) {
             if (!envelope.moved[loops[i].component]) continue;
-            holds = is_within_reach(&loops[i]) && sections_are_within(&loops[i], R);
+            holds = is_within_reach(&loops[i]) &&
+                    loops[i].channel_count <= EXACT_CHANNELS_MOST &&
+                    sections_are_within(&loops[i], R);
             if (!holds) break;
             uint64_t left = c->most_evaluations - c->evaluations;
             const struct witness *circle = box_exact_prove(
