@@ -192,7 +192,7 @@ void faust_put_header(const struct faust *f, const struct emission *e, struct te
 void faust_put_summary(struct text *out, const struct emission *e) {
     struct line_count count = count_lines(e->net);
     if (count.lines) text_printf(out, "%u line%s", count.lines, plural(count.lines));
-    else text_put(out, "no delay lines");
+    else text_put(out, "no loops");
     text_printf(out, ", %u -> %u", e->program->main->shape.ins, e->program->main->shape.outs);
     for (uint32_t i = 0; i < e->program->knob_count; i++)
         text_printf(out, "%s %s",

@@ -229,6 +229,9 @@ static const char *contracted_text(struct proving *p) {
     if (!cert->contracted_count) return "";
     for (uint32_t i = 1; i < cert->contracted_count; i++)
         if (cert->contracted[i].steps > most->steps) most = &cert->contracted[i];
+    if (!most->steps)
+        return text_format(p->arena, "; --contract: nothing to scale, %s contracts as rounded",
+                           name_or(most->name, "A"));
     const char *more = cert->contracted_count == 1 ? "" : " and others by less";
     return text_format(p->arena, "; --contract: %s by 1 - %g/2^%g%s", name_or(most->name, "A"),
                        (double)most->steps, -log2(most->unit), more);

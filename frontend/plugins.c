@@ -201,10 +201,32 @@ static bool sign_project(const struct plugin *p, const char *path) {
     return false;
 }
 
+/* "FAUST Version 2.54.9" says at least 2.54: older ones make other projects. */
+static bool faust_is_new_enough(const struct plugin *p) {
+    static const char *const command[] = {"faust", "--version", NULL};
+    struct tool tool = tool_run(p->arena, p->folder, command);
+    unsigned major = 0, minor = 0;
+    const char *at = tool.found ? strstr(tool.said, "Version ") : NULL;
+    if (at && sscanf(at, "Version %u.%u", &major, &minor) == 2 &&
+        (major > 2 || (major == 2 && minor >= 54)))
+        return true;
+    if (!tool.found) {
+        diag_help(missing(p, "faust"), "Debian's package is faust");
+        return false;
+    }
+    size_t length = strcspn(tool.said, "\n");
+    struct diag *diag =
+        diag_error(p->emission->diags, NOWHERE, CODE_TOOL, "expected FAUST 2.54 or later, found '%.*s'",
+                   (int)length, tool.said);
+    diag_help(diag, "the FAUST that PATH finds first is the one that counts");
+    return false;
+}
+
 /* faust2juce makes a folder of the program's name beside its .dsp; what is in it moves up. */
 static bool make_juce(const struct plugin *p) {
     const char *symbol = p->emission->symbol;
     struct words command = {0};
+    if (!faust_is_new_enough(p)) return false;
     add_word(p->arena, &command, "faust2juce");
     if (p->options->juce_modules) {
         add_word(p->arena, &command, "-jucemodulesdir");

@@ -1,3 +1,6 @@
+#ifdef HAVE_PIPE2
+#define _GNU_SOURCE /* for it */
+#endif
 #include "frontend/tool.h"
 
 #include <errno.h>
@@ -43,17 +46,29 @@ static const char *drain(struct arena *arena, int pipe) {
     return arena_copy(arena, kept + from, length - from);
 }
 
+/* Not for the tools that other threads run meanwhile: where there is no pipe2, they may still get
+ * it, and this one is waited for until they end. */
+static bool open_pipe(int ends[2]) {
+#ifdef HAVE_PIPE2
+    return !pipe2(ends, O_CLOEXEC);
+#else
+    if (pipe(ends)) return false;
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+    return true;
+#endif
+}
+
 struct tool tool_run(struct arena *arena, const char *folder, const char *const *arguments) {
     struct tool tool = {.found = false, .status = 127, .said = ""};
     int output[2], trouble[2];
-    if (pipe(output)) return tool;
-    if (pipe(trouble)) {
+    if (!open_pipe(output)) return tool;
+    if (!open_pipe(trouble)) {
         close(output[0]);
         close(output[1]);
         return tool;
     }
-    /* Closed by a successful exec: then the reader sees the end, and nothing written. */
-    fcntl(trouble[1], F_SETFD, FD_CLOEXEC);
+    /* `trouble` is closed by a successful exec: then the reader sees the end, and nothing written. */
     pid_t child = fork();
     if (!child) become(folder, arguments, output[1], trouble[1]);
     close(output[1]);

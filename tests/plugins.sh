@@ -212,8 +212,18 @@ printf '#!/bin/sh\nmkdir gain; echo "<JUCERPROJECT>" >gain/gain.jucer\n' >tools/
 refuses 'faust2juce is another' 1 'error[E0808]: expected pluginName in the project that faust2juce made, found none
    help: FAUST 2.54.9 and later are known to work' \
   env PATH="$scratch/tools:$PATH" "$ADACC" --emit=juce ../gain.adg
+rm tools/faust2juce
+mkdir alone
+printf '#!/bin/sh\necho "FAUST Version 2.54.9"\n' >alone/faust
+printf '#!/bin/sh\necho "FAUST Version 2.5.1"\n' >tools/faust
+chmod +x alone/faust tools/faust
 refuses 'faust2juce is missing' 1 "error[E0808]: no program is called 'faust2juce'
-   help: FAUST brings it; Debian's package is faust" env PATH=/nowhere "$ADACC" --emit=juce ../gain.adg
+   help: FAUST brings it; Debian's package is faust" env PATH="$scratch/alone" "$ADACC" --emit=juce ../gain.adg
+refuses 'FAUST is missing' 1 "error[E0808]: no program is called 'faust'
+   help: Debian's package is faust" env PATH=/nowhere "$ADACC" --emit=juce ../gain.adg
+refuses 'FAUST is too old' 1 "error[E0808]: expected FAUST 2.54 or later, found 'FAUST Version 2.5.1'
+   help: the FAUST that PATH finds first is the one that counts" \
+  env PATH="$scratch/tools:$PATH" "$ADACC" --emit=juce ../gain.adg
 refuses 'an unstable project' 4 "error[E0701]: juce refuses the program: unstable: the loop through 'tank': it grows at 0 Hz, where its gain is above 1
    help: --no-strict makes the plugin anyway" "$ADACC" --emit=juce ../unstable.adg
 done_testing

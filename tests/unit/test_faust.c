@@ -366,7 +366,7 @@ static void knobs(void **state) {
         "dry_gain = ramp(1.0 - 0.01*mix);\n"
         "\n"
         "process = _ <: (*(0.01*wet_gain), *(dry_gain)) :> _;\n");
-    assert_string_equal(e.summary, "no delay lines, 1 -> 1, knobs mix process mix");
+    assert_string_equal(e.summary, "no loops, 1 -> 1, knobs mix process mix");
 }
 
 /* Loops that differ by a length and a gain, one of them moved by a knob. */
