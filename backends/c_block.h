@@ -32,8 +32,9 @@ enum c_text {
     C_TEXT_COUNT
 };
 
-/* As it stands in c_text.c. */
+/* As it stands in c_text.c, or, of banks alone, in c_text_bank.c. */
 const char *c_text(enum c_text text);
+const char *c_text_of_banks(enum c_text text);
 
 /* Notes that the program calls a text; its name. */
 void c_use(struct c_writer *w, enum c_text text);

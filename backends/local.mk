@@ -38,6 +38,10 @@ lib_sources += \
 	%D%/c_control.c \
 	%D%/c_fir.c \
 	%D%/c_kernels.c \
+	%D%/c_lines.c \
 	%D%/c_regions.c \
+	%D%/c_rows.c %D%/c_rows.h \
+	%D%/c_sections.c \
 	%D%/c_text.c \
+	%D%/c_text_bank.c \
 	%D%/c_writer.c %D%/c_writer.h
