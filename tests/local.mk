@@ -33,9 +33,11 @@ unit_tests = \
 	%D%/std/test_formulas \
 	%D%/std/test_freeverb \
 	%D%/std/test_plate \
+	%D%/unit/test_adg_builtins \
 	%D%/unit/test_adg_data \
 	%D%/unit/test_adg_filters \
 	%D%/unit/test_adg_matrices \
+	%D%/unit/test_adg_program \
 	%D%/unit/test_adg_rational \
 	%D%/unit/test_base \
 	%D%/unit/test_catalogue \
@@ -58,6 +60,7 @@ unit_tests = \
 	%D%/unit/test_emit_json \
 	%D%/unit/test_exact \
 	%D%/unit/test_faust \
+	%D%/unit/test_faust_sound \
 	%D%/unit/test_fir \
 	%D%/unit/test_fractional \
 	%D%/unit/test_ir \
@@ -71,6 +74,7 @@ unit_tests = \
 	%D%/unit/test_noise \
 	%D%/unit/test_library \
 	%D%/unit/test_passes \
+	%D%/unit/test_passes_fold \
 	%D%/unit/test_passes_sound \
 	%D%/unit/test_pyfdn \
 	%D%/unit/test_json_corpus \
@@ -127,6 +131,7 @@ heavy_tests = \
 	%D%/cost.sh \
 	%D%/unit/test_c \
 	%D%/unit/test_faust \
+	%D%/unit/test_faust_sound \
 	%D%/watch.sh
 
 ## Tests of more than 90 seconds, for `make check-long` alone; their names end in .sh.
@@ -186,7 +191,9 @@ endif
 %C%_unit_libsupport_la_SOURCES = \
 	%D%/std/library.c %D%/std/library.h \
 	%D%/unit/adg.c %D%/unit/adg.h \
+	%D%/unit/emitted.c %D%/unit/emitted.h \
 	%D%/unit/emitted_c.c %D%/unit/emitted_c.h \
+	%D%/unit/faust.c %D%/unit/faust.h \
 	%D%/unit/figures.c %D%/unit/figures.h \
 	%D%/unit/graph.c %D%/unit/graph.h \
 	%D%/unit/lang.c %D%/unit/lang.h \
@@ -194,6 +201,7 @@ endif
 	%D%/unit/phase.c %D%/unit/phase.h \
 	%D%/unit/random_graph.c %D%/unit/random_graph.h \
 	%D%/unit/random_loop.c %D%/unit/random_loop.h \
+	%D%/unit/reading.c %D%/unit/reading.h \
 	%D%/unit/support.c %D%/unit/support.h
 %C%_unit_test_library_LDADD = $(LDADD) -lpthread
 LDADD = tests/unit/libsupport.la libcompiler.la $(CMOCKA_LIBS)

@@ -9,8 +9,7 @@
 #include "passes/passes.h"
 
 bool read_text(struct fixture *f, const char *text, struct program *program) {
-    struct reading reading = {
-        .arena = &f->arena, .names = &f->names, .sources = &f->sources, .diags = &f->diags};
+    struct reading reading = reading_of(f);
     memset(program, 0, sizeof *program);
     return read_adg(&reading, fixture_source(f, "x.adg", text), program);
 }
@@ -42,6 +41,24 @@ struct response respond_to(struct fixture *f, const char *text, size_t frames) {
 
 double heard(struct response r, uint32_t in, uint32_t out, size_t time) {
     return r.at[((size_t)in * r.outs + out) * r.frames + time];
+}
+
+void check_response(struct fixture *f, const char *text, const double *wanted, size_t count,
+                    const char *file, int line) {
+    struct response r = respond_to(f, text, count);
+    _assert_int_equal(r.ins, 1, file, line);
+    _assert_int_equal(r.outs, 1, file, line);
+    for (size_t i = 0; i < count; i++) check_near(r.at[i], wanted[i], 1e-14, text, file, line);
+}
+
+void check_matrix(struct fixture *f, const char *text, uint32_t rows, uint32_t cols,
+                  const double *wanted, const char *file, int line) {
+    struct response r = respond_to(f, text, 1);
+    _assert_int_equal(r.outs, rows, file, line);
+    _assert_int_equal(r.ins, cols, file, line);
+    for (uint32_t row = 0; row < rows; row++)
+        for (uint32_t col = 0; col < cols; col++)
+            check_near(heard(r, col, row, 0), wanted[row * cols + col], 1e-14, text, file, line);
 }
 
 double complex transfer(struct response r, uint32_t in, uint32_t out, double frequency) {

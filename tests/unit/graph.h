@@ -25,6 +25,11 @@ enum { GRAPH_KNOBS = 8 };
 
 void graph_init(struct graph *g, struct fixture *f);
 
+/* The first line of a test: its graph, in its fixture. */
+#define GRAPH(g)    \
+    struct graph g; \
+    graph_init(&g, *state)
+
 /* A knob "k0", "k1", ... without a unit, smoothed over 20 ms, as an operand. */
 struct operand knob(struct graph *g, double init, double lo, double hi);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ir/base/diag_print.h"
 #include "lang/print.h"
 
 const struct ast_file *parse_bytes(struct fixture *f, const char *text, size_t length) {
@@ -59,13 +60,16 @@ const char *spelled(struct fixture *f, span at) {
     return arena_copy(&f->arena, source->text + (at.begin - source->base), at.end - at.begin);
 }
 
-const char *read_example(struct fixture *f, const char *path) {
-    const char *root = getenv("SRCDIR");
-    FILE *in = fopen(text_format(&f->arena, "%s/lang/examples/%s", root ? root : ".", path), "rb");
-    assert_non_null(in);
-    char buffer[8192];
-    size_t length = fread(buffer, 1, sizeof buffer, in);
-    fclose(in);
-    assert_true(length > 0 && length < sizeof buffer);
-    return arena_copy(&f->arena, buffer, length);
+const struct ast_file *parse_anew(struct fixture *f, const char *text) {
+    sources_init(&f->sources, &f->arena);
+    diags_init(&f->diags, &f->arena);
+    return parse(f, text);
+}
+
+const char *reports(struct fixture *f, const char *text) {
+    parse_anew(f, text);
+    struct text out;
+    text_init(&out, &f->arena);
+    diag_print(&out, &f->sources, &f->diags, &(struct diag_style){0});
+    return text_chars(&out);
 }

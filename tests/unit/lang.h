@@ -8,6 +8,13 @@
 const struct ast_file *parse_bytes(struct fixture *f, const char *text, size_t length);
 const struct ast_file *parse(struct fixture *f, const char *text);
 
+/* The same as the only text of the fixture, whose diagnostics are those of this text alone. */
+const struct ast_file *parse_anew(struct fixture *f, const char *text);
+
+/* What is printed on a terminal of a text that is parsed anew. */
+const char *reports(struct fixture *f, const char *text);
+#define assert_reports(f, text, wanted) assert_text(reports((f), (text)), (wanted))
+
 /* A text that must be without errors. */
 const struct ast_file *parse_good(struct fixture *f, const char *text);
 
@@ -26,8 +33,5 @@ void check_same(struct fixture *f, const char *a, const char *b);
 
 /* The text of a span. */
 const char *spelled(struct fixture *f, span at);
-
-/* The text of lang/examples/PATH. */
-const char *read_example(struct fixture *f, const char *path);
 
 #endif

@@ -33,12 +33,9 @@ static void remove_all(struct fixture *f, const char *folder) {
 
 static bool read_file(struct fixture *f, const char *path, const char *const *folders, size_t count,
                       struct program *program) {
-    struct reading reading = {.arena = &f->arena,
-                              .names = &f->names,
-                              .sources = &f->sources,
-                              .diags = &f->diags,
-                              .import_paths = folders,
-                              .import_path_count = count};
+    struct reading reading = reading_of(f);
+    reading.import_paths = folders;
+    reading.import_path_count = count;
     const struct source *source = input_read(&f->arena, &f->sources, &f->diags, path);
     assert_non_null(source);
     memset(program, 0, sizeof *program);

@@ -5,9 +5,6 @@
 
 #include "tests/unit/adg.h"
 
-#ifndef M_PI
-#define M_PI 3.14159265358979323846
-#endif
 #define FS 48000.0
 
 enum { FRAMES = 16384 };

@@ -5,10 +5,6 @@
 #include "ir/interp.h"
 #include "tests/unit/adg.h"
 
-#ifndef M_PI
-#define M_PI 3.14159265358979323846
-#endif
-
 /* Of main, a matrix: its entry. */
 static double at(struct response r, uint32_t row, uint32_t col) {
     return heard(r, col, row, 0);

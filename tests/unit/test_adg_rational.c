@@ -6,10 +6,6 @@
 #include "passes/factor.h"
 #include "tests/unit/adg.h"
 
-#ifndef M_PI
-#define M_PI 3.14159265358979323846
-#endif
-
 enum { FRAMES = 8192 };
 
 typedef double complex formula(double complex z);

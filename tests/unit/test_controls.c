@@ -7,10 +7,6 @@
 #include "passes/passes.h"
 #include "tests/unit/random_graph.h"
 
-#define GRAPH(g)    \
-    struct graph g; \
-    graph_init(&g, *state)
-
 static void want(struct graph *g, enum control_kind kind) {
     g->program.controls[kind].wanted = true;
 }

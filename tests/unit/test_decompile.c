@@ -1,9 +1,8 @@
 /* frontend/decompile: programs as source, and what comes back of it. */
-#include "tests/unit/support.h"
+#include "tests/unit/reading.h"
 
 #include <dirent.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,24 +15,6 @@
 #include "passes/passes.h"
 
 enum { FRAMES = 2000 };
-
-static struct reading reading_of(struct fixture *f) {
-    return (struct reading){
-        .arena = &f->arena, .names = &f->names, .sources = &f->sources, .diags = &f->diags};
-}
-
-static const char *file_text(struct fixture *f, const char *path) {
-    const char *root = getenv("SRCDIR");
-    FILE *file = fopen(text_format(&f->arena, "%s/%s", root ? root : ".", path), "rb");
-    if (!file) fail_msg("cannot read %s", path);
-    struct text text;
-    text_init(&text, &f->arena);
-    char block[4096];
-    for (size_t got; (got = fread(block, 1, sizeof block, file)) > 0;)
-        text_put_bytes(&text, block, got);
-    fclose(file);
-    return text_chars(&text);
-}
 
 static struct program read_with(struct fixture *f, const char *path, const char *text,
                                 bool (*read)(struct reading *, const struct source *,
@@ -51,7 +32,7 @@ static struct program of_adg(struct fixture *f, const char *text) {
 }
 
 static struct program of_json(struct fixture *f, const char *path) {
-    return read_with(f, path, file_text(f, path), read_json);
+    return read_with(f, path, project_file(f, path), read_json);
 }
 
 /* Null where it has no form. */
@@ -232,7 +213,7 @@ static void examples_come_back(void **state) {
     for (const struct dirent *entry; (entry = readdir(folder));) {
         const char *dot = strrchr(entry->d_name, '.');
         if (!dot || strcmp(dot, ".adg") != 0) continue;
-        const char *text = file_text(f, text_format(&f->arena, "lang/examples/%s", entry->d_name));
+        const char *text = project_file(f, text_format(&f->arena, "lang/examples/%s", entry->d_name));
         const char *once = formatted(f, text);
         assert_text(formatted(f, once), once);
         count++;

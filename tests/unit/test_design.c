@@ -1,14 +1,11 @@
 /* passes/design: formulas against what else is known of them: FLAMO's own coefficients, closed
  * forms, and the properties that they are designed for. */
-#include "tests/unit/support.h"
+#include "tests/unit/reading.h"
 
 #include <cjson/cJSON.h>
 #include <complex.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 
-#include "frontend/read_json.h"
 #include "passes/design.h"
 
 /* H at w radians a sample. */
@@ -178,16 +175,8 @@ static void orthogonal_matrices(void **state) {
 
 /* ---- scattering, whose shifts the reference models do not say but show ---- */
 
-static char *model_text(struct fixture *f, const char *model, const char *suffix) {
-    const char *root = getenv("SRCDIR");
-    FILE *file = fopen(
-        text_format(&f->arena, "%s/tests/flamo/models/%s.%s", root ? root : ".", model, suffix),
-        "rb");
-    assert_non_null(file);
-    char *text = arena_alloc(&f->arena, 1 << 17);
-    assert_true(fread(text, 1, (1 << 17) - 1, file) > 0);
-    fclose(file);
-    return text;
+static const char *model_text(struct fixture *f, const char *model, const char *suffix) {
+    return project_file(f, text_format(&f->arena, "tests/flamo/models/%s.%s", model, suffix));
 }
 
 static const cJSON *feedback_of(const cJSON *model) {
@@ -251,33 +240,23 @@ static void velvet(void **state) {
 
 /* ---- through the door ---- */
 
-static struct program read_text(struct fixture *f, const char *text) {
-    struct reading reading = {
-        .arena = &f->arena, .names = &f->names, .sources = &f->sources, .diags = &f->diags};
-    struct program program = {0};
-    bool good = read_json(&reading, fixture_source(f, "x.json", text), &program);
-    assert_diags(f, "");
-    assert_true(good);
-    return program;
-}
-
 static void matrices_from_what_was_trained(void **state) {
     struct fixture *f = *state;
 #define MATRIX(module, type, raw)                                                                  \
     "{\"type\": \"Leaf\", \"module_type\": \"" module "\", \"flamo\": {\"matrix_type\": \"" type   \
     "\"}, \"params\": {\"raw\": " raw "}}"
     const struct matrix *m =
-        read_text(f, MATRIX("Matrix", "orthogonal", "[[5, 0.5], [7, 1]]")).main->matrix;
+        model_of(f, MATRIX("Matrix", "orthogonal", "[[5, 0.5], [7, 1]]")).main->matrix;
     assert_near(m->at[0].value, cos(0.5), 1e-15);
     assert_near(m->at[1].value, sin(0.5), 1e-15);
-    m = read_text(f, MATRIX("Matrix", "hadamard", "[[5, 0.5], [7, 1]]")).main->matrix;
+    m = model_of(f, MATRIX("Matrix", "hadamard", "[[5, 0.5], [7, 1]]")).main->matrix;
     assert_near(m->at[3].value, -M_SQRT1_2, 1e-15);
     /* iter of 1 is above pi / 4, to which the angle is held. */
-    m = read_text(f, MATRIX("Matrix", "rotation", "[[0.1, 0], [0, 0]]")).main->matrix;
+    m = model_of(f, MATRIX("Matrix", "rotation", "[[0.1, 0], [0, 0]]")).main->matrix;
     assert_near(m->at[2].value, -M_SQRT1_2, 1e-15);
-    m = read_text(f, MATRIX("Matrix", "random", "[[5, 0.5], [7, 1]]")).main->matrix;
+    m = model_of(f, MATRIX("Matrix", "random", "[[5, 0.5], [7, 1]]")).main->matrix;
     assert_near(m->at[2].value, 7, 0);
-    m = read_text(f, MATRIX("HouseholderMatrix", "", "[[3], [4]]")).main->matrix;
+    m = model_of(f, MATRIX("HouseholderMatrix", "", "[[3], [4]]")).main->matrix;
     assert_near(m->at[0].value, 1 - 18 / 25.0, 1e-15);
     assert_near(m->at[1].value, -24 / 25.0, 1e-15);
 }
@@ -291,7 +270,7 @@ static void grids_of_equalisers(void **state) {
     for (int k = 0; k < 30; k++)
         text_printf(&text, "%s[[1, 2, %d], [1, 1, 1]]", k ? ", " : "", k + 1);
     text_put(&text, "]}}");
-    const struct node *node = read_text(f, text_chars(&text)).main;
+    const struct node *node = model_of(f, text_chars(&text)).main;
     assert_int_equal(node->op, OP_SOS);
     assert_int_equal(node->shape.ins, 3);
     assert_int_equal(node->shape.outs, 2);
@@ -305,14 +284,14 @@ static void grids_of_equalisers(void **state) {
 static void absorption_of_delay_lines(void **state) {
     struct fixture *f = *state;
     const struct node *node =
-        read_text(f, "{\"type\": \"Leaf\", \"module_type\": \"parallelFDNGEQ\", \"fs\": 48000,"
+        model_of(f, "{\"type\": \"Leaf\", \"module_type\": \"parallelFDNGEQ\", \"fs\": 48000,"
                      "\"flamo\": {\"delays\": [480, 960]}, \"params\": {\"raw\": "
                      "[2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2]}}")
             .main;
     assert_int_equal(node->shape.ins, 2);
     assert_near(20 * log10(node->sections->at[0].b0.value), -0.3, 1e-12);
     assert_near(20 * log10(node->sections->at[12].b0.value), -0.6, 1e-12);
-    node = read_text(f, "{\"type\": \"Leaf\", \"module_type\": \"parallelFDNAccurateGEQ\", "
+    node = model_of(f, "{\"type\": \"Leaf\", \"module_type\": \"parallelFDNAccurateGEQ\", "
                         "\"flamo\": {\"delays\": [4800]}, \"params\": {\"raw\": "
                         "[2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2]}}")
                .main;

@@ -1,59 +1,23 @@
 /* backends/json: what it writes reads back as it was. */
-#include "tests/unit/support.h"
+#include "tests/unit/emitted.h"
+#include "tests/unit/reading.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "backends/backend.h"
-#include "frontend/read_json.h"
 #include "ir/build.h"
-#include "ir/dump.h"
-
-static bool read_text(struct fixture *f, const char *text, struct program *program) {
-    struct reading reading = {
-        .arena = &f->arena, .names = &f->names, .sources = &f->sources, .diags = &f->diags};
-    *program = (struct program){0};
-    return read_json(&reading, fixture_source(f, "x.json", text), program);
-}
-
-static const char *dumped(struct fixture *f, const struct program *program) {
-    struct text text;
-    text_init(&text, &f->arena);
-    program_dump(&text, program);
-    return text_chars(&text);
-}
-
-struct memory {
-    struct sink sink;
-    char *text;
-    size_t length;
-    FILE *file;
-};
-
-static FILE *open_memory(struct sink *sink, const char *extension) {
-    struct memory *memory = (struct memory *)sink;
-    assert_string_equal(extension, ".json");
-    return memory->file = open_memstream(&memory->text, &memory->length);
-}
 
 static const char *written(struct fixture *f, const struct program *program, bool as_read) {
-    struct memory memory = {.sink = {.open = open_memory}};
-    text_init(&memory.sink.summary, &f->arena);
     struct emission emission = {.program = program,
                                 .as_read = as_read ? program : NULL,
                                 .arena = &f->arena,
                                 .diags = &f->diags};
-    assert_true(emit_json(&emission, &memory.sink));
-    fclose(memory.file);
-    const char *text = arena_copy(&f->arena, memory.text, memory.length);
-    free(memory.text);
-    return text;
+    return emitted_text(&emission, emit_json, NULL);
 }
 
 static struct program read_back(struct fixture *f, const char *text) {
     struct program program;
-    bool good = read_text(f, text, &program);
+    bool good = read_model(f, text, &program);
     if (f->diags.errors) assert_diags(f, ""); /* a model may be warned of */
     assert_true(good);
     return program;
@@ -67,18 +31,10 @@ static const struct {
 };
 #undef MODEL
 
-static char *file_text(struct fixture *f, size_t model) {
-    const char *root = getenv("SRCDIR");
+static const char *file_text(struct fixture *f, size_t model) {
     const char *folder = strcmp(models[model].expect, "KEYED") ? "models" : "keyed";
-    FILE *file = fopen(text_format(&f->arena, "%s/tests/flamo/%s/%s.json", root ? root : ".", folder,
-                                   models[model].name),
-                       "rb");
-    assert_non_null(file);
-    char *text = arena_alloc(&f->arena, 1 << 20);
-    size_t length = fread(text, 1, (1 << 20) - 1, file);
-    fclose(file);
-    text[length] = 0;
-    return text;
+    return project_file(
+        f, text_format(&f->arena, "tests/flamo/%s/%s.json", folder, models[model].name));
 }
 
 /* ADAC has no grid of delays, and no sections with another a0 than 1. */
@@ -99,7 +55,7 @@ static void models_read_back_as_they_were(void **state) {
             const char *text = written(f, &first, as_read);
             struct program second = read_back(f, text);
             if (as_read || !is_said_otherwise(first.main))
-                assert_text(dumped(f, &second), dumped(f, &first));
+                assert_text(program_text(f, &second), program_text(f, &first));
             assert_text(written(f, &second, as_read), text);
         }
         /* What stood in the root and in `flamo` is still there. */
@@ -209,7 +165,7 @@ static void grids_of_delays_become_sums(void **state) {
                               .main = node_delay(&build, NOWHERE, delays)};
     struct program second = read_back(f, written(f, &program, true));
     assert_text(
-        dumped(f, &second),
+        program_text(f, &second),
         "program x\nrate 48000\nsum 3 -> 2 'core'\n"
         "  series 3 -> 2 '0'\n    gain 3 -> 2 '0'\n      [1, 0, 0]\n      [1, 0, 0]\n    delay 2 -> 2 '1'\n      [10, 13]\n"
         "  series 3 -> 2 '1'\n    gain 3 -> 2 '0'\n      [0, 1, 0]\n      [0, 1, 0]\n    delay 2 -> 2 '1'\n      [11, 14]\n"

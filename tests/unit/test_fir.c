@@ -1,20 +1,16 @@
 /* Finite responses: what passes make of them, how they are scheduled, written as FAUST and as JSON.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "backends/backend.h"
-#include "frontend/read_json.h"
 #include "ir/lower.h"
 #include "ir/schedule.h"
 #include "passes/passes.h"
+#include "tests/unit/emitted.h"
 #include "tests/unit/graph.h"
+#include "tests/unit/reading.h"
 
 static const struct grid one = {1, 1, false}, two = {2, 2, false}, square = {2, 2, true};
-
-#define GRAPH(g)                                                                                   \
-    struct graph g;                                                                                \
-    graph_init(&g, *state)
 
 static void responses_lose_the_zeros_at_their_ends(void **state) {
     GRAPH(g);
@@ -88,22 +84,7 @@ static void responses_of_one_wire_share_a_line(void **state) {
     assert_int_equal(schedule->multiply_adds, 2);
 }
 
-struct memory {
-    struct sink sink;
-    char *text;
-    size_t length;
-    FILE *file;
-};
-
-static FILE *open_memory(struct sink *sink, const char *extension) {
-    struct memory *memory = (struct memory *)sink;
-    (void)extension;
-    return memory->file = open_memstream(&memory->text, &memory->length);
-}
-
 static const char *written(struct graph *g, bool (*emit)(const struct emission *, struct sink *)) {
-    struct memory memory = {.sink = {.open = open_memory}};
-    text_init(&memory.sink.summary, g->arena);
     g->program.name = name_of(&g->f->names, "p");
     struct emission emission = {.program = &g->program,
                                 .net =
@@ -112,11 +93,7 @@ static const char *written(struct graph *g, bool (*emit)(const struct emission *
                                 .symbol = "p",
                                 .arena = g->arena,
                                 .diags = &g->f->diags};
-    assert_true(emit(&emission, &memory.sink));
-    fclose(memory.file);
-    const char *text = arena_copy(g->arena, memory.text, memory.length);
-    free(memory.text);
-    return text;
+    return emitted_text(&emission, emit, NULL);
 }
 
 static void faust_adds_delayed_copies(void **state) {
@@ -135,12 +112,7 @@ static void json_reads_back(void **state) {
     g.program.main = pair(&g, OP_SERIES, bank, grid);
     const char *wanted = arena_copy(g.arena, graph_text(&g), strlen(graph_text(&g)));
     const char *text = written(&g, emit_json);
-    struct reading reading = {
-        .arena = g.arena, .names = &g.f->names, .sources = &g.f->sources, .diags = &g.f->diags};
-    struct program program = {0};
-    assert_true(read_json(&reading, fixture_source(g.f, "x.json", text), &program));
-    assert_diags(g.f, "");
-    g.program.main = program.main;
+    g.program.main = model_of(g.f, text).main;
     /* The root is named after the program. */
     assert_non_null(strstr(graph_text(&g), strstr(wanted, "\n") + 1));
 }

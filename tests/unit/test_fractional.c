@@ -6,10 +6,6 @@
 #include "passes/passes.h"
 #include "tests/unit/graph.h"
 
-#define GRAPH(g)                                                                                   \
-    struct graph g;                                                                                \
-    graph_init(&g, *state)
-
 static const struct interpolation best = {INTERPOLATE_BEST, 0};
 
 /* H(e^jw) of the whole delay; with taps rounded to float if `single`. */

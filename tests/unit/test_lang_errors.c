@@ -1,23 +1,5 @@
 /* lang: what is said of statements that the grammar does not know. The whole text is compared. */
-#include "tests/unit/support.h"
-
-#include <string.h>
-
-#include "ir/base/diag_print.h"
-#include "lang/parse.h"
-
-static const char *reports(struct fixture *f, const char *text) {
-    sources_init(&f->sources, &f->arena);
-    diags_init(&f->diags, &f->arena);
-    const struct source *source = source_add(&f->sources, "x.adg", text, strlen(text));
-    adg_parse(&f->arena, &f->names, &f->sources, source, &f->diags);
-    struct text out;
-    text_init(&out, &f->arena);
-    diag_print(&out, &f->sources, &f->diags, &(struct diag_style){0});
-    return text_chars(&out);
-}
-
-#define assert_reports(f, text, wanted) assert_text(reports((f), (text)), (wanted))
+#include "tests/unit/lang.h"
 
 static void expected_and_found(void **state) {
     struct fixture *f = *state;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lang/print.h"
+#include "tests/unit/reading.h"
 
 /* Each pair, grouped either way, survives the printer. */
 static void printing_keeps_every_grouping(void **state) {
@@ -95,8 +96,8 @@ static void long_definitions_are_broken_at_loose_operators(void **state) {
 
 static void examples_survive_the_round_trip(void **state) {
     struct fixture *f = *state;
-    check_round_trip(f, read_example(f, "hall.adg"));
-    check_round_trip(f, read_example(f, "schroeder.adg"));
+    check_round_trip(f, project_file(f, "lang/examples/hall.adg"));
+    check_round_trip(f, project_file(f, "lang/examples/schroeder.adg"));
     check_round_trip(
         f, "m = [1, 2; 3, 4]' .* [x for x in 0..7]\nx = p.f(-(6dB), k = {0Hz: 1s}) ~ _\n");
 }
@@ -138,7 +139,7 @@ static void check_damaged(const char *text, size_t length) {
 
 static void damaged_texts_are_read_or_reported(void **state) {
     struct fixture *f = *state;
-    const char *hall = read_example(f, "hall.adg");
+    const char *hall = project_file(f, "lang/examples/hall.adg");
     size_t length = strlen(hall);
     for (size_t i = 0; i < length; i++) check_damaged(hall, i);
     static const char others[] = "\x00\n\"#()[]{},;:.'^-~|& \x80\xC3\xFF_9a=%";

@@ -1,30 +1,9 @@
 /* lang: one mistake, one report, in the order of the text; and where reading goes on behind it. */
-#include "tests/unit/support.h"
-
-#include <string.h>
-
-#include "ir/base/diag_print.h"
-#include "lang/parse.h"
-
-static const char *reports(struct fixture *f, const char *text) {
-    sources_init(&f->sources, &f->arena);
-    diags_init(&f->diags, &f->arena);
-    const struct source *source = source_add(&f->sources, "x.adg", text, strlen(text));
-    adg_parse(&f->arena, &f->names, &f->sources, source, &f->diags);
-    struct text out;
-    text_init(&out, &f->arena);
-    diag_print(&out, &f->sources, &f->diags, &(struct diag_style){0});
-    return text_chars(&out);
-}
-
-#define assert_reports(f, text, wanted) assert_text(reports((f), (text)), (wanted))
+#include "tests/unit/lang.h"
 
 /* The lines of the reports, and how many statements were read: "2 4 : 3". */
 static const char *lines(struct fixture *f, const char *text) {
-    sources_init(&f->sources, &f->arena);
-    diags_init(&f->diags, &f->arena);
-    const struct source *source = source_add(&f->sources, "x.adg", text, strlen(text));
-    const struct ast_file *file = adg_parse(&f->arena, &f->names, &f->sources, source, &f->diags);
+    const struct ast_file *file = parse_anew(f, text);
     struct text out;
     text_init(&out, &f->arena);
     for (const struct diag *d = f->diags.first; d; d = d->next)

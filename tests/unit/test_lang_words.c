@@ -1,24 +1,6 @@
 /* lang: what is said of characters, numbers and strings that are none. The whole text is compared.
  */
-#include "tests/unit/support.h"
-
-#include <string.h>
-
-#include "ir/base/diag_print.h"
-#include "lang/parse.h"
-
-static const char *reports(struct fixture *f, const char *text) {
-    sources_init(&f->sources, &f->arena);
-    diags_init(&f->diags, &f->arena);
-    const struct source *source = source_add(&f->sources, "x.adg", text, strlen(text));
-    adg_parse(&f->arena, &f->names, &f->sources, source, &f->diags);
-    struct text out;
-    text_init(&out, &f->arena);
-    diag_print(&out, &f->sources, &f->diags, &(struct diag_style){0});
-    return text_chars(&out);
-}
-
-#define assert_reports(f, text, wanted) assert_text(reports((f), (text)), (wanted))
+#include "tests/unit/lang.h"
 
 static void numbers_have_digits_around_their_point(void **state) {
     struct fixture *f = *state;

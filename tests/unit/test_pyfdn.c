@@ -1,11 +1,10 @@
 /* frontend/read_pyfdn: builds against a simulation of their equations, sample by sample, that knows
  * nothing of graphs. */
-#include "tests/unit/support.h"
+#include "tests/unit/reading.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "frontend/read_json.h"
 #include "ir/interp.h"
 #include "ir/lower.h"
 #include "passes/passes.h"
@@ -118,18 +117,8 @@ static const char *build_text(struct fixture *f, int version, bool filters) {
     return text_chars(&text);
 }
 
-static void read_build(struct fixture *f, const char *text, struct program *program) {
-    struct reading reading = {
-        .arena = &f->arena, .names = &f->names, .sources = &f->sources, .diags = &f->diags};
-    *program = (struct program){0};
-    bool good = read_json(&reading, fixture_source(f, "x.json", text), program);
-    assert_diags(f, "");
-    assert_true(good);
-}
-
 static void holds(struct fixture *f, int version, bool filters) {
-    struct program program;
-    read_build(f, build_text(f, version, filters), &program);
+    struct program program = model_of(f, build_text(f, version, filters));
     assert_string_equal(program.title, "three lines");
     assert_true(passes_run(&f->arena, &f->names, &f->diags, &program, NULL));
     const struct net *net = net_lower(&f->arena, &f->diags, &program, program.main);
@@ -160,13 +149,11 @@ static void the_second_version_has_other_names(void **state) {
 
 static void filters_behind_the_matrix(void **state) {
     struct fixture *f = *state;
-    struct program program;
-    read_build(
+    struct program program = model_of(
         f,
         "{\"format\": \"pyfdn-fdn-build\", \"version\": 2, \"sample_rate\": 100, \"delays\": [2], "
         "\"feedback_matrix\": [[0.5]], \"input_matrix\": [[1]], \"output_matrix\": [[1]], "
-        "\"direct_matrix\": [[0]], \"post_matrix\": [[[0], [1], [0], [2], [0], [0]]]}",
-        &program);
+        "\"direct_matrix\": [[0]], \"post_matrix\": [[[0], [1], [0], [2], [0], [0]]]}");
     assert_true(passes_run(&f->arena, &f->names, &f->diags, &program, NULL));
     const struct net *net = net_lower(&f->arena, &f->diags, &program, program.main);
     const double *got = interp_responses(&f->arena, net, 9);

@@ -1,42 +1,26 @@
 /* frontend/read_json: what models mean, and what is said of those that mean nothing. */
-#include "tests/unit/support.h"
+#include "tests/unit/reading.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "frontend/read_json.h"
 #include "ir/base/limits.h"
 #include "ir/dump.h"
 
-static bool read_text(struct fixture *f, const char *text, struct program *program) {
-    struct reading reading = {
-        .arena = &f->arena, .names = &f->names, .sources = &f->sources, .diags = &f->diags};
-    *program = (struct program){0};
-    return read_json(&reading, fixture_source(f, "x.json", text), program);
-}
-
-static const char *dumped(struct fixture *f, const struct program *program) {
-    struct text text;
-    text_init(&text, &f->arena);
-    program_dump(&text, program);
-    return text_chars(&text);
-}
-
 /* The model reads, without a word, as this graph. */
 static void reads_as(struct fixture *f, const char *text, const char *wanted) {
     struct program program;
-    bool good = read_text(f, text, &program);
+    bool good = read_model(f, text, &program);
     assert_diags(f, "");
     assert_true(good);
-    assert_text(dumped(f, &program), wanted);
+    assert_text(program_text(f, &program), wanted);
 }
 
 static void refused(const char *text, const char *wanted) {
     void *state;
     assert_int_equal(fixture_open(&state), 0);
     struct program program;
-    assert_false(read_text(state, text, &program));
+    assert_false(read_model(state, text, &program));
     assert_diags(state, wanted);
     fixture_close(&state);
 }
@@ -47,14 +31,7 @@ static void refused(const char *text, const char *wanted) {
 #define GAIN2 LEAF("parallelGain", "\"gains\": [1, 2]")
 
 static const char *model_text(struct fixture *f, const char *model) {
-    const char *root = getenv("SRCDIR");
-    FILE *file =
-        fopen(text_format(&f->arena, "%s/tests/flamo/models/%s.json", root ? root : ".", model), "rb");
-    assert_non_null(file);
-    char *text = arena_alloc(&f->arena, 1 << 16);
-    assert_true(fread(text, 1, (1 << 16) - 1, file) > 0);
-    fclose(file);
-    return text;
+    return project_file(f, text_format(&f->arena, "tests/flamo/models/%s.json", model));
 }
 
 /* Containers */
@@ -139,7 +116,7 @@ static void delays_follow_flamos_rule(void **state) {
              text_format(&f->arena, "%sdelay 2 -> 2\n  [10, 2.5]\n", head));
     /* softplus(0) = ln 2: 32768 ln 2 / 4096 = 8 ln 2 = 5.545... */
     struct program program;
-    assert_true(read_text(f,
+    assert_true(read_model(f,
                           FLAMO_DELAY("\"unit\": 4096, \"isint\": true, \"requires_grad\": true",
                                       "\"samples_fractional\": [0, 32768]"),
                           &program));
@@ -347,7 +324,7 @@ static void errors_name_the_path(void **state) {
 static void fractional_delays(void **state) {
     struct fixture *f = *state;
     struct program program;
-    assert_true(read_text(f, model_text(f, "frac_delay_ff"), &program));
+    assert_true(read_model(f, model_text(f, "frac_delay_ff"), &program));
     const struct node *delay = program.main->parts[0];
     assert_true(delay->delays->fractional);
     assert_near(delay->delays->samples[0].value, 100.25, 1e-12);
@@ -356,7 +333,7 @@ static void fractional_delays(void **state) {
 
 static void a_misspelt_member_is_warned_of(void **state) {
     struct program program;
-    assert_true(read_text(
+    assert_true(read_model(
         *state,
         "{\"type\": \"Parallel\", \"sum_ouput\": true, \"comment\": 1, \"children\": [" GAIN2 "]}",
         &program));
@@ -378,11 +355,8 @@ static void rates(void **state) {
 
 static void another_rate_is_another_model(void **state) {
     struct fixture *f = *state;
-    struct reading reading = {.arena = &f->arena,
-                              .names = &f->names,
-                              .sources = &f->sources,
-                              .diags = &f->diags,
-                              .rate_override = 44100};
+    struct reading reading = reading_of(f);
+    reading.rate_override = 44100;
     struct program program = {0};
     assert_false(read_json(
         &reading, fixture_source(f, "x.json", "{\"fs\": 48000, \"type\": \"Leaf\"}"), &program));
@@ -405,7 +379,7 @@ static void controls_have_adacs_defaults(void **state) {
             "\"controls\": {\"rt60\": true, \"dry_wet\": {\"init\": 0.25, \"label\": \"a \\\"b\\\"\"}, \"pre_delay\": false}"),
         HEAD "control rt60 = 2 in 0.1..10\ncontrol dry_wet = 0.25 in 0..1\ngain 1 -> 1\n  [1]\n");
     struct program program;
-    assert_true(read_text(
+    assert_true(read_model(
         *state,
         WITH(
             "\"controls\": {\"dry_wet\": {\"label\": \"a \\\"b\\\"\", \"step\": 0.5}, \"rt60\": null}"),
@@ -470,7 +444,7 @@ static void expressions_bind_as_written(void **state) {
     struct fixture *f = *state;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct program program;
-        bool good = read_text(f, table[i].text, &program);
+        bool good = read_model(f, table[i].text, &program);
         assert_diags(f, "");
         assert_true(good);
         struct operand operand = program.main->matrix->at[0];
@@ -507,12 +481,9 @@ static void overrides_move_knobs_and_controls(void **state) {
     struct fixture *f = *state;
     struct knob_override overrides[] = {
         {"mix", 0.5, false}, {"rt60", 3, false}, {"other", 1, false}};
-    struct reading reading = {.arena = &f->arena,
-                              .names = &f->names,
-                              .sources = &f->sources,
-                              .diags = &f->diags,
-                              .overrides = overrides,
-                              .override_count = 3};
+    struct reading reading = reading_of(f);
+    reading.overrides = overrides;
+    reading.override_count = 3;
     struct program program = {0};
     assert_true(read_json(
         &reading,

@@ -1,19 +1,10 @@
 /* frontend/read_json_*: what each module type says of parameters that are missing, too many, of
  * another kind, empty or of another shape. One line a case: the module, its params, its flamo, and
  * the messages. */
-#include "tests/unit/support.h"
+#include "tests/unit/reading.h"
 
 #include <math.h>
 #include <string.h>
-
-#include "frontend/read_json.h"
-
-static bool read_text(struct fixture *f, const char *text, struct program *program) {
-    struct reading reading = {
-        .arena = &f->arena, .names = &f->names, .sources = &f->sources, .diags = &f->diags};
-    *program = (struct program){0};
-    return read_json(&reading, fixture_source(f, "x.json", text), program);
-}
 
 /* Columns 1 to 4 are the four lines' own: {"type": ..., "module_type"
  * "params": {...},
@@ -38,7 +29,7 @@ static void each_is_refused(const struct bad *table, size_t count) {
         struct fixture *f = state;
         struct program program;
         assert_false(
-            read_text(f, leaf_text(f, table[i].module, table[i].params, table[i].flamo), &program));
+            read_model(f, leaf_text(f, table[i].module, table[i].params, table[i].flamo), &program));
         assert_diags(f, table[i].said);
         fixture_close(&state);
     }
