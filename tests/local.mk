@@ -198,6 +198,7 @@ endif
 	%D%/unit/graph.c %D%/unit/graph.h \
 	%D%/unit/lang.c %D%/unit/lang.h \
 	%D%/unit/modes.c %D%/unit/modes.h \
+	%D%/unit/nodes.c %D%/unit/nodes.h \
 	%D%/unit/phase.c %D%/unit/phase.h \
 	%D%/unit/random_graph.c %D%/unit/random_graph.h \
 	%D%/unit/random_loop.c %D%/unit/random_loop.h \

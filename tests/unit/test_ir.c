@@ -2,50 +2,12 @@
 #include <math.h>
 #include <string.h>
 
-#include "ir/build.h"
 #include "ir/dump.h"
 #include "ir/interp.h"
 #include "ir/lower.h"
 #include "ir/verify.h"
 #include "ir/walk.h"
-#include "tests/unit/support.h"
-
-static struct build builder(struct fixture *f) {
-    return (struct build){&f->arena, &f->diags};
-}
-
-static const struct node *gain(struct fixture *f, uint32_t rows, uint32_t cols, const double *at) {
-    struct build b = builder(f);
-    return node_gain(&b, NOWHERE, matrix_of_numbers(&f->arena, rows, cols, at));
-}
-
-static const struct node *scalar(struct fixture *f, double g) {
-    return gain(f, 1, 1, &g);
-}
-
-static const struct node *delay(struct fixture *f, uint32_t n, const double *lengths) {
-    struct build b = builder(f);
-    struct operand *samples = ARENA_ARRAY(&f->arena, n, struct operand);
-    for (uint32_t i = 0; i < n; i++) samples[i] = operand_constant(lengths[i]);
-    struct delays *delays = ARENA_NEW(&f->arena, struct delays);
-    *delays = (struct delays){.grid = {n, n, false}, .samples = samples};
-    return node_delay(&b, NOWHERE, delays);
-}
-
-static const struct node *delay1(struct fixture *f, double m) {
-    return delay(f, 1, &m);
-}
-
-static const struct node *section(struct fixture *f, double b0, double b1, double b2, double a1,
-                                  double a2) {
-    struct build b = builder(f);
-    struct section *at = ARENA_NEW(&f->arena, struct section);
-    *at = (struct section){operand_constant(b0), operand_constant(b1), operand_constant(b2),
-                           operand_constant(1),  operand_constant(a1), operand_constant(a2)};
-    struct sections *sections = ARENA_NEW(&f->arena, struct sections);
-    *sections = (struct sections){{1, 1, false}, 1, at};
-    return node_sos(&b, NOWHERE, sections);
-}
+#include "tests/unit/nodes.h"
 
 static const struct node *fir(struct fixture *f, uint32_t count, const double *at) {
     struct build b = builder(f);
@@ -54,12 +16,6 @@ static const struct node *fir(struct fixture *f, uint32_t count, const double *a
     struct taps *taps = ARENA_NEW(&f->arena, struct taps);
     *taps = (struct taps){{1, 1, false}, count, operands};
     return node_fir(&b, NOWHERE, taps);
-}
-
-static const struct node *pair(struct fixture *f, enum op op, const struct node *x,
-                               const struct node *y) {
-    struct build b = builder(f);
-    return node_pair(&b, NOWHERE, op, x, y);
 }
 
 static const struct node *loop(struct fixture *f, const struct node *a, const struct node *b,
@@ -206,24 +162,24 @@ static void shapes_that_do_not_fit_are_named(void **state) {
 
 static void parallel_takes_its_own_input_and_stack_the_same(void **state) {
     struct fixture *f = *state;
-    const double *h = impulse(f, pair(f, OP_PARALLEL, scalar(f, 2), scalar(f, 3)), 1);
+    const double *h = impulse(f, combine(f, OP_PARALLEL, gain1(f, 2), gain1(f, 3)), 1);
     assert_near(h[0], 2, 0); /* [in][out] */
     assert_near(h[1], 0, 0);
     assert_near(h[2], 0, 0);
     assert_near(h[3], 3, 0);
-    h = impulse(f, pair(f, OP_STACK, scalar(f, 2), scalar(f, 3)), 1);
+    h = impulse(f, combine(f, OP_STACK, gain1(f, 2), gain1(f, 3)), 1);
     assert_near(h[0], 2, 0);
     assert_near(h[1], 3, 0);
-    assert_near(impulse(f, pair(f, OP_SUM, scalar(f, 2), scalar(f, 3)), 1)[0], 5, 0);
+    assert_near(impulse(f, combine(f, OP_SUM, gain1(f, 2), gain1(f, 3)), 1)[0], 5, 0);
 }
 
 /* y = a(x + b(y)): no sample more, wherever the delay sits. */
 static void loops_take_exactly_their_delay(void **state) {
     struct fixture *f = *state;
-    const double *h = impulse(f, loop(f, delay1(f, 3), scalar(f, 0.5), false), 10);
+    const double *h = impulse(f, loop(f, delay1(f, 3), gain1(f, 0.5), false), 10);
     for (int n = 0; n < 10; n++)
         assert_near(h[n], n == 3 ? 1 : n == 6 ? 0.5 : n == 9 ? 0.25 : 0, 0);
-    h = impulse(f, loop(f, scalar(f, 0.5), delay1(f, 3), false), 7);
+    h = impulse(f, loop(f, gain1(f, 0.5), delay1(f, 3), false), 7);
     for (int n = 0; n < 7; n++)
         assert_near(h[n], n == 0 ? 0.5 : n == 3 ? 0.25 : n == 6 ? 0.125 : 0, 0);
     h = impulse(f, loop(f, delay1(f, 1), delay1(f, 1), false), 6);
@@ -233,7 +189,7 @@ static void loops_take_exactly_their_delay(void **state) {
 static void sections_filter(void **state) {
     struct fixture *f = *state;
     /* (1 + 2 z^-1 + 3 z^-2) / (1 - 0.5 z^-1 + 0.25 z^-2), by its difference equation */
-    const double *h = impulse(f, section(f, 1, 2, 3, -0.5, 0.25), 6);
+    const double *h = impulse(f, sos(f, (const double[5]){1, 2, 3, -0.5, 0.25}), 6);
     const double x[6] = {1}, b[3] = {1, 2, 3};
     double y[6] = {0};
     for (int n = 0; n < 6; n++) {
@@ -243,7 +199,7 @@ static void sections_filter(void **state) {
         assert_near(h[n], y[n], 1e-15);
     }
     /* One whose b0 is 0 is a delay, so it may close a loop. */
-    h = impulse(f, loop(f, section(f, 0, 1, 0, 0, 0), scalar(f, 0.5), false), 4);
+    h = impulse(f, loop(f, sos(f, (const double[5]){0, 1, 0, 0, 0}), gain1(f, 0.5), false), 4);
     for (int n = 0; n < 4; n++) assert_near(h[n], n ? pow(0.5, n - 1) : 0, 0);
 }
 
@@ -253,7 +209,7 @@ static void finite_responses_are_their_taps(void **state) {
     const double *h = impulse(f, fir(f, 4, taps), 6);
     for (int n = 0; n < 6; n++) assert_near(h[n], n < 4 ? taps[n] : 0, 0);
     /* One that begins with zeros is a delay, so it may close a loop. */
-    h = impulse(f, loop(f, fir(f, 3, late), scalar(f, 0.5), false), 7);
+    h = impulse(f, loop(f, fir(f, 3, late), gain1(f, 0.5), false), 7);
     for (int n = 0; n < 7; n++) assert_near(h[n], n > 0 && n % 2 == 0 ? pow(0.5, n / 2 - 1) : 0, 0);
 }
 
@@ -261,7 +217,7 @@ static void finite_responses_are_their_taps(void **state) {
 static void implicit_loops_with_finite_responses_are_solved(void **state) {
     struct fixture *f = *state;
     const double taps[] = {0.5, 0.25, -0.125}, k = 0.6;
-    const double *h = impulse(f, loop(f, fir(f, 3, taps), scalar(f, k), true), 8);
+    const double *h = impulse(f, loop(f, fir(f, 3, taps), gain1(f, k), true), 8);
     double y[8] = {0};
     for (int n = 0; n < 8; n++) {
         double known = n < 3 ? taps[n] : 0;
@@ -275,8 +231,8 @@ static void delay_free_loops_are_refused(void **state) {
     struct fixture *f = *state;
     const struct source *source = fixture_source(f, "x.adg", "tank = g ~ h");
     struct build b = builder(f);
-    const struct node *g = node_named(&b, scalar(f, 0.5), name_of(&f->names, "g"));
-    const struct node *main = node_feedback(&b, span_of(source, "g ~ h"), g, scalar(f, 0.5), false);
+    const struct node *g = node_named(&b, gain1(f, 0.5), name_of(&f->names, "g"));
+    const struct node *main = node_feedback(&b, span_of(source, "g ~ h"), g, gain1(f, 0.5), false);
     struct program program = program_of(f, main);
     assert_null(lowered(f, &program));
     assert_diags(f, "x.adg:1:8: error: delay-free loop: this feedback holds no delay\n"
@@ -289,7 +245,7 @@ static void delay_free_loops_are_refused(void **state) {
 static void implicit_loops_are_solved(void **state) {
     struct fixture *f = *state;
     const double F[] = {0.5, 0.2, -0.1, 0.3}, B[] = {0.4, 0.1, 0.2, -0.6};
-    const double *h = impulse(f, loop(f, gain(f, 2, 2, F), gain(f, 2, 2, B), true), 2);
+    const double *h = impulse(f, loop(f, gain_of(f, 2, 2, F), gain_of(f, 2, 2, B), true), 2);
     /* (I - F B) y = F x, by Cramer's rule */
     double m[4];
     for (int r = 0; r < 2; r++)
@@ -309,7 +265,7 @@ static void implicit_loops_with_sections_are_solved(void **state) {
     struct fixture *f = *state;
     /* y = H (x + k y): y = H / (1 - k H) x = (b0 + b1 w) / ((1 - k b0) + (a1 - k b1) w) x */
     const double b0 = 0.5, b1 = 0.25, a1 = -0.3, k = 0.8;
-    const double *h = impulse(f, loop(f, section(f, b0, b1, 0, a1, 0), scalar(f, k), true), 8);
+    const double *h = impulse(f, loop(f, sos(f, (const double[5]){b0, b1, 0, a1, 0}), gain1(f, k), true), 8);
     double c0 = 1 - k * b0, c1 = a1 - k * b1, last = 0;
     for (int n = 0; n < 8; n++) {
         double y = ((n == 0 ? b0 : 0) + (n == 1 ? b1 : 0) - c1 * last) / c0;
@@ -320,7 +276,7 @@ static void implicit_loops_with_sections_are_solved(void **state) {
 
 static void loops_without_a_solution_are_refused(void **state) {
     struct fixture *f = *state;
-    struct program program = program_of(f, loop(f, scalar(f, 2), scalar(f, 0.5), true));
+    struct program program = program_of(f, loop(f, gain1(f, 2), gain1(f, 0.5), true));
     assert_null(lowered(f, &program));
     assert_int_equal(f->diags.first->code, CODE_SINGULAR_LOOP);
 }
@@ -333,7 +289,7 @@ static void a_knob_in_a_delay_free_loop_is_refused(void **state) {
     program.knob_count = 1;
     const struct matrix *m =
         matrix_filled(&f->arena, 1, 1, operand_knob(&f->arena, program.knobs, 0));
-    program.main = loop(f, node_gain(&b, NOWHERE, m), scalar(f, 0.5), true);
+    program.main = loop(f, node_gain(&b, NOWHERE, m), gain1(f, 0.5), true);
     assert_null(lowered(f, &program));
     assert_int_equal(f->diags.first->code, CODE_MOVING_LOOP);
 }
@@ -342,7 +298,7 @@ static void a_knob_in_a_delay_free_loop_is_refused(void **state) {
 static void triangular_loops_need_no_algebra(void **state) {
     struct fixture *f = *state;
     const double lengths[] = {0, 4}, B[] = {0, 0.5, 0.5, 0.25};
-    const double *h = impulse(f, loop(f, delay(f, 2, lengths), gain(f, 2, 2, B), false), 9);
+    const double *h = impulse(f, loop(f, delay(f, 2, lengths), gain_of(f, 2, 2, B), false), 9);
     assert_int_equal(f->diags.errors, 0);
     /* v0 = x0 + 0.5 y1, y0 = v0, v1 = 0.5 y0 + 0.25 y1, y1 = v1[n-4] */
     double y1[9] = {0}, v1[9] = {0};
@@ -358,8 +314,8 @@ static void components_know_their_shortest_cycle(void **state) {
     struct fixture *f = *state;
     const double lengths[] = {40, 7, 100}, cross[] = {0, 1, 0, 0, 0, 1, 1, 0, 0},
                  dense[] = {1, 1, 1, 1, 1, 1, 1, 1, 1};
-    struct program ring = program_of(f, loop(f, delay(f, 3, lengths), gain(f, 3, 3, cross), false));
-    struct program full = program_of(f, loop(f, delay(f, 3, lengths), gain(f, 3, 3, dense), false));
+    struct program ring = program_of(f, loop(f, delay(f, 3, lengths), gain_of(f, 3, 3, cross), false));
+    struct program full = program_of(f, loop(f, delay(f, 3, lengths), gain_of(f, 3, 3, dense), false));
     struct program open = program_of(f, delay(f, 3, lengths));
     const struct program *programs[] = {&ring, &full, &open};
     const uint64_t wanted[] = {147, 7, 0};
@@ -375,7 +331,7 @@ static void components_know_their_shortest_cycle(void **state) {
 static void a_shared_node_is_two_instances(void **state) {
     struct fixture *f = *state;
     const struct node *d = delay1(f, 2);
-    const double *h = impulse(f, pair(f, OP_SERIES, d, d), 6);
+    const double *h = impulse(f, combine(f, OP_SERIES, d, d), 6);
     for (int n = 0; n < 6; n++) assert_near(h[n], n == 4, 0);
 }
 
@@ -383,8 +339,8 @@ static void every_cell_comes_behind_what_it_needs(void **state) {
     struct fixture *f = *state;
     const double lengths[] = {3, 0}, B[] = {0.1, 0, 0.3, 0};
     struct program program =
-        program_of(f, loop(f, pair(f, OP_SERIES, gain(f, 2, 2, B), delay(f, 2, lengths)),
-                           gain(f, 2, 2, (const double[]){1, 0, 0, 0}), false));
+        program_of(f, loop(f, combine(f, OP_SERIES, gain_of(f, 2, 2, B), delay(f, 2, lengths)),
+                           gain_of(f, 2, 2, (const double[]){1, 0, 0, 0}), false));
     const struct net *net = lowered(f, &program);
     assert_non_null(net);
     bool *done = ARENA_ARRAY(&f->arena, net->cell_count, bool);
@@ -451,8 +407,8 @@ static const struct node *halve(struct build *build, const struct node *node, vo
 static void rewriting_keeps_what_is_shared_shared(void **state) {
     struct fixture *f = *state;
     struct build b = builder(f);
-    const struct node *g = scalar(f, 8), *d = delay1(f, 1);
-    const struct node *inner = pair(f, OP_SERIES, g, d), *root = pair(f, OP_SUM, inner, inner);
+    const struct node *g = gain1(f, 8), *d = delay1(f, 1);
+    const struct node *inner = combine(f, OP_SERIES, g, d), *root = combine(f, OP_SUM, inner, inner);
     int calls = 0;
     const struct node *made = node_rewrite(&b, root, halve, &calls);
     assert_int_equal(calls, 4);
@@ -468,10 +424,10 @@ static void verify_finds_what_is_broken(void **state) {
     assert_null(program_verify(&f->arena, &program, 0));
     assert_text(program_verify(&f->arena, &program, VERIFY_QUANTISED),
                 "delay '?' (1 -> 1): a delay is not a whole number of samples");
-    program.main = scalar(f, NAN);
+    program.main = gain1(f, NAN);
     assert_text(program_verify(&f->arena, &program, VERIFY_NORMALISED),
                 "gain '?' (1 -> 1): an operand is not finite");
-    struct node broken = *pair(f, OP_SERIES, scalar(f, 1), scalar(f, 1));
+    struct node broken = *combine(f, OP_SERIES, gain1(f, 1), gain1(f, 1));
     broken.shape.outs = 2;
     program.main = &broken;
     assert_text(program_verify(&f->arena, &program, 0),
@@ -483,9 +439,9 @@ static void programs_dump_readably(void **state) {
     struct build b = builder(f);
     const struct node *d = delay(f, 2, (const double[]){3, 5});
     const struct node *tank =
-        node_named(&b, loop(f, d, gain(f, 2, 2, (const double[]){0, 0.5, -0.5, 0}), false),
+        node_named(&b, loop(f, d, gain_of(f, 2, 2, (const double[]){0, 0.5, -0.5, 0}), false),
                    name_of(&f->names, "tank"));
-    struct program program = program_of(f, pair(f, OP_SERIES, tank, d));
+    struct program program = program_of(f, combine(f, OP_SERIES, tank, d));
     struct text text;
     text_init(&text, &f->arena);
     program_dump(&text, &program);
