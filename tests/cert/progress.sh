@@ -15,6 +15,11 @@ if ! command -v script >/dev/null 2>&1; then
   done_testing
   exit
 fi
+if ! limited script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
+  skip 'on a terminal' 'no terminal can be made here'
+  done_testing
+  exit
+fi
 on_terminal() { limited script -qec "'$ADACC' slow.adg --emit=cert -o made/ $*" /dev/null </dev/null; }
 mkdir made
 

@@ -44,6 +44,12 @@ static const struct net *moved(struct graph *g, const struct net *net, uint64_t 
     return made;
 }
 
+static double mode_of(struct arena *arena, const struct net *net) {
+    uint32_t count;
+    const double complex *modes = net_modes(arena, net, &count);
+    return largest_mode(modes, count);
+}
+
 static void no_position_that_is_covered_grows(void **state) {
     (void)state;
     const char *wanted = getenv("CERT_LOOPS");
@@ -54,10 +60,9 @@ static void no_position_that_is_covered_grows(void **state) {
         struct graph g;
         graph_init(&g, own);
         const struct net *still = random_net(&g, seed), *net = moved(&g, still, seed, 0);
-        uint32_t count;
         uint64_t evaluations = 0;
         struct positions found = {.found = POSITIONS_UNDECIDED};
-        if (largest_mode(net_modes(g.arena, net, &count), count) < 1)
+        if (mode_of(g.arena, net) < 1)
             found = positions_prove(g.arena, net, false, true, 20000, &evaluations);
         covered += found.found == POSITIONS_STABLE;
         refuted += found.found == POSITIONS_REFUTED;
@@ -68,7 +73,7 @@ static void no_position_that_is_covered_grows(void **state) {
         for (int i = -4; i <= 4 && found.found == POSITIONS_STABLE; i++) {
             g.program.knob_count = 0;
             const struct net *there = moved(&g, still, seed, i / 4.0);
-            double mode = largest_mode(net_modes(g.arena, there, &count), count);
+            double mode = mode_of(g.arena, there);
             if (!(mode < most)) print_error("seed %u at %d/4: %.9g\n", (unsigned)seed, i, mode);
             assert_true(mode < most);
         }
