@@ -157,12 +157,14 @@ bench_networks = \
 ## Folders of data, whole: what is put there is distributed.
 EXTRA_DIST += \
 	%D%/audio/c_main.c \
+	%D%/audio/faust_glue.h \
 	%D%/audio/faust_main.c \
 	%D%/audio/knobs \
 	%D%/audio/matrices \
 	%D%/audio/noise.h \
 	%D%/audio/silence.c \
 	$(bench_networks) \
+	%D%/bench/bench.h \
 	%D%/bench/bench.sh \
 	%D%/bench/faust.c \
 	%D%/bench/faust.sh \
@@ -175,6 +177,7 @@ EXTRA_DIST += \
 	%D%/errors \
 	%D%/flamo/keyed \
 	%D%/flamo/models \
+	%D%/flamo/models.sh \
 	%D%/flamo/table \
 	%D%/fuzz/corpus \
 	%D%/golden \
@@ -197,6 +200,7 @@ endif
 	%D%/unit/figures.c %D%/unit/figures.h \
 	%D%/unit/graph.c %D%/unit/graph.h \
 	%D%/unit/lang.c %D%/unit/lang.h \
+	%D%/unit/matrices.c %D%/unit/matrices.h \
 	%D%/unit/modes.c %D%/unit/modes.h \
 	%D%/unit/nodes.c %D%/unit/nodes.h \
 	%D%/unit/phase.c %D%/unit/phase.h \

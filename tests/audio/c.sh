@@ -5,6 +5,7 @@
 # of it between pages that fault; knobs that move; the stack within what the header says; and no
 # warnings.
 . "$SRCDIR/tests/tap.sh"
+. "$SRCDIR/tests/flamo/models.sh"
 new_scratch c
 
 frames=3000
@@ -73,19 +74,7 @@ runs() {
   done
 }
 
-# What says too little of itself is compiled from a copy that says it all.
-models=$(sed -n 's/^MODEL(\([a-z0-9_]*\), *\([A-Z]*\), [0-9]*, [0-9]*, [0-9]*, \([0-9]*\), .*/\1:\2:\3/p' \
-  "$SRCDIR/tests/flamo/models.def")
-all=$frames
-for model in $models; do
-  name=${model%%:*} rest=${model#*:} folder=models
-  [ "${rest%:*}" != KEYED ] || folder=keyed
-  frames=${rest#*:}
-  [ "$frames" -lt $all ] || frames=$all
-  runs "$name" "$SRCDIR/tests/flamo/$folder/$name.json"
-done
-frames=$all
-[ $tap_count -gt 0 ] || not_ok "there are models"
+each_model runs
 
 for input in "$SRCDIR"/lang/examples/*.adg; do
   name=${input##*/}

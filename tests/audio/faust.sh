@@ -7,6 +7,7 @@
 # double and once in single, the rest in turn, and every third text without a library; FAUST_ALL=1
 # (tests/audio/faust_all.sh, of make check-long) has all eight ways.
 . "$SRCDIR/tests/tap.sh"
+. "$SRCDIR/tests/flamo/models.sh"
 
 if ! command -v faust >/dev/null 2>&1; then
   echo "1..0 # SKIP there is no faust"
@@ -95,19 +96,7 @@ runs() {
   done <"$scratch/ways"
 }
 
-# What says too little of itself is compiled from a copy that says it all.
-models=$(sed -n 's/^MODEL(\([a-z0-9_]*\), *\([A-Z]*\), [0-9]*, [0-9]*, [0-9]*, \([0-9]*\), .*/\1:\2:\3/p' \
-  "$SRCDIR/tests/flamo/models.def")
-all=$frames
-for model in $models; do
-  name=${model%%:*} rest=${model#*:} folder=models
-  [ "${rest%:*}" != KEYED ] || folder=keyed
-  frames=${rest#*:}
-  [ "$frames" -lt $all ] || frames=$all
-  runs "$name" "$SRCDIR/tests/flamo/$folder/$name.json"
-done
-frames=$all
-[ $tap_count -gt 0 ] || not_ok "there are models"
+each_model runs
 
 for model in fdn4_orth fb_delay ff_and_fb_delay nested_recursion fdn8_hadamard_sos_stereo; do
   runs "${model}_controls" "$SRCDIR/tests/flamo/models/$model.json" \

@@ -6,41 +6,10 @@
 #include <string.h>
 
 #define FAUSTFLOAT float
-#define max(a, b) ((a) < (b) ? (b) : (a))
-#define min(a, b) ((a) < (b) ? (a) : (b))
-
-typedef struct UIGlue {
-    void *uiInterface;
-    void (*openTabBox)(void *, const char *);
-    void (*openHorizontalBox)(void *, const char *);
-    void (*openVerticalBox)(void *, const char *);
-    void (*closeBox)(void *);
-    void (*addButton)(void *, const char *, FAUSTFLOAT *);
-    void (*addCheckButton)(void *, const char *, FAUSTFLOAT *);
-    void (*addVerticalSlider)(void *, const char *, FAUSTFLOAT *, FAUSTFLOAT, FAUSTFLOAT,
-                              FAUSTFLOAT, FAUSTFLOAT);
-    void (*addHorizontalSlider)(void *, const char *, FAUSTFLOAT *, FAUSTFLOAT, FAUSTFLOAT,
-                                FAUSTFLOAT, FAUSTFLOAT);
-    void (*addNumEntry)(void *, const char *, FAUSTFLOAT *, FAUSTFLOAT, FAUSTFLOAT, FAUSTFLOAT,
-                        FAUSTFLOAT);
-    void (*addHorizontalBargraph)(void *, const char *, FAUSTFLOAT *, FAUSTFLOAT, FAUSTFLOAT);
-    void (*addVerticalBargraph)(void *, const char *, FAUSTFLOAT *, FAUSTFLOAT, FAUSTFLOAT);
-    void (*addSoundfile)(void *, const char *, const char *, void **);
-    void (*declare)(void *, FAUSTFLOAT *, const char *, const char *);
-} UIGlue;
-
-typedef struct MetaGlue {
-    void *metaInterface;
-    void (*declare)(void *, const char *, const char *);
-} MetaGlue;
+#include "../audio/faust_glue.h"
+#include "bench.h"
 
 #include DSP
-
-void *bench_make(void);
-void bench_process(void *program, int frames, float **in, float **out);
-int bench_inlets(void);
-int bench_outlets(void);
-long bench_bytes(void);
 
 void *bench_make(void) {
     void *program = NULL;

@@ -4,14 +4,10 @@
 
 #include <stdlib.h>
 
+#include "bench.h"
+
 #define JOIN2(a, b) a##b
 #define JOIN(a, b) JOIN2(a, b)
-
-void *bench_make(void);
-void bench_process(void *program, int frames, float **in, float **out);
-int bench_inlets(void);
-int bench_outlets(void);
-long bench_bytes(void);
 
 void *bench_make(void) {
     void *program = NULL;

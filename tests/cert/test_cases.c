@@ -10,8 +10,8 @@
 #include "cert/report.h"
 #include "frontend/read_cert.h"
 #include "ir/lower.h"
+#include "tests/unit/matrices.h"
 #include "tests/unit/phase.h"
-#include "tests/unit/random_graph.h"
 
 enum { MOST = 16 };
 
@@ -31,30 +31,9 @@ static double length_of(const struct node *delay, uint32_t i) {
     return delay->delays->samples[i].value;
 }
 
-static void hadamard(uint32_t n, double *Q) {
-    for (uint32_t i = 0; i < n; i++)
-        for (uint32_t j = 0; j < n; j++)
-            Q[i * n + j] = (__builtin_popcount(i & j) % 2 ? -1 : 1) / sqrt(n);
-}
-
-/* A product of plane rotations. */
 static void rotation(uint32_t n, double *Q) {
     struct random r = random_of(n);
-    for (uint32_t i = 0; i < n * n; i++) Q[i] = i % (n + 1) == 0;
-    for (uint32_t turn = 0; turn < 8 * n; turn++) {
-        uint32_t a = random_below(&r, n), b = random_below(&r, n);
-        if (a == b) continue;
-        double angle = random_between(&r, 0, 6), c = cos(angle), s = sin(angle);
-        for (uint32_t j = 0; j < n; j++) {
-            double x = Q[a * n + j], y = Q[b * n + j];
-            Q[a * n + j] = c * x - s * y;
-            Q[b * n + j] = s * x + c * y;
-        }
-    }
-}
-
-static const struct node *matrix_node(struct graph *g, uint32_t n, const double *Q) {
-    return node_gain(&g->build, NOWHERE, matrix_of_numbers(g->arena, n, n, Q));
+    plane_rotations(&r, n, 8 * n, Q);
 }
 
 /* Column j by 10^(-3 m_j / (fs seconds)). */

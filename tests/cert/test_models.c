@@ -10,7 +10,7 @@
 #include "passes/passes.h"
 #include "tests/flamo/models.h"
 #include "tests/unit/phase.h"
-#include "tests/unit/support.h"
+#include "tests/unit/reading.h"
 
 struct judged {
     enum verdict verdict;
@@ -19,8 +19,7 @@ struct judged {
 };
 
 static const struct net *net_of(struct fixture *f, const struct reference *reference) {
-    struct reading reading = {
-        .arena = &f->arena, .names = &f->names, .sources = &f->sources, .diags = &f->diags};
+    struct reading reading = reading_of(f);
     struct program program = {0};
     if (!reference_read(reference, &reading, &program) ||
         !passes_run(&f->arena, &f->names, &f->diags, &program, NULL))

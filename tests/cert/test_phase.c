@@ -1,7 +1,6 @@
 /* No wrong verdict where there are filters: random loops with sections, finite responses, branches
  * and inner loops, against the unwrapped phase of the characteristic polynomial. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "cert/cert.h"
 #include "cert/report.h"
@@ -21,7 +20,8 @@ static const struct net *lowered(struct graph *g) {
     return net;
 }
 
-static void compare(struct graph *g, struct counts *counts, uint64_t seed) {
+static void compare(struct graph *g, void *into, uint64_t seed) {
+    struct counts *counts = into;
     const struct net *net = lowered(g);
     const struct cert *cert = cert_prove(g->arena, net, false);
     struct text json;
@@ -61,19 +61,8 @@ static void compare(struct graph *g, struct counts *counts, uint64_t seed) {
 
 static void no_filtered_loop_is_judged_wrongly(void **state) {
     (void)state;
-    /* CERT_FILTERED: more of them than each check has time for. */
-    const char *wanted = getenv("CERT_FILTERED");
-    uint32_t loops = wanted ? (uint32_t)atoi(wanted) : 100;
     struct counts counts = {0};
-    for (uint64_t seed = 0; seed < loops; seed++) {
-        struct fixture *own;
-        assert_int_equal(fixture_open((void **)&own), 0);
-        struct graph g;
-        graph_init(&g, own);
-        random_filtered_loop(&g, seed);
-        compare(&g, &counts, seed);
-        fixture_close((void **)&own);
-    }
+    uint32_t loops = each_random_loop("CERT_FILTERED", 100, random_filtered_loop, compare, &counts);
     print_message("stable %u, unstable %u, undecided %u, by tier 2 %u; too near for the phase %u\n",
                   counts.stable, counts.unstable, counts.undecided, counts.exactly,
                   counts.too_near);

@@ -23,15 +23,23 @@ struct program read_well(struct fixture *f, const char *text) {
     return program;
 }
 
-struct response respond(struct fixture *f, struct program program, size_t frames) {
-    struct response r = {program.main->shape.ins, program.main->shape.outs, frames, NULL};
+static const struct net *lowered(struct fixture *f, struct program program) {
     bool passed = passes_run(&f->arena, &f->names, &f->diags, &program, NULL);
     const struct net *net = passed ? net_lower(&f->arena, &f->diags, &program, program.main) : NULL;
     if (!net) {
         print_error("%s", list_diags(f));
         fail();
     }
-    r.at = interp_responses(&f->arena, net, frames);
+    return net;
+}
+
+const struct net *net_of(struct fixture *f, const char *text) {
+    return lowered(f, read_well(f, text));
+}
+
+struct response respond(struct fixture *f, struct program program, size_t frames) {
+    struct response r = {program.main->shape.ins, program.main->shape.outs, frames, NULL};
+    r.at = interp_responses(&f->arena, lowered(f, program), frames);
     return r;
 }
 

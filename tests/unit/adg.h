@@ -4,6 +4,7 @@
 
 #include <complex.h>
 
+#include "ir/net.h"
 #include "tests/unit/reading.h"
 
 #ifndef M_PI
@@ -15,6 +16,9 @@ bool read_text(struct fixture *f, const char *text, struct program *program);
 
 /* The same of a text without mistakes; fails the test otherwise. */
 struct program read_well(struct fixture *f, const char *text);
+
+/* What its main is lowered to, behind all passes. */
+const struct net *net_of(struct fixture *f, const char *text);
 
 struct response {
     uint32_t ins, outs;

@@ -1,21 +1,9 @@
 #include "tests/unit/random_loop.h"
 
 #include <math.h>
+#include <stdlib.h>
 
-/* A product of plane rotations: orthogonal but for rounding. */
-static void random_rotation(struct random *r, uint32_t n, double *Q) {
-    for (uint32_t i = 0; i < n * n; i++) Q[i] = i % (n + 1) == 0;
-    for (uint32_t turn = 0; turn < 3 * n; turn++) {
-        uint32_t a = random_below(r, n), b = random_below(r, n);
-        if (a == b) continue;
-        double angle = random_between(r, 0, 6), c = cos(angle), s = sin(angle);
-        for (uint32_t j = 0; j < n; j++) {
-            double x = Q[a * n + j], y = Q[b * n + j];
-            Q[a * n + j] = c * x - s * y;
-            Q[b * n + j] = s * x + c * y;
-        }
-    }
-}
+#include "tests/unit/matrices.h"
 
 static const struct node *random_matrix(struct graph *g, struct random *r, uint32_t n,
                                         double most) {
@@ -26,7 +14,7 @@ static const struct node *random_matrix(struct graph *g, struct random *r, uint3
         for (uint32_t i = 0; i < n * n; i++)
             at[i] = random_between(r, -1, 1) * size * 1.6 / sqrt(n);
     } else {
-        random_rotation(r, n, at);
+        plane_rotations(r, n, 3 * n, at);
         for (uint32_t i = 0; i < n * n; i++) at[i] *= size;
         if (family == 1) { /* D Q D^-1 */
             double d[8];
@@ -35,7 +23,7 @@ static const struct node *random_matrix(struct graph *g, struct random *r, uint3
                 for (uint32_t j = 0; j < n; j++) at[i * n + j] *= d[i] / d[j];
         }
     }
-    return node_gain(&g->build, NOWHERE, matrix_of_numbers(g->arena, n, n, at));
+    return matrix_node(g, n, at);
 }
 
 static const struct node *random_filters(struct graph *g, struct random *r, uint32_t n,
@@ -136,4 +124,22 @@ void random_filtered_loop(struct graph *g, uint64_t seed) {
         back = pair(g, OP_SERIES, back, loop(g, inner, random_matrix(g, &r, n, 0.5)));
     }
     g->program.main = loop(g, lines, back);
+}
+
+uint32_t each_random_loop(const char *variable, uint32_t count,
+                          void (*make)(struct graph *g, uint64_t seed),
+                          void (*judge)(struct graph *g, void *counts, uint64_t seed),
+                          void *counts) {
+    const char *wanted = getenv(variable);
+    if (wanted) count = (uint32_t)atoi(wanted);
+    for (uint64_t seed = 0; seed < count; seed++) {
+        struct fixture *own;
+        assert_int_equal(fixture_open((void **)&own), 0);
+        struct graph g;
+        graph_init(&g, own);
+        make(&g, seed);
+        judge(&g, counts, seed);
+        fixture_close((void **)&own);
+    }
+    return count;
 }

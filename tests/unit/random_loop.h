@@ -12,4 +12,12 @@ void random_loop(struct graph *g, uint64_t seed);
  * in one or two branches beside the matrix, in an inner loop. */
 void random_filtered_loop(struct graph *g, uint64_t seed);
 
+/* Has `count` of them judged, seeds from 0 on, each in a fixture of its own; the environment's
+ * `variable` says how many instead, for more of them than each check has time for. Returns how many
+ * there were. */
+uint32_t each_random_loop(const char *variable, uint32_t count,
+                          void (*make)(struct graph *g, uint64_t seed),
+                          void (*judge)(struct graph *g, void *counts, uint64_t seed),
+                          void *counts);
+
 #endif

@@ -1,7 +1,6 @@
 /* No wrong verdict: random loops, and loops made to deceive, against the modes of the whole state.
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cert/cert.h"
@@ -19,7 +18,8 @@ struct counts {
     uint32_t stable_but_undecided, unstable_but_undecided, exactly;
 };
 
-static void check(struct graph *g, struct counts *counts, uint64_t seed) {
+static void check(struct graph *g, void *into, uint64_t seed) {
+    struct counts *counts = into;
     const struct net *net = net_lower(g->arena, &g->f->diags, &g->program, g->program.main);
     assert_non_null(net);
     const struct cert *cert = cert_prove(g->arena, net, false);
@@ -68,19 +68,8 @@ static void check(struct graph *g, struct counts *counts, uint64_t seed) {
 
 static void no_random_loop_is_judged_wrongly(void **state) {
     (void)state;
-    /* CERT_LOOPS: more of them than each check has time for. */
-    const char *wanted = getenv("CERT_LOOPS");
-    uint32_t loops = wanted ? (uint32_t)atoi(wanted) : 300;
     struct counts counts = {0};
-    for (uint64_t seed = 0; seed < loops; seed++) {
-        struct fixture *own;
-        assert_int_equal(fixture_open((void **)&own), 0);
-        struct graph g;
-        graph_init(&g, own);
-        random_loop(&g, seed);
-        check(&g, &counts, seed);
-        fixture_close((void **)&own);
-    }
+    uint32_t loops = each_random_loop("CERT_LOOPS", 300, random_loop, check, &counts);
     print_message(
         "certified %u, marginal %u, undecided %u (%u stable), unstable %u, by tier 2 %u\n",
         counts.of[VERDICT_CERTIFIED_STABLE], counts.of[VERDICT_MARGINALLY_STABLE],

@@ -4,35 +4,13 @@
 
 #include "cert/cert.h"
 #include "ir/lower.h"
-#include "tests/unit/random_graph.h"
+#include "tests/unit/matrices.h"
 
 enum { MOST = 64 };
 
-static void hadamard(uint32_t n, double *Q) {
-    for (uint32_t i = 0; i < n; i++)
-        for (uint32_t j = 0; j < n; j++)
-            Q[i * n + j] = (__builtin_popcount(i & j) % 2 ? -1 : 1) / sqrt(n);
-}
-
-static void householder(uint32_t n, double *Q) {
-    for (uint32_t i = 0; i < n; i++)
-        for (uint32_t j = 0; j < n; j++) Q[i * n + j] = (i == j) - 2.0 / n;
-}
-
-/* A product of plane rotations. */
 static void rotation(uint32_t n, double *Q) {
     struct random r = random_of(n + 7);
-    for (uint32_t i = 0; i < n * n; i++) Q[i] = i % (n + 1) == 0;
-    for (uint32_t turn = 0; turn < 8 * n; turn++) {
-        uint32_t a = random_below(&r, n), b = random_below(&r, n);
-        if (a == b) continue;
-        double angle = random_between(&r, 0, 6), c = cos(angle), s = sin(angle);
-        for (uint32_t j = 0; j < n; j++) {
-            double x = Q[a * n + j], y = Q[b * n + j];
-            Q[a * n + j] = c * x - s * y;
-            Q[b * n + j] = s * x + c * y;
-        }
-    }
+    plane_rotations(&r, n, 8 * n, Q);
 }
 
 /* D Q D^-1: lossless with another weight for each line. */
@@ -48,10 +26,6 @@ static const struct node *lines(struct graph *g, uint32_t n) {
     struct delays *delays = ARENA_NEW(g->arena, struct delays);
     *delays = (struct delays){.grid = {n, n, false}, .samples = at};
     return node_delay(&g->build, NOWHERE, delays);
-}
-
-static const struct node *matrix_node(struct graph *g, uint32_t n, const double *Q) {
-    return node_gain(&g->build, NOWHERE, matrix_of_numbers(g->arena, n, n, Q));
 }
 
 static const struct cert *certified(struct graph *g, bool single) {

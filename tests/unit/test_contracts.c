@@ -6,19 +6,9 @@
 #include "cert/bound.h"
 #include "cert/decay_knob.h"
 #include "cert/positions.h"
-#include "ir/lower.h"
 #include "ir/noise.h"
 #include "ir/measure.h"
-#include "passes/passes.h"
 #include "tests/unit/adg.h"
-
-static const struct net *net_of(struct fixture *f, const char *text) {
-    struct program program = read_well(f, text);
-    assert_true(passes_run(&f->arena, &f->names, &f->diags, &program, NULL));
-    const struct net *net = net_lower(&f->arena, &f->diags, &program, program.main);
-    assert_non_null(net);
-    return net;
-}
 
 /* ---- figures --------------------------------------------------------------------------------- */
 

@@ -6,8 +6,6 @@
 #include <string.h>
 
 #include "ir/interp.h"
-#include "ir/lower.h"
-#include "passes/passes.h"
 #include "tests/audio/noise.h"
 #include "tests/unit/adg.h"
 
@@ -129,14 +127,6 @@ static void values_are_those_of_the_numbers(void **state) {
             for (int k = 0; k < SECTION_NUMBERS && !single; k++) assert_near(v[k], s[k], 0x1p-50);
         }
     }
-}
-
-static const struct net *net_of(struct fixture *f, const char *text) {
-    struct program program = read_well(f, text);
-    assert_true(passes_run(&f->arena, &f->names, &f->diags, &program, NULL));
-    const struct net *net = net_lower(&f->arena, &f->diags, &program, program.main);
-    assert_non_null(net);
-    return net;
 }
 
 /* "direct integrators ...": the forms of the sections of a net. */
