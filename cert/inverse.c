@@ -4,16 +4,7 @@
 #include <string.h>
 
 #include "cert/ball.h"
-
-/* Four doubles side by side: rows are padded to a multiple of four with zeros, so that a loop over
- * them needs no rest. Each lane rounds by itself, whatever the processor does them with. */
-#if defined __GNUC__
-typedef double lanes __attribute__((vector_size(32), aligned(8), may_alias));
-#define LANES 4
-#else
-typedef double lanes;
-#define LANES 1
-#endif
+#include "cert/lanes.h"
 
 struct complex_matrix complex_matrix_make(struct arena *arena, uint32_t n) {
     uint32_t stride = (n + 3) / 4 * 4;

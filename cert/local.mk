@@ -18,6 +18,7 @@ lib_sources += \
 	%D%/envelope.c %D%/envelope.h \
 	%D%/inverse.c %D%/inverse.h \
 	%D%/knob_witness.h \
+	%D%/lanes.h \
 	%D%/loop_exact.c \
 	%D%/loop_lossless.c \
 	%D%/loop_proof.c \

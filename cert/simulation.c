@@ -4,15 +4,7 @@
 #include <string.h>
 
 #include "cert/constants.h"
-
-/* As in inverse.c: rows are padded with zeros to whole lanes, each of which rounds by itself. */
-#if defined __GNUC__
-typedef double lanes __attribute__((vector_size(32), aligned(8), may_alias));
-#define LANES 4
-#else
-typedef double lanes;
-#define LANES 1
-#endif
+#include "cert/lanes.h"
 
 enum { BLOCK_MOST = 128 };
 

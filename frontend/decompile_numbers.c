@@ -10,19 +10,6 @@
 /* ---- expressions ------------------------------------------------------------------------------
  */
 
-enum { BINDS_SUM = 1, BINDS_PRODUCT, BINDS_SIGN, BINDS_CALL };
-
-static int binding_of(enum function function) {
-    switch (function) {
-    case FUNCTION_ADD:
-    case FUNCTION_SUB: return BINDS_SUM;
-    case FUNCTION_MUL:
-    case FUNCTION_DIV: return BINDS_PRODUCT;
-    case FUNCTION_NEG: return BINDS_SIGN;
-    default: return BINDS_CALL;
-    }
-}
-
 /* The knob whose name is worth just that; UINT32_MAX: none. */
 static uint32_t knob_worth(const struct decompiler *d, const struct expr *expr) {
     for (uint32_t k = 0; k < d->program->knob_count; k++) {
@@ -62,7 +49,7 @@ static void put_constant(struct text *out, double value, int least) {
 }
 
 static void put_apply(struct decompiler *d, struct text *out, const struct expr *expr, int least) {
-    int binds = binding_of(expr->function);
+    int binds = function_binding(expr->function);
     const char *text = function_infos[expr->function].text;
     bool brackets = binds < least;
     if (brackets) text_put_char(out, '(');

@@ -6,20 +6,10 @@
 #include "ir/base/vec.h"
 #include "ir/noise.h"
 
-/* How tightly an expression binds, so that brackets stand only where they must. */
-enum { BINDS_SUM = 1, BINDS_PRODUCT, BINDS_SIGN, BINDS_CALL };
-
 static int binds(const struct expr *expr) {
     if (expr->kind == EXPR_CONSTANT) return expr->constant < 0 ? BINDS_SIGN : BINDS_CALL;
     if (expr->kind == EXPR_KNOB) return BINDS_CALL;
-    switch (expr->function) {
-    case FUNCTION_ADD:
-    case FUNCTION_SUB: return BINDS_SUM;
-    case FUNCTION_MUL:
-    case FUNCTION_DIV: return BINDS_PRODUCT;
-    case FUNCTION_NEG: return BINDS_SIGN;
-    default: return BINDS_CALL;
-    }
+    return function_binding(expr->function);
 }
 
 static void expr_dump(struct text *out, const struct expr *expr, const struct knob *knobs, int least) {

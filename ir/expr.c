@@ -11,6 +11,17 @@ const struct function_info function_infos[FUNCTION_COUNT] = {
 #undef FUNCTION
 };
 
+int function_binding(enum function function) {
+    switch (function) {
+    case FUNCTION_ADD:
+    case FUNCTION_SUB: return BINDS_SUM;
+    case FUNCTION_MUL:
+    case FUNCTION_DIV: return BINDS_PRODUCT;
+    case FUNCTION_NEG: return BINDS_SIGN;
+    default: return BINDS_CALL;
+    }
+}
+
 double function_value(enum function function, double a, double b) {
     switch (function) {
     case FUNCTION_NEG: return -a;

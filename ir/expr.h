@@ -25,6 +25,10 @@ struct function_info {
 };
 extern const struct function_info function_infos[FUNCTION_COUNT];
 
+/* How tightly binds what is written of a function, so that brackets stand only where they must. */
+enum { BINDS_SUM = 1, BINDS_PRODUCT, BINDS_SIGN, BINDS_CALL };
+int function_binding(enum function function);
+
 /* An expression tree; sub-trees may be shared. */
 struct expr {
     enum expr_kind { EXPR_CONSTANT, EXPR_KNOB, EXPR_APPLY } kind;
