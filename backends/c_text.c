@@ -1,6 +1,6 @@
 /* What emitted programs have in common: vectors, and the kernels that take blocks. In these texts
  * $ stands for the program's name, $$ for it as a macro, ~ for the sample type, @ marks names of
- * variables (backends/c_writer.h), and what is in braces is filled in by c_put_text. */
+ * variables (backends/c_writer.h), and what is in braces is filled in by c_put_texts (backends/c_block.h). */
 #include "backends/c_block.h"
 
 static const char *const texts[C_TEXT_COUNT] = {

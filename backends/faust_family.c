@@ -85,7 +85,7 @@ static double factor_of(const double *values, const double *base, size_t count) 
     return 0;
 }
 
-/* Where numbers are lengths, `whole_only`, no other factor than a whole one will do. */
+/* Where numbers are lengths, only a column of just these will do, without a factor. */
 static const struct expr *column_expr(struct unifier *u, const double *values, bool length) {
     for (size_t i = 0; i < u->count; i++)
         if (values[i] == 0 || !isfinite(values[i])) return NULL;

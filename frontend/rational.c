@@ -25,7 +25,7 @@ static struct polynomial monomial(struct arena *arena, int64_t delay, struct ope
 static int64_t first_delay(struct polynomial p) {
     return p.count ? p.at[0].delay : 0;
 }
-/* Of z^-k first_delay .. last_delay, without what is common to all. */
+/* From the first delay to the last: without what is common to all. */
 static int64_t degree(struct polynomial p) {
     return p.count ? p.at[p.count - 1].delay - p.at[0].delay : 0;
 }

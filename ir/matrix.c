@@ -95,20 +95,11 @@ struct matrix *matrix_scale(struct arena *arena, struct operand factor, const st
     return matrix_of(arena, a->rows, a->cols, at);
 }
 
-static struct matrix *combine(struct arena *arena, enum function function, const struct matrix *a,
-                              const struct matrix *b) {
+struct matrix *matrix_add(struct arena *arena, const struct matrix *a, const struct matrix *b) {
     struct operand *at = entries_new(arena, a->rows, a->cols);
     for (size_t i = 0; i < (size_t)a->rows * a->cols; i++)
-        at[i] = operand_apply(arena, function, a->at[i], b->at[i]);
+        at[i] = operand_add(arena, a->at[i], b->at[i]);
     return matrix_of(arena, a->rows, a->cols, at);
-}
-
-struct matrix *matrix_add(struct arena *arena, const struct matrix *a, const struct matrix *b) {
-    return combine(arena, FUNCTION_ADD, a, b);
-}
-struct matrix *matrix_subtract(struct arena *arena, const struct matrix *a,
-                               const struct matrix *b) {
-    return combine(arena, FUNCTION_SUB, a, b);
 }
 
 /* Of constants, as plain numbers: operands one by one take twenty times as long. */

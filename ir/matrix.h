@@ -37,7 +37,6 @@ struct matrix *matrix_householder(struct arena *arena, uint32_t n, const struct 
 struct matrix *matrix_transpose(struct arena *arena, const struct matrix *a);
 struct matrix *matrix_scale(struct arena *arena, struct operand factor, const struct matrix *a);
 struct matrix *matrix_add(struct arena *arena, const struct matrix *a, const struct matrix *b);
-struct matrix *matrix_subtract(struct arena *arena, const struct matrix *a, const struct matrix *b);
 struct matrix *matrix_multiply(struct arena *arena, const struct matrix *a, const struct matrix *b);
 struct matrix *matrix_kron(struct arena *arena, const struct matrix *a, const struct matrix *b);
 

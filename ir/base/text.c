@@ -47,11 +47,6 @@ void text_put_number(struct text *text, double value) {
     text_put_bytes(text, digits, number_print(digits, value));
 }
 
-void text_put_float(struct text *text, float value) {
-    char digits[NUMBER_ROOM];
-    text_put_bytes(text, digits, number_print_float(digits, value));
-}
-
 void text_put_json_string(struct text *text, const char *chars, size_t length) {
     text_put_char(text, '"');
     for (size_t i = 0; i < length; i++) {

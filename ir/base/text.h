@@ -25,7 +25,6 @@ void text_put_bytes(struct text *text, const void *bytes, size_t length);
 void text_put_char(struct text *text, char c);
 void text_pad_to(struct text *text, size_t column);    /* blanks, from the last newline on */
 void text_put_number(struct text *text, double value); /* shortest exact */
-void text_put_float(struct text *text, float value);   /* shortest exact as a float */
 
 /* A quoted JSON string with its escapes. */
 void text_put_json_string(struct text *text, const char *chars, size_t length);
