@@ -27,6 +27,7 @@ static uint32_t members_of(const struct c_writer *w, struct member members[MEMBE
         {"coefficient", s->coefficient_count, true, "what knobs move, at this sample"},
         {"target", s->coefficient_count, true, "what they ramp to"},
         {"offset", s->coefficient_count, true, "how far they are from it"},
+        {"section", w->moving_numbers, true, "numbers of the sections that knobs move"},
         {"state", (uint64_t)s->section_count * 2, true, "of the sections"},
         {"line", s->line_samples, true, "all delay lines, one behind the other"},
         {"block", w->wires_in_state ? blocks(s) : 0, true, "the signals of a block"},
@@ -219,6 +220,11 @@ static void put_clear(struct c_writer *w) {
                     "        @self->coefficient[@i] = @self->target[@i];\n"
                     "        @self->offset[@i] = %s;\n    }\n    @self->ramping = 0;\n",
                     s->coefficient_count, zero);
+    if (w->moving)
+        text_printf(out,
+                    "    for (int @i = 0; @i < %zu; @i++) @self->section[@i] = %s;\n"
+                    "    %s_form(@self->section, @self->coefficient);\n",
+                    (size_t)w->moving_numbers, zero, w->name);
     if (s->tap_count)
         text_printf(out,
                     "    for (int @i = 0; @i < %u; @i++) {\n"
@@ -231,41 +237,51 @@ static void put_clear(struct c_writer *w) {
     text_put(out, "}\n\n");
 }
 
-/* What a block of samples takes: the struct, the signals, and what the process function has. */
-static void put_arguments(struct c_writer *w, bool typed) {
+/* What a sample or a block of samples takes: the struct, the signals of a block, and what the
+ * process function has. */
+static void put_arguments(struct c_writer *w, bool once, bool typed) {
     const struct schedule *s = w->schedule;
     struct text *out = &w->body;
     if (typed) text_printf(out, "%s *", w->name);
     text_put(out, "@self, ");
-    if (s->slot_count) text_printf(out, typed ? "%s *@block, " : "@block, ", w->real);
+    if (s->slot_count && !once) text_printf(out, typed ? "%s *@block, " : "@block, ", w->real);
     if (s->wire_count) text_printf(out, typed ? "%s *@wire, " : "@wire, ", w->real);
     if (!typed) text_put(out, "@in, @out, @frame");
     else text_printf(out, "const %s *const *@in, %s *const *@out, int @frame", w->real, w->real);
 }
 
-/* All regions, on so many samples; and on one, compiled apart, where most of the loops vanish. */
+/* What the compiler shall not call unused. */
+static void put_unused(struct c_writer *w) {
+    const struct schedule *s = w->schedule;
+    struct text *out = &w->body;
+    bool stateful = s->line_count || s->section_count || s->coefficient_count;
+    if (!stateful) text_put(out, "    (void)@self;\n");
+    if (!s->net->inlet_count) text_put(out, "    (void)@in;\n");
+    if (!s->net->outlet_count) text_put(out, "    (void)@out;\n");
+    if (!s->net->inlet_count && !s->net->outlet_count) text_put(out, "    (void)@frame;\n");
+}
+
+/* All regions, on so many samples; and on one, compiled apart. */
 static void put_block(struct c_writer *w) {
     const struct schedule *s = w->schedule;
     struct text *out = &w->body;
     c_use(w, C_TEXT_VECTORS);
     text_printf(out, "static inline %s_INLINE void %s_block(", w->macro, w->name);
-    put_arguments(w, true);
+    put_arguments(w, false, true);
     text_put(out, ", int @all) {\n");
-    bool stateful = s->line_count || s->section_count || s->coefficient_count;
-    if (!stateful) text_put(out, "    (void)@self;\n");
-    if (!s->net->inlet_count) text_put(out, "    (void)@in;\n");
-    if (!s->net->outlet_count) text_put(out, "    (void)@out;\n");
-    if (!s->net->inlet_count && !s->net->outlet_count)
-        text_put(out, "    (void)@frame;\n    (void)@all;\n");
+    put_unused(w);
+    if (!s->net->inlet_count && !s->net->outlet_count) text_put(out, "    (void)@all;\n");
     c_put_kernels(w);
     /* Without outlets nobody reads what was computed last. */
     if (s->slot_count && !s->net->outlet_count) text_put(out, "    (void)@block;\n");
     text_put(out, "}\n\n");
     text_printf(out, "static %s_APART void %s_one(", w->macro, w->name);
-    put_arguments(w, true);
-    text_printf(out, ") {\n    %s_block(", w->name);
-    put_arguments(w, false);
-    text_put(out, ", 1);\n}\n\n");
+    put_arguments(w, true, true);
+    text_put(out, ") {\n");
+    put_unused(w);
+    c_put_once(w);
+    if (s->slot_count && !s->net->outlet_count) text_put(out, "    (void)@slot;\n");
+    text_put(out, "}\n\n");
 }
 
 static void put_process(struct c_writer *w) {
@@ -291,12 +307,13 @@ static void put_process(struct c_writer *w) {
     if (s->coefficient_count)
         text_printf(
             out,
-            "        if (@self->ramping) {\n            @all = 1;\n            %s_ramps(@self);\n        }\n",
-            w->name);
+            "        if (@self->ramping) {\n            @all = 1;\n            %s_ramps(@self);\n%s        }\n",
+            w->name,
+            w->moving ? text_format(w->arena, "            %s_form(@self->section, @self->coefficient);\n", w->name) : "");
     text_printf(out, "        if (@all == 1) %s_one(", w->name);
-    put_arguments(w, false);
+    put_arguments(w, true, false);
     text_printf(out, ");\n        else %s_block(", w->name);
-    put_arguments(w, false);
+    put_arguments(w, false, false);
     text_put(out, ", @all);\n    }\n");
     if (s->line_count || s->section_count) text_printf(out, "    %s_RESTORE;\n", w->macro);
     text_put(out, "}\n\n");
@@ -373,7 +390,9 @@ bool emit_c(const struct emission *emission, struct sink *sink) {
     struct text setters, header, source, marked;
     text_init(&setters, w.arena);
     put_line_table(&w);
+    c_find_moving(&w);
     c_put_control(&w);
+    c_put_moving(&w);
     put_clear(&w);
     put_init(&w);
     put_process(&w);

@@ -1,5 +1,5 @@
 /* Banks: a matrix, sections and delay lines in one, in vectors across the rows. */
-#include "backends/c_block.h"
+#include "backends/c_rows.h"
 
 /* What a section is as a bank. */
 static struct kernel as_bank(const struct kernel *kernel) {
@@ -41,53 +41,33 @@ static void form(const double *values, double out[SECTION_COEFFICIENTS]) {
     out[4] = values[SECTION_B2] - a2 * b0;
 }
 
-static bool moves(const struct kernel *bank) {
-    for (uint32_t q = 0; q < bank->stage_count; q++)
-        if (bank->stages[q].coefficients) return true;
-    return false;
-}
-
 static enum section_form form_of(const struct kernel *bank) {
     return bank->stage_count ? bank->stages->form : SECTION_DIRECT;
 }
 
-/* The numbers of all stages: a table, or an array where some of them move. */
+/* 1 or 2: states of each section that are used. */
+static unsigned order_of(const struct kernel *bank) {
+    unsigned uses = 0;
+    for (uint32_t q = 0; q < bank->stage_count; q++) uses |= bank->stages[q].uses;
+    if (form_of(bank) == SECTION_INTEGRATORS) return 2;
+    return uses >> SECTION_B2 & 1 || uses >> SECTION_A2 & 1 ? 2 : 1;
+}
+
+/* The numbers of all stages: a table, or where they lie in the struct. */
 static const char *put_sections(struct c_writer *w, const struct kernel *bank, uint32_t stride) {
-    uint32_t per_stage = SECTION_COEFFICIENTS * stride, total = bank->stage_count * per_stage;
-    const char *table = c_table_name(w, "section");
+    uint32_t per_stage = SECTION_COEFFICIENTS * stride, total = bank->stage_count * per_stage, at;
+    if (c_moving_at(w, bank->stages, &at)) return text_format(w->arena, "@self->section + %u", at);
     double *numbers = ARENA_ARRAY(w->arena, total, double);
-    uint32_t *moving = ARENA_ARRAY(w->arena, total, uint32_t);
-    bool any = moves(bank), as_they_are = any || form_of(bank) != SECTION_DIRECT;
-    for (uint32_t q = 0; q < bank->stage_count; q++) {
-        const struct kernel *stage = &bank->stages[q];
+    for (uint32_t q = 0; q < bank->stage_count; q++)
         for (uint32_t r = 0; r < bank->rows; r++) {
             double formed[SECTION_COEFFICIENTS];
-            const double *values = stage->values + (size_t)r * SECTION_COEFFICIENTS;
+            const double *values = bank->stages[q].values + (size_t)r * SECTION_COEFFICIENTS;
             form(values, formed);
-            for (uint32_t k = 0; k < SECTION_COEFFICIENTS; k++) {
-                uint32_t at = q * per_stage + k * stride + r;
-                uint32_t c = stage->coefficients ? stage->coefficients[r * SECTION_COEFFICIENTS + k]
-                                                 : NO_SLOT;
-                numbers[at] = as_they_are ? c == NO_SLOT ? values[k] : 0 : formed[k];
-                moving[at] = c == NO_SLOT ? 0 : c + 1;
-            }
+            for (uint32_t k = 0; k < SECTION_COEFFICIENTS; k++)
+                numbers[q * per_stage + k * stride + r] =
+                    form_of(bank) == SECTION_DIRECT ? formed[k] : values[k];
         }
-    }
-    c_table_reals(w, table, numbers, total);
-    if (!any) return table;
-    if (form_of(bank) == SECTION_DIRECT) c_use(w, C_TEXT_FORMS);
-    const char *which = c_table_name(w, "moving");
-    c_table_numbers(w, which, moving, total);
-    w->stack_numbers += total;
-    text_printf(&w->body, "        %s @section[%u];\n", w->real, total);
-    text_printf(&w->body, "        for (int @r = 0; @r < %u; @r++)\n", total);
-    text_printf(&w->body,
-                "            @section[@r] = %s[@r] ? @self->coefficient[%s[@r] - 1] : %s[@r];\n",
-                which, which, table);
-    for (uint32_t q = 0; q < bank->stage_count && form_of(bank) == SECTION_DIRECT; q++)
-        text_printf(&w->body, "        %s_forms(@section + %u, %u, %u);\n", w->name, q * per_stage,
-                    stride, stride);
-    return "@section";
+    return c_reals_table(w, "section", numbers, total);
 }
 
 /* The states of all stages side by side, as the vectors want them. */
@@ -147,10 +127,7 @@ void c_put_bank(struct c_writer *w, const struct kernel *kernel) {
     uint32_t widest = c_widest_rows(w), stride = (bank.rows + widest - 1) / widest * widest;
     c_use(w, C_TEXT_BANK);
     text_put(out, "        {\n");
-    unsigned uses = 0;
-    for (uint32_t q = 0; q < bank.stage_count; q++) uses |= bank.stages[q].uses;
-    unsigned order = uses >> SECTION_B2 & 1 || uses >> SECTION_A2 & 1 ? 2 : 1;
-    if (form_of(&bank) == SECTION_INTEGRATORS) order = 2;
+    unsigned order = order_of(&bank);
     w->integrators |= form_of(&bank) != SECTION_DIRECT;
     const char *matrix = bank.columns ? c_put_columns(w, &bank, stride) : "0";
     const char *from = bank.columns ? c_put_runs(w, bank.from) : "0";
@@ -181,5 +158,75 @@ void c_put_bank(struct c_writer *w, const struct kernel *kernel) {
                     "&@self->at[@i], @n);\n        }\n",
                     w->name, w->name, w->name, w->schedule->lines[bank.write->first].block);
     }
+    text_put(out, "        }\n");
+}
+
+/* ---- one sample ---- */
+
+/* Rows go to slots, or to lines. */
+static void put_row_once(struct c_writer *w, const struct kernel *kernel, struct c_row r,
+                         void *context) {
+    const char *row = r.loop ? "@y[@r]" : text_format(w->arena, "@y[%u]", r.number);
+    (void)context;
+    text_printf(&w->body, "%s%s = %s;\n", c_margin(r.loop),
+                c_wire_at(w, c_offset(w, kernel->to, r), true), row);
+}
+
+static void put_column_once(struct c_writer *w, const struct kernel *kernel, struct c_row r,
+                            void *context) {
+    (void)kernel;
+    const char *column = r.loop ? "@x[@r]" : text_format(w->arena, "@x[%u]", r.number);
+    text_printf(&w->body, "%s%s = %s;\n", c_margin(r.loop), column, c_wire_of(w, context, r));
+}
+
+static void put_added_once(struct c_writer *w, const struct kernel *kernel, struct c_row r,
+                           void *context) {
+    (void)kernel;
+    const char *row = r.loop ? "@y[@r]" : text_format(w->arena, "@y[%u]", r.number);
+    text_printf(&w->body, "%s%s = %s;\n", c_margin(r.loop), row, c_wire_of(w, context, r));
+}
+
+void c_put_bank_once(struct c_writer *w, const struct kernel *kernel) {
+    struct kernel bank = as_bank(kernel);
+    struct text *out = &w->body;
+    uint32_t widest = c_widest_rows(w), stride = (bank.rows + widest - 1) / widest * widest;
+    bool loop = bank.rows > C_ONCE_ROWS_MAX;
+    unsigned order = order_of(&bank);
+    c_use(w, C_TEXT_BANK);
+    w->stack_numbers += stride + bank.columns;
+    text_printf(out, "        {\n        %s @y[%u];\n", w->real, stride);
+    if (bank.added) {
+        struct c_inputs added = c_inputs_of(w, bank.added, loop);
+        c_put_rows(w, &bank, loop, false, &added, put_added_once);
+    }
+    if (bank.added && bank.columns && stride > bank.rows)
+        text_printf(out, "        for (int @r = %u; @r < %u; @r++) @y[@r] = %s;\n", bank.rows,
+                    stride, c_real(w, 0));
+    if (bank.columns) {
+        c_use(w, C_TEXT_PRODUCT);
+        struct kernel columns = {.rows = bank.columns};
+        bool many = bank.columns > C_ONCE_ROWS_MAX;
+        struct c_inputs from = c_inputs_of(w, bank.from, many);
+        const char *matrix = c_put_columns(w, &bank, stride);
+        text_printf(out, "        %s @x[%u];\n", w->real, bank.columns);
+        c_put_rows(w, &columns, many, false, &from, put_column_once);
+        text_printf(out, "        %s_product(@y, %s, %u, %u, ", w->name, matrix, stride,
+                    bank.columns);
+        text_printf(out, "@x, %d);\n", bank.added != NULL);
+    }
+    const char *section = bank.stage_count ? put_sections(w, &bank, stride) : "0";
+    for (uint32_t q = 0; q < bank.stage_count; q++) {
+        c_use(w, C_TEXT_PASS);
+        c_use(w, C_TEXT_QUIET);
+        uint32_t state = 2 * bank.stages[q].first;
+        text_printf(out, "        %s_pass(@y, @self->state + %u, %s + %u, ", w->name, state, section,
+                    q * SECTION_COEFFICIENTS * stride);
+        text_printf(out, "%u, %u, %u, %d, %d);\n", bank.rows, stride, order,
+                    form_of(&bank) != SECTION_DIRECT, bank.columns > 0);
+        text_printf(out, "        %s_quiet(@self->state + %u, %u);\n", w->name, state,
+                    2 * bank.rows);
+    }
+    if (bank.write) c_put_write_once(w, bank.write, "@y");
+    else c_put_rows(w, &bank, loop, false, NULL, put_row_once);
     text_put(out, "        }\n");
 }

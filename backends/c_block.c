@@ -22,6 +22,7 @@ static const char *choice(const struct c_writer *w, const char *word, size_t len
         {"INTEGRATORS", w->integrators ? c_text(C_TEXT_INTEGRATORS) : ""},
         {"STEP", w->integrators ? "$_step" : "$_section"},
         {"STEPS", w->integrators ? ", @bank->steps" : ""},
+        {"ARE_STEPS", w->integrators ? ", @steps" : ""},
         {"TURN", text_format(w->arena, "%s%s",
                              c_text(w->real_bytes == 4 ? C_TEXT_TURN_FLOAT : C_TEXT_TURN_DOUBLE),
                              c_text(C_TEXT_TURN_LANES))},
@@ -47,7 +48,7 @@ static void put_text(const struct c_writer *w, struct text *out, const char *cha
 
 void c_use(struct c_writer *w, enum c_text text) {
     w->texts |= 1u << text;
-    if (text == C_TEXT_BANK) c_use(w, C_TEXT_ROWS);
+    if (text == C_TEXT_BANK || text == C_TEXT_PRODUCT) c_use(w, C_TEXT_ROWS);
     if (text != C_TEXT_FLUSH) w->texts |= 1u << C_TEXT_VECTORS;
 }
 
@@ -71,9 +72,7 @@ const char *c_run_of(struct c_writer *w, const char *what, const uint32_t *numbe
     if (i == count) return numbers[0] ? text_format(w->arena, "(%u + @r)", numbers[0]) : "@r";
     for (i = 0; i < count && numbers[i] == numbers[0];) i++;
     if (i == count) return text_format(w->arena, "%u", numbers[0]);
-    const char *table = c_table_name(w, what);
-    c_table_numbers(w, table, numbers, count);
-    return text_format(w->arena, "%s[@r]", table);
+    return text_format(w->arena, "%s[@r]", c_numbers_table(w, what, numbers, count));
 }
 
 static const char *slots_of(struct c_writer *w, const struct gather *gather) {
@@ -211,14 +210,14 @@ static void put_write(struct c_writer *w, const struct kernel *kernel) {
 static void put_fir(struct c_writer *w, const struct kernel *kernel) {
     c_use(w, C_TEXT_FIR);
     uint32_t count = kernel->rows * kernel->columns;
-    const char *taps = c_table_name(w, "taps");
+    const char *taps;
     struct text *out = &w->body;
     text_put(out, "        {\n");
     if (kernel->coefficients) {
-        c_table_numbers(w, taps, kernel->coefficients, count);
+        taps = c_numbers_table(w, "taps", kernel->coefficients, count);
         w->stack_numbers += kernel->columns;
     } else {
-        c_table_reals(w, taps, kernel->values, count);
+        taps = c_reals_table(w, "taps", kernel->values, count);
     }
     const char *line = c_run_of(w, "line", kernel->slots, kernel->rows);
     text_printf(out, "        for (int @r = 0; @r < %u; @r++) {\n", kernel->rows);
@@ -245,16 +244,13 @@ static void put_fir(struct c_writer *w, const struct kernel *kernel) {
 
 const char *c_put_columns(struct c_writer *w, const struct kernel *kernel, uint32_t stride) {
     uint32_t rows = kernel->rows, columns = kernel->columns;
-    const char *table = c_table_name(w, "matrix");
     if (!kernel->coefficients) {
         double *turned = ARENA_ARRAY(w->arena, (size_t)stride * columns, double);
         for (uint32_t i = 0; i < rows * columns; i++)
             turned[i % columns * stride + i / columns] = kernel->values[i];
-        c_table_reals(w, table, turned, stride * columns);
-        return table;
+        return c_reals_table(w, "matrix", turned, stride * columns);
     }
     struct text *out = &w->body;
-    const char *moving = c_table_name(w, "moving");
     uint32_t *turned = ARENA_ARRAY(w->arena, (size_t)stride * columns, uint32_t);
     double *constants = ARENA_ARRAY(w->arena, (size_t)stride * columns, double);
     bool mixed = stride > rows;
@@ -264,8 +260,8 @@ const char *c_put_columns(struct c_writer *w, const struct kernel *kernel, uint3
         turned[at] = c == NO_SLOT ? 0 : c + 1;
         mixed |= c == NO_SLOT;
     }
-    c_table_numbers(w, moving, turned, stride * columns);
-    if (mixed) c_table_reals(w, table, constants, stride * columns);
+    const char *moving = c_numbers_table(w, "moving", turned, stride * columns);
+    const char *table = mixed ? c_reals_table(w, "matrix", constants, stride * columns) : "";
     w->stack_numbers += stride * columns;
     text_printf(out, "        %s @matrix[%u];\n", w->real, stride * columns);
     text_printf(out, "        for (int @r = 0; @r < %u; @r++)\n            @matrix[@r] = ",
@@ -299,8 +295,7 @@ static void put_hadamard(struct c_writer *w, const struct kernel *kernel) {
     const char *from = c_put_runs(w, kernel->from), *gains = "0";
     for (uint32_t r = 1; r < kernel->rows; r++)
         if (kernel->values[r] != kernel->values[0]) {
-            gains = c_table_name(w, "gain");
-            c_table_reals(w, gains, kernel->values, kernel->rows);
+            gains = c_reals_table(w, "gain", kernel->values, kernel->rows);
             break;
         }
     const char *to = c_slot(w, kernel->to), *gain = c_real(w, kernel->values[0]);
@@ -321,9 +316,8 @@ static void put_sparse(struct c_writer *w, const struct kernel *kernel) {
     column.columns = 1;
     text_put(out, "        {\n");
     const char *gains = c_put_columns(w, &column, kernel->terms);
-    const char *starts = c_table_name(w, "start"), *from = c_table_name(w, "from");
-    c_table_numbers(w, starts, kernel->starts, kernel->rows + 1);
-    c_table_numbers(w, from, kernel->slots, kernel->terms);
+    const char *starts = c_numbers_table(w, "start", kernel->starts, kernel->rows + 1);
+    const char *from = c_numbers_table(w, "from", kernel->slots, kernel->terms);
     text_printf(out, "        %s_sparse(%s, %u, %s, ", w->name, c_slot(w, kernel->to), kernel->rows,
                 starts);
     text_printf(out, "%s, %s, @b, @n);\n        }\n", from, gains);

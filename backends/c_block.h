@@ -28,7 +28,8 @@ enum c_text {
     C_TEXT_INTEGRATORS, /* sections by steps, within the text of banks */
     C_TEXT_QUIET, /* states that fade away */
     C_TEXT_AUDIBLE, /* samples that do */
-    C_TEXT_FORMS, /* sections that move */
+    C_TEXT_PRODUCT, /* one sample of a matrix across rows */
+    C_TEXT_PASS,    /* one sample of sections across rows */
     C_TEXT_COUNT
 };
 
@@ -50,6 +51,9 @@ void c_put_block_kernel(struct c_writer *w, const struct kernel *kernel);
 void c_put_kernel(struct c_writer *w, const struct kernel *kernel);
 void c_put_expressions(struct c_writer *w, const struct kernel *kernels, uint32_t count,
                        uint32_t block);
+
+/* c_regions.c: states of a region that runs sample by sample which have faded away become 0. */
+void c_put_quiet(struct c_writer *w, const struct region *region);
 
 /* c_regions.c: what a kernel is and where it comes from, as a comment. */
 void c_put_title(struct c_writer *w, const struct kernel *kernel);

@@ -3,16 +3,14 @@
 
 static const char *taps_table(struct c_writer *w, const struct kernel *kernel, const char *row) {
     uint32_t count = kernel->rows * kernel->columns;
-    const char *table = c_table_name(w, "taps");
+    const char *table = kernel->coefficients
+                            ? c_numbers_table(w, "taps", kernel->coefficients, count)
+                            : c_reals_table(w, "taps", kernel->values, count);
     const char *place = kernel->rows > 1
                             ? text_format(w->arena, "%s[%s * %u + @k]", table, row, kernel->columns)
                             : text_format(w->arena, "%s[@k]", table);
-    if (!kernel->coefficients) {
-        c_table_reals(w, table, kernel->values, count);
-        return place;
-    }
-    c_table_numbers(w, table, kernel->coefficients, count);
-    return text_format(w->arena, "@self->coefficient[%s]", place);
+    if (!kernel->coefficients) return place;
+    return text_format(w->arena, "%s[%s]", w->coefficient, place);
 }
 
 /* "3", or the line of row @r. */
@@ -26,9 +24,7 @@ static const char *line_of_row(struct c_writer *w, const struct kernel *kernel) 
     }
     if (one) return text_format(w->arena, "%u", lines[0]);
     if (run) return lines[0] ? text_format(w->arena, "@r + %u", lines[0]) : "@r";
-    const char *table = c_table_name(w, "line");
-    c_table_numbers(w, table, lines, kernel->rows);
-    return text_format(w->arena, "%s[@r]", table);
+    return text_format(w->arena, "%s[@r]", c_numbers_table(w, "line", lines, kernel->rows));
 }
 
 /* What the line took d samples ago stands d places before the next to be written, and before the
@@ -37,25 +33,26 @@ static const char *line_of_row(struct c_writer *w, const struct kernel *kernel) 
 void c_put_fir(struct c_writer *w, const struct kernel *kernel) {
     struct text *out = &w->body;
     const char *tap = taps_table(w, kernel, "@r"), *line = line_of_row(w, kernel);
-    uint32_t length = w->schedule->lines[kernel->slots[0]].length, taps = kernel->columns;
+    uint32_t taps = kernel->columns;
+    const char *length = text_format(w->arena, "%u", w->schedule->lines[kernel->slots[0]].length);
+    if (w->once) length = text_format(w->arena, "%s_end[@line] - @begin", w->name);
     if (kernel->rows > 1)
         text_printf(out, "        for (int @r = 0; @r < %u; @r++) {\n", kernel->rows);
     else text_put(out, "        {\n");
     text_printf(out, "            const int @line = %s, @begin = %s_line[@line];\n", line, w->name);
     text_printf(out, "            int @place = @self->at[@line] - %u;\n",
                 kernel->skip + kernel->delayed);
-    text_printf(out, "            if (@place < @begin) @place += %u;\n", length);
+    text_printf(out, "            if (@place < @begin) @place += %s;\n", length);
     text_put(out, "            int @n = @place - @begin + 1;\n");
     text_printf(out, "            if (@n > %u) @n = %u;\n", taps, taps);
     text_printf(out, "            %s @y = %s;\n", w->real, c_real(w, 0));
     text_printf(
         out, "            for (int @k = 0; @k < @n; @k++) @y += %s * @self->line[@place - @k];\n",
         tap);
-    text_printf(out, "            @place += %u;\n", length);
+    text_printf(out, "            @place += %s;\n", length);
     text_printf(
         out, "            for (int @k = @n; @k < %u; @k++) @y += %s * @self->line[@place - @k];\n",
         taps, tap);
-    if (kernel->rows > 1)
-        text_printf(out, "            @wire[%u + @r] = @y;\n        }\n", kernel->to);
-    else text_printf(out, "            @wire[%u] = @y;\n        }\n", kernel->to);
+    text_printf(out, "            %s[%u%s] = @y;\n        }\n", w->wires, kernel->to,
+                kernel->rows > 1 ? " + @r" : "");
 }

@@ -61,7 +61,7 @@ static void put_row(struct c_writer *w, const struct kernel *kernel, uint32_t ro
         const char *what = c_wire_at(w, text_format(w->arena, "%u", slots[t]), false);
         double value = kernel->values[terms[t]];
         if (c != NO_SLOT) {
-            sum_term(&sum, false, text_format(w->arena, "@self->coefficient[%u]", c), what);
+            sum_term(&sum, false, text_format(w->arena, "%s[%u]", w->coefficient, c), what);
         } else {
             bool unit = factored || fabs(value) == 1;
             sum_term(&sum, value < 0, unit ? NULL : c_real(w, fabs(value)), what);
@@ -96,26 +96,25 @@ static void put_matrix(struct c_writer *w, const struct kernel *kernel) {
         return;
     }
     struct text *out = &w->body;
-    const char *table = c_table_name(w, "matrix"), *entry;
+    const char *entry;
     if (kernel->coefficients) {
         uint32_t *turned = ARENA_ARRAY(w->arena, total, uint32_t);
         for (uint32_t i = 0; i < total; i++)
             turned[i % columns * rows_count + i / columns] = kernel->coefficients[i];
-        c_table_numbers(w, table, turned, total);
-        entry = text_format(w->arena, "@self->coefficient[%s[@c * %u + @r]]", table, rows_count);
+        const char *table = c_numbers_table(w, "matrix", turned, total);
+        entry = text_format(w->arena, "%s[%s[@c * %u + @r]]", w->coefficient, table, rows_count);
     } else {
         double *turned = ARENA_ARRAY(w->arena, total, double);
         for (uint32_t i = 0; i < total; i++)
             turned[i % columns * rows_count + i / columns] = kernel->values[i];
-        c_table_reals(w, table, turned, total);
+        const char *table = c_reals_table(w, "matrix", turned, total);
         entry = text_format(w->arena, "%s[@c * %u + @r]", table, rows_count);
     }
     const char *to = c_offset(w, kernel->to, c_each_row);
     struct gather from = *kernel->from;
     const char *x;
     if (from.slots) {
-        const char *slots = c_table_name(w, "from");
-        c_table_numbers(w, slots, from.slots, from.count);
+        const char *slots = c_numbers_table(w, "from", from.slots, from.count);
         x = text_format(w->arena, "%s[@c]", slots);
     } else {
         x = from.first ? text_format(w->arena, "%u + @c", from.first) : "@c";
@@ -143,16 +142,14 @@ static void put_sparse(struct c_writer *w, const struct kernel *kernel) {
         return;
     }
     struct text *out = &w->body;
-    const char *starts = c_table_name(w, "start"), *slots = c_table_name(w, "from");
-    c_table_numbers(w, starts, kernel->starts, kernel->rows + 1);
-    c_table_numbers(w, slots, kernel->slots, kernel->terms);
-    const char *gains = c_table_name(w, "gain"), *gain;
+    const char *starts = c_numbers_table(w, "start", kernel->starts, kernel->rows + 1);
+    const char *slots = c_numbers_table(w, "from", kernel->slots, kernel->terms), *gain;
     if (kernel->coefficients) {
-        c_table_numbers(w, gains, kernel->coefficients, kernel->terms);
-        gain = text_format(w->arena, "@self->coefficient[%s[@c]]", gains);
+        const char *gains = c_numbers_table(w, "gain", kernel->coefficients, kernel->terms);
+        gain = text_format(w->arena, "%s[%s[@c]]", w->coefficient, gains);
     } else {
-        c_table_reals(w, gains, kernel->values, kernel->terms);
-        gain = text_format(w->arena, "%s[@c]", gains);
+        gain = text_format(w->arena, "%s[@c]",
+                           c_reals_table(w, "gain", kernel->values, kernel->terms));
     }
     text_printf(out, "        for (int @r = 0; @r < %u; @r++) {\n", kernel->rows);
     text_printf(out, "            %s @y = %s;\n", w->real, c_real(w, 0));
@@ -207,6 +204,7 @@ static void put_sum(struct c_writer *w, const struct kernel *kernel) {
 }
 
 static const char *block_at(struct c_writer *w, const char *slot) {
+    if (w->once) return text_format(w->arena, "@slot[%s]", slot);
     return text_format(w->arena, "@block[(%s) * %u + @t]", slot, w->schedule->block);
 }
 

@@ -45,9 +45,7 @@ static const char *fade_samples_of(struct c_writer *w, const struct kernel *kern
         same &= samples[i] == samples[0];
     }
     if (!r.loop || same) return text_format(w->arena, "%u", samples[r.loop ? 0 : r.number]);
-    const char *table = c_table_name(w, "fade");
-    c_table_numbers(w, table, samples, kernel->rows);
-    return text_format(w->arena, "%s[@r]", table);
+    return text_format(w->arena, "%s[@r]", c_numbers_table(w, "fade", samples, kernel->rows));
 }
 
 /* A delay that knobs move, in a block of its own. */
@@ -62,7 +60,8 @@ static void put_moving_row(struct c_writer *w, const struct kernel *kernel, stru
                 kernel->delayed ? " - 1" : "");
     text_printf(out, "%sint @place = @at - @self->delay[%s];\n", m, tap);
     text_printf(out, "%sif (@place < %s) @place += %s - %s;\n", m, begin, end, begin);
-    text_printf(out, "%s@wire[%s] = @self->fade[%s]\n", m, c_offset(w, kernel->to, r), tap);
+    text_printf(out, "%s%s = @self->fade[%s]\n", m, c_wire_at(w, c_offset(w, kernel->to, r), true),
+                tap);
     text_printf(out, "%s    ? %s_faded(@self, %s, ", m, w->name, tap);
     text_printf(out, "%s, @at, %s)\n", line, fade_samples_of(w, kernel, r));
     text_printf(out, "%s    : @self->line[@place];\n", m);

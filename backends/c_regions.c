@@ -55,7 +55,12 @@ static void put_region(struct c_writer *w, const struct region *region) {
         c_kernel_is_written(w, kernel, region->block);
     }
     text_put(out, "        }\n");
-    for (uint32_t k = 0; k < region->kernel_count && single; k++) {
+    c_put_quiet(w, region);
+}
+
+void c_put_quiet(struct c_writer *w, const struct region *region) {
+    struct text *out = &w->body;
+    for (uint32_t k = 0; k < region->kernel_count && region->block == 1; k++) {
         const struct kernel *kernel = &region->kernels[k];
         if (kernel->op != KERNEL_SECTION && kernel->op != KERNEL_SECTION_READ) continue;
         c_use(w, C_TEXT_QUIET);

@@ -9,15 +9,13 @@ const char *c_offset(struct c_writer *w, uint32_t base, struct c_row i) {
 struct c_inputs c_inputs_of(struct c_writer *w, const struct gather *gather, bool loop) {
     struct c_inputs inputs = {gather, NULL, NULL};
     if (loop && w->runs) inputs.runs = w->runs[gather - w->runs_of];
-    if (loop && gather->slots && !inputs.runs) {
-        inputs.table = c_table_name(w, "from");
-        c_table_numbers(w, inputs.table, gather->slots, gather->count);
-    }
+    if (loop && gather->slots && !inputs.runs)
+        inputs.table = c_numbers_table(w, "from", gather->slots, gather->count);
     return inputs;
 }
 
 const char *c_wire_at(struct c_writer *w, const char *slot, bool written) {
-    if (!w->in_block) return text_format(w->arena, "@wire[%s]", slot);
+    if (!w->in_block) return text_format(w->arena, "%s[%s]", w->wires, slot);
     const char *access = written ? "PUT" : "GET";
     uint32_t block = w->schedule->block, number = 0;
     const char *c = slot;
@@ -60,14 +58,12 @@ struct c_numbers c_numbers_of(struct c_writer *w, const struct kernel *kernel, u
         uint32_t *table = ARENA_ARRAY(w->arena, kernel->rows, uint32_t);
         for (uint32_t r = 0; r < kernel->rows; r++)
             table[r] = c_coefficient_at(kernel, first + r * stride);
-        n.table = c_table_name(w, "coefficient");
-        c_table_numbers(w, n.table, table, kernel->rows);
+        n.table = c_numbers_table(w, "coefficient", table, kernel->rows);
         return n;
     }
     double *table = ARENA_ARRAY(w->arena, kernel->rows, double);
     for (uint32_t r = 0; r < kernel->rows; r++) table[r] = kernel->values[first + r * stride];
-    n.table = c_table_name(w, "gain");
-    c_table_reals(w, n.table, table, kernel->rows);
+    n.table = c_reals_table(w, "gain", table, kernel->rows);
     return n;
 }
 
@@ -76,10 +72,10 @@ const char *c_number_at(struct c_writer *w, const struct c_numbers *n, struct c_
     uint32_t c = c_coefficient_at(n->kernel, at);
     if (!i.loop || n->same || (n->moving && n->one))
         return c == NO_SLOT ? c_real(w, n->kernel->values[at])
-                            : text_format(w->arena, "@self->coefficient[%u]", c);
+                            : text_format(w->arena, "%s[%u]", w->coefficient, c);
     if (!n->moving) return text_format(w->arena, "%s[@r]", n->table);
-    if (n->run) return text_format(w->arena, "@self->coefficient[%s]", c_offset(w, c, i));
-    return text_format(w->arena, "@self->coefficient[%s[@r]]", n->table);
+    if (n->run) return text_format(w->arena, "%s[%s]", w->coefficient, c_offset(w, c, i));
+    return text_format(w->arena, "%s[%s[@r]]", w->coefficient, n->table);
 }
 
 bool c_is_constant(const struct c_numbers *n, struct c_row i, double value) {

@@ -5,8 +5,9 @@
 
 #include "backends/c_block.h"
 
-/* Up to here a kernel is written out row by row; beyond, it is a loop over tables. */
-enum { C_ROWS_MAX = 2 };
+/* Up to here a kernel is written out row by row; beyond, it is a loop over tables. Reads
+ * and writes of a single sample, whose places are then constants, up to the second. */
+enum { C_ROWS_MAX = 2, C_ONCE_ROWS_MAX = 16 };
 
 /* A row of a kernel: its number, or that of the loop around it. */
 struct c_row {
@@ -67,6 +68,17 @@ void c_put_rows(struct c_writer *w, const struct kernel *kernel, bool loop, bool
 /* c_lines.c: lines of regions that run sample by sample. */
 void c_put_read(struct c_writer *w, const struct kernel *kernel);
 void c_put_write(struct c_writer *w, const struct kernel *kernel);
+
+/* c_once.c: one sample for the lines that the rows go to: "@y", an array, or null where they are read
+ * as the kernel says. */
+void c_put_write_once(struct c_writer *w, const struct kernel *kernel, const char *array);
+
+/* c_bank.c: one sample of a bank. */
+void c_put_bank_once(struct c_writer *w, const struct kernel *kernel);
+
+/* c_moving.c: where in `section` of the struct the numbers of these stages begin; false where no knob
+ * moves them. */
+bool c_moving_at(const struct c_writer *w, const struct kernel *stages, uint32_t *at);
 
 /* c_sections.c: sections of such regions. */
 void c_put_section(struct c_writer *w, const struct kernel *kernel);

@@ -42,6 +42,8 @@ void c_writer_init(struct c_writer *w, const struct emission *emission) {
         .name = emission->symbol,
         .real = emission->real == REAL_FLOAT ? "float" : "double",
         .real_bytes = emission->real == REAL_FLOAT ? 4 : 8,
+        .wires = "@wire",
+        .coefficient = "@self->coefficient",
     };
     char *macro = arena_copy(w->arena, w->name, strlen(w->name));
     for (char *c = macro; *c; c++)
@@ -121,10 +123,6 @@ const char *c_place(const struct c_writer *w, span at) {
                        place.column);
 }
 
-const char *c_table_name(struct c_writer *w, const char *what) {
-    return text_format(w->arena, "%s_%s%u", w->name, what, w->table_count++);
-}
-
 enum { LINE_WIDTH = 96 };
 
 static void begin_item(struct text *out, size_t *line, uint32_t i) {
@@ -160,6 +158,51 @@ void c_table_reals(struct c_writer *w, const char *table, const double *values, 
         c_put_real(w, &w->tables, values[i]);
     }
     text_put(&w->tables, "\n};\n");
+}
+
+/* A table that was written, and the one before. */
+struct c_table {
+    const struct c_table *next;
+    const char *name;
+    const void *items;
+    uint32_t count;
+    bool real;
+};
+
+/* The table of these items, or null. */
+static const char *made(const struct c_writer *w, const void *items, uint32_t count, bool real) {
+    size_t size = real ? sizeof(double) : sizeof(uint32_t);
+    for (const struct c_table *t = w->made; t; t = t->next)
+        if (t->real == real && t->count == count && !memcmp(t->items, items, count * size))
+            return t->name;
+    return NULL;
+}
+
+static const char *make(struct c_writer *w, const char *what, const void *items, uint32_t count,
+                        bool real) {
+    struct c_table *table = ARENA_NEW(w->arena, struct c_table);
+    const char *called = text_format(w->arena, "%s_%s%u", w->name, what, w->table_count++);
+    *table = (struct c_table){w->made, called, items, count, real};
+    w->made = table;
+    return called;
+}
+
+const char *c_numbers_table(struct c_writer *w, const char *what, const uint32_t *numbers,
+                            uint32_t count) {
+    const char *called = made(w, numbers, count, false);
+    if (called) return called;
+    called = make(w, what, numbers, count, false);
+    c_table_numbers(w, called, numbers, count);
+    return called;
+}
+
+const char *c_reals_table(struct c_writer *w, const char *what, const double *values,
+                          uint32_t count) {
+    const char *called = made(w, values, count, true);
+    if (called) return called;
+    called = make(w, what, values, count, true);
+    c_table_reals(w, called, values, count);
+    return called;
 }
 
 void c_finish(const struct c_writer *w, struct text *out, const struct text *text) {

@@ -19,11 +19,17 @@ struct c_writer {
     const char *const *knobs; /* the end of each setter's name */
     struct text tables;       /* static const, at the top of the file */
     struct text body;         /* functions */
+    const struct c_table *made; /* tables that were named by what is in them */
     uint32_t table_count;
     bool in_block;      /* what is written computes a vector of samples, not one */
+    bool once;          /* it computes one sample of all regions: c_once.c */
+    const char *wires;  /* "@wire", or "@slot": where a sample of a slot stands */
+    const char *coefficient; /* "@self->coefficient": where a coefficient of this sample stands */
     unsigned texts;     /* bits of enum c_text: those that the program calls */
     bool integrators;   /* some bank has sections in that form */
     uint64_t stack_numbers; /* of the sample type, in arrays of the process function */
+    const struct c_moving *moving; /* sections that knobs move: c_moving.c */
+    uint64_t moving_numbers;
     const bool *viewed;     /* of each kernel: a read without a copy; see c_views.c */
     struct c_view {
         uint32_t read; /* 1 + the read that gives it; 0: it lies in the block */
@@ -56,8 +62,14 @@ void c_put_string(struct text *out, const char *chars);
 /* "hall.adg:14:9", or null where that is nowhere. */
 const char *c_place(const struct c_writer *w, span at);
 
-/* A fresh table's name, "hall_matrix3". */
-const char *c_table_name(struct c_writer *w, const char *what);
+/* The name of a table of these, "hall_matrix3": of one that is there already, or of a new one. The
+ * array must stay as it is. */
+const char *c_numbers_table(struct c_writer *w, const char *what, const uint32_t *numbers,
+                            uint32_t count);
+const char *c_reals_table(struct c_writer *w, const char *what, const double *values,
+                          uint32_t count);
+
+/* A table of this name. */
 void c_table_numbers(struct c_writer *w, const char *table, const uint32_t *numbers,
                      uint32_t count);
 void c_table_reals(struct c_writer *w, const char *table, const double *values, uint32_t count);
@@ -67,6 +79,14 @@ void c_finish(const struct c_writer *w, struct text *out, const struct text *tex
 
 /* c_regions.c: all regions, on a block of samples. */
 void c_put_kernels(struct c_writer *w);
+
+/* c_once.c: the function that takes one sample through all regions, which is compiled apart. */
+void c_put_once(struct c_writer *w);
+
+/* c_moving.c: the numbers of sections that knobs move, in the struct: how many there are, and the
+ * function that computes them all. */
+void c_find_moving(struct c_writer *w);
+void c_put_moving(struct c_writer *w);
 
 /* c_fir.c: a kernel of finite responses. */
 void c_put_fir(struct c_writer *w, const struct kernel *kernel);

@@ -39,6 +39,8 @@ lib_sources += \
 	%D%/c_fir.c \
 	%D%/c_kernels.c \
 	%D%/c_lines.c \
+	%D%/c_moving.c \
+	%D%/c_once.c \
 	%D%/c_regions.c \
 	%D%/c_rows.c %D%/c_rows.h \
 	%D%/c_sections.c \
