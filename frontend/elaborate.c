@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "frontend/builtins.h"
+#include "frontend/elsewhere.h"
 #include "frontend/imports.h"
 #include "ir/base/limits.h"
 
@@ -22,6 +23,11 @@ void report_unknown(struct elaborator *e, struct scope *scope, name wanted, span
     struct diag *diag =
         diag_error(e->diags, at, CODE_UNKNOWN_NAME, "nothing is named '%s'", wanted->text);
     if (e->diags->hidden) return; /* nobody will see it */
+    const char *elsewhere = elsewhere_help(wanted->text);
+    if (elsewhere) {
+        diag_help(diag, "%s", elsewhere);
+        return;
+    }
     struct suggestion suggestion = {.wanted = wanted->text};
     suggestion_offer_scopes(&suggestion, scope);
     imports_offer(e, scope_of_file(scope), &suggestion);

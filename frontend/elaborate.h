@@ -52,6 +52,9 @@ struct elaborator {
 bool elaborate(struct reading *reading, const struct ast_file *file, struct program *program);
 
 /* elaborate_knobs.c: a `knob` or a `param`, whose numbers are looked up in `scope`. */
+/* The number with the unit, as help, where the expression is a number without one. */
+void offer_unit(struct elaborator *e, struct diag *diag, const struct ast_expr *x,
+                enum ast_unit unit);
 struct value eval_knob(struct elaborator *e, struct scope *scope, struct binding *binding);
 struct value eval_param(struct elaborator *e, struct scope *scope, const struct binding *binding);
 /* One more knob of the program, under a name that no other has; NO_KNOB after a report. */

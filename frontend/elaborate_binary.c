@@ -72,6 +72,43 @@ static bool is_square_of_size(struct scope *scope, const struct ast_expr *x, uin
     return false;
 }
 
+/* "one a channel": of a system 1 -> 1 where its neighbour has n channels. */
+static void offer_copies(struct elaborator *e, struct diag *diag, struct side one, uint32_t n) {
+    const char *text = one.expr ? text_at(e, one.expr->outer) : "this";
+    bool whole = one.expr && (one.expr->kind == AST_NAME || one.expr->kind == AST_CALL ||
+                              one.expr->outer.begin < one.expr->at.begin);
+    if (!strcmp(text, "this")) text = "x", whole = true;
+    diag_help(diag, "one a channel is %s%s%s*id(%u)", whole ? "" : "(", text, whole ? "" : ")", n);
+}
+
+/* A matrix of r rows and c columns is c -> r, which is easily written the other way. */
+static void offer_transpose(struct elaborator *e, struct diag *diag, struct side side) {
+    if (side.expr && side.expr->kind == AST_NAME)
+        diag_help(diag, "its transpose fits: %s'", text_at(e, side.at));
+    else diag_help(diag, "its transpose fits");
+}
+
+static void offer_width(struct elaborator *e, struct diag *diag, struct side a,
+                        struct shape a_shape, struct side b, struct shape b_shape) {
+    bool a_one = a_shape.ins == 1 && a_shape.outs == 1;
+    bool b_one = b_shape.ins == 1 && b_shape.outs == 1;
+    if (diag->code == CODE_SERIES_SHAPE) {
+        if (a.value.kind == VALUE_MATRIX && a_shape.ins == b_shape.ins)
+            offer_transpose(e, diag, a);
+        if (b.value.kind == VALUE_MATRIX && b_shape.outs == a_shape.outs)
+            offer_transpose(e, diag, b);
+        if (b_one) offer_copies(e, diag, b, a_shape.outs);
+        else if (a_shape.outs == 1)
+            diag_help(diag, "split(%u) between them leads one wire to %u", b_shape.ins,
+                      b_shape.ins);
+        if (b_shape.ins == 1 && a_shape.outs)
+            diag_help(diag, "sum(%u) between them adds %u wires", a_shape.outs, a_shape.outs);
+    } else if (diag->code == CODE_SUM_SHAPE || diag->code == CODE_FEEDBACK_SHAPE) {
+        if (b_one && a_shape.ins == a_shape.outs) offer_copies(e, diag, b, a_shape.ins);
+        if (a_one && b_shape.ins == b_shape.outs) offer_copies(e, diag, a, b_shape.ins);
+    }
+}
+
 /* Adds to the report that was just made, if one was made behind `before`. */
 static void explain(struct elaborator *e, const struct diag *before, struct scope *scope,
                     struct side a, struct shape a_shape, struct side b, struct shape b_shape,
@@ -88,12 +125,14 @@ static void explain(struct elaborator *e, const struct diag *before, struct scop
     }
     for (int i = 1; one_size && i >= 0; i--) {
         uint32_t wanted = shapes[1 - i].outs;
-        if (shapes[1 - i].ins != wanted || !is_square_of_size(scope, sides[i].expr, wanted))
+        if (wanted < 2 || shapes[1 - i].ins != wanted ||
+            !is_square_of_size(scope, sides[i].expr, wanted))
             continue;
         diag_fix(diag, sides[i].expr->at, "%s(%u)", sides[i].expr->as.call.callee.last.text->text,
                  wanted);
         break;
     }
+    offer_width(e, diag, a, a_shape, b, b_shape);
 }
 
 /* ---- series, side by side, stack ------------------------------------------------------------- */

@@ -42,6 +42,12 @@ static struct operand worth(struct elaborator *e, enum ast_unit unit, struct ope
     return operand_mul(arena, shown, operand_constant(unit_factor(unit, e->rate)));
 }
 
+void offer_unit(struct elaborator *e, struct diag *diag, const struct ast_expr *x,
+                enum ast_unit unit) {
+    if (x->kind == AST_NUMBER && x->as.number.unit == AST_UNIT_NONE && unit != AST_UNIT_NONE)
+        diag_fix(diag, x->at, "%s%s", text_at(e, x->at), ast_units[unit].suffix);
+}
+
 struct reading_of_knob {
     struct elaborator *e;
     struct scope *scope; /* of its file */
@@ -62,10 +68,7 @@ static bool shown_constant(const struct reading_of_knob *k, const char *part,
         struct diag *diag = diag_error(
             e->diags, x->at, CODE_DIMENSION, "%s of %s is %s, but its initial value is %s", part,
             k->label, dimension_noun(e->arena, dimension), dimension_noun(e->arena, k->dimension));
-        if (dimension == DIMENSION_NUMBER && x->kind == AST_NUMBER &&
-            x->as.number.unit == AST_UNIT_NONE) {
-            diag_fix(diag, x->at, "%s%s", text_at(e, x->at), ast_units[k->unit].suffix);
-        }
+        offer_unit(e, diag, x, k->unit);
         return false;
     }
     *out = shown_in(e, k->unit, x, value);
@@ -96,6 +99,8 @@ static bool read_bounds(const struct reading_of_knob *k, const struct ast_expr *
             diag_error(e->diags, initial->at, CODE_KNOB_RANGE,
                        "%s starts at %g%s, outside its range", k->label, out->init, unit);
         diag_label(diag, range->at, "%g%s to %g%s", out->lo, unit, out->hi, unit);
+        const struct ast_expr *last = range->as.range.last;
+        if (last->kind == AST_NUMBER) offer_unit(e, diag, initial, last->as.number.unit);
         return false;
     }
     return true;
@@ -139,9 +144,10 @@ static bool read_options(const struct reading_of_knob *k, const struct ast_knob 
                        &dimension))
         return false;
     if (dimension != DIMENSION_TIME) {
-        diag_error(e->diags, from->smooth->at, CODE_DIMENSION,
-                   "the smoothing of %s is a time, but this is %s", k->label,
-                   dimension_noun(e->arena, dimension));
+        struct diag *diag = diag_error(e->diags, from->smooth->at, CODE_DIMENSION,
+                                       "the smoothing of %s is a time, but this is %s", k->label,
+                                       dimension_noun(e->arena, dimension));
+        offer_unit(e, diag, from->smooth, AST_UNIT_MILLISECONDS);
         return false;
     }
     if (value < 0) {

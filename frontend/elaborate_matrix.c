@@ -168,6 +168,16 @@ static struct value join_systems(struct elaborator *e, span at, const struct row
         parts[i] = join_row(e, &rows[i]);
         if (!parts[i]) return value_error();
         struct party row = {parts[i]->shape, rows[i].at};
+        if (i && row.shape.ins != shape.ins) {
+            struct diag *diag = diag_error(
+                e->diags, row.at, CODE_MATRIX_SHAPE,
+                "the rows of a matrix of systems hear the same inlets, but this is %s and the "
+                "first is %s",
+                shape_text(e->arena, row.shape), shape_text(e->arena, parts[0]->shape));
+            diag_label(diag, row.at, "%s", shape_text(e->arena, row.shape));
+            diag_label(diag, rows[0].at, "%s", shape_text(e->arena, parts[0]->shape));
+            return value_error();
+        }
         if (i == 0) shape = row.shape;
         else if (!shape_stack(e->diags, at, (struct party){shape, rows[0].at}, row, &shape))
             return value_error();

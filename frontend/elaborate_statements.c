@@ -64,9 +64,10 @@ static bool control_constant(struct elaborator *e, const char *label, enum ast_u
     if (!need_constant(e, text_format(e->arena, "a value of %s", label), a, &value, &dimension))
         return false;
     if (dimension != unit_dimension(unit)) {
-        diag_error(e->diags, x->at, CODE_DIMENSION, "a value of %s is %s, but this is %s", label,
-                   dimension_noun(e->arena, unit_dimension(unit)),
-                   dimension_noun(e->arena, dimension));
+        struct diag *diag = diag_error(
+            e->diags, x->at, CODE_DIMENSION, "a value of %s is %s, but this is %s", label,
+            dimension_noun(e->arena, unit_dimension(unit)), dimension_noun(e->arena, dimension));
+        offer_unit(e, diag, x, unit);
         return false;
     }
     *out = shown_in(e, unit, x, value);
@@ -210,22 +211,39 @@ static void collect_all(struct statements *s, const struct ast_file *file) {
 /* ---- main -------------------------------------------------------------------------------------
  */
 
+static void report_no_main(struct elaborator *e, const struct ast_file *file) {
+    uint32_t end = file->source->base + file->source->length;
+    struct diag *diag = diag_error(e->diags, (span){end, end}, CODE_NO_MAIN,
+                                   "the program is what 'main' denotes, but nothing defines it");
+    /* What was meant: its name in other letters, FAUST's, or whatever was defined last. */
+    const struct binding *meant = NULL;
+    for (size_t i = 0; i < e->file->count; i++) {
+        const struct binding *b = &e->file->bindings[i];
+        if (b->kind != BINDING_EXPR || value_failed(b->value)) continue;
+        meant = b;
+        if (!strcmp(b->name->text, "Main") || !strcmp(b->name->text, "MAIN") ||
+            !strcmp(b->name->text, "process"))
+            break;
+    }
+    if (meant) diag_help(diag, "main = %s", meant->name->text);
+}
+
 static void make_main(struct statements *s, const struct ast_file *file) {
     struct elaborator *e = s->e;
     name wanted = name_of(e->names, "main");
     struct binding *binding = scope_find_here(e->file, wanted);
     if (!binding) {
         if (e->unread) return;
-        uint32_t end = file->source->base + file->source->length;
-        diag_error(e->diags, (span){end, end}, CODE_NO_MAIN,
-                   "the program is what 'main' denotes, but nothing defines it");
+        report_no_main(e, file);
         return;
     }
-    struct side side = {eval_binding(e, e->file, binding, binding->at), binding->at, NULL};
+    span at = binding->kind == BINDING_EXPR ? binding->expr->at : binding->at;
+    struct side side = {eval_binding(e, e->file, binding, binding->at), at, NULL};
     if (value_failed(side.value)) return;
     if (side.value.kind == VALUE_FUNCTION) {
-        diag_error(e->diags, binding->at, CODE_NOT_A_FUNCTION,
-                   "'main' is a system, but here it is a function");
+        struct diag *diag = diag_error(e->diags, at, CODE_NOT_A_FUNCTION,
+                                       "'main' is a system, but here it is a function");
+        if (binding->kind != BINDING_FUNCTION) diag_help(diag, "%s(...)", text_at(e, at));
         return;
     }
     const struct node *node = to_system(e, side);

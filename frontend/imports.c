@@ -50,7 +50,11 @@ static const char *find_file(struct elaborator *e, const struct ast_import *impo
         diag_note(diag, NOWHERE, "nor is one in %s",
                   installed ? "the installed library" : text_format(e->arena, "'%s'", folder));
     }
-    diag_help(diag, "-I names folders to look in");
+    unsigned slips = edit_distance(wanted, "std.adg", 3);
+    if (!slips)
+        diag_help(diag, "before it is installed the library stands in the sources: -I lang/lib");
+    else if (slips < 3) diag_fix(diag, import->path.at, "\"std.adg\"");
+    else diag_help(diag, "-I names folders to look in");
     return NULL;
 }
 

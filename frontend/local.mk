@@ -28,6 +28,7 @@ lib_sources += \
 	%D%/elaborate_matrix.c \
 	%D%/elaborate_names.c \
 	%D%/elaborate_statements.c %D%/elaborate_statements.h \
+	%D%/elsewhere.c %D%/elsewhere.def %D%/elsewhere.h \
 	%D%/gate.c %D%/gate.h \
 	%D%/imports.c %D%/imports.h \
 	%D%/explain.c %D%/explain.def \

@@ -82,12 +82,32 @@ unsigned edit_distance(const char *a, const char *b, unsigned most) {
     return distance < most ? distance : most;
 }
 
+static char small_letter(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static bool same_but_for_case(const char *a, const char *b) {
+    while (*a && small_letter(*a) == small_letter(*b)) a++, b++;
+    return !*a && !*b;
+}
+
+/* A short word that begins otherwise is another word: gain is not main. */
+static bool begins_alike(const char *a, const char *b) {
+    return a[0] == b[0] || (a[0] == b[1] && a[1] == b[0]) || !strcmp(a, b + 1) ||
+           !strcmp(a + 1, b);
+}
+
 void suggestion_offer(struct suggestion *suggestion, const char *text) {
+    if (same_but_for_case(suggestion->wanted, text)) {
+        suggestion->best = text;
+        suggestion->distance = 0;
+        return;
+    }
     /* One slip in three letters, two in six; more would be guessing. */
     size_t length = strlen(suggestion->wanted);
     unsigned allowed = length < 3 ? 0 : length < 6 ? 1 : 2;
     unsigned distance = edit_distance(suggestion->wanted, text, allowed + 1);
-    if (distance > allowed) return;
+    if (distance > allowed || (length < 6 && !begins_alike(suggestion->wanted, text))) return;
     if (!suggestion->best || distance < suggestion->distance) {
         suggestion->best = text;
         suggestion->distance = distance;

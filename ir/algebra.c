@@ -11,6 +11,13 @@ uint32_t leading_zeros(const struct operand *at, uint32_t count) {
     return zeros;
 }
 
+/* What people call what the signal goes through without delay. */
+static const char *noun_of(const struct node *node) {
+    if (node->op == OP_SOS) return "filter";
+    if (node->op == OP_FIR) return "response";
+    return node->op == OP_DELAY ? "delay, which may be of no sample" : op_infos[node->op].text;
+}
+
 /* Through which cells the shortest delay-free cycle from `start` leads back to it, signal order. */
 static void note_cycle(struct algebra *a, const struct cells *cells, const struct loops *loops,
                        wire start, struct diag *diag) {
@@ -45,9 +52,10 @@ static void note_cycle(struct algebra *a, const struct cells *cells, const struc
         if (!node || node == last) continue;
         last = node;
         if (node->name)
-            diag_note(diag, cells->at[w].at, "the loop leads through '%s' (%s)", node->name->text, op_infos[node->op].text);
+            diag_note(diag, cells->at[w].at, "the loop leads through '%s' (%s)", node->name->text,
+                      noun_of(node));
         else
-            diag_note(diag, cells->at[w].at, "the loop leads through this %s", op_infos[node->op].text);
+            diag_note(diag, cells->at[w].at, "the loop leads through this %s", noun_of(node));
         notes++;
     }
 }

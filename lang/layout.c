@@ -116,21 +116,24 @@ static size_t behind_bracket(const struct layout *layout, size_t i) {
     return layout->token_count;
 }
 
+bool layout_is_definition(const struct layout *layout, size_t i) {
+    const struct token *token = &layout->tokens[i], *after = token + 1;
+    if (token->kind != TOK_NAME) return false; /* TOK_END is no name, so there is one behind it */
+    if (after->kind != TOK_ROUND || after->starts_line) return after->kind == TOK_IS;
+    size_t end = behind_bracket(layout, i + 1);
+    return end < layout->token_count && layout->tokens[end].kind == TOK_IS;
+}
+
 /* Could token `i`, in the first column, be anything but the begin of a statement? This is asked
  * where something is wrong already, or of a line that goes on after an operator. */
 static bool begins_statement(const struct layout *layout, size_t i) {
     const struct token *token = &layout->tokens[i];
     if (token->kind != TOK_NAME || !token->column_one) return false;
-    const struct token *after = token + 1; /* TOK_END is no name, so there is one */
-    if (after->kind == TOK_IS) return true;
+    const struct token *after = token + 1;
     for (size_t k = 0; k < sizeof statement_words / sizeof *statement_words; k++)
         if (is_word(token, statement_words[k].word))
             if (after->kind == statement_words[k].follows && !after->starts_line) return true;
-    if (after->kind == TOK_ROUND && !after->starts_line) {
-        size_t end = behind_bracket(layout, i + 1);
-        return end < layout->token_count && layout->tokens[end].kind == TOK_IS;
-    }
-    return false;
+    return layout_is_definition(layout, i);
 }
 
 static int statement_kind(const struct layout *layout, size_t i) {

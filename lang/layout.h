@@ -48,6 +48,9 @@ size_t layout_cut_bracket(const struct layout *layout);
 /* The kind of token that closes the innermost open bracket; there is one. */
 int layout_closing(const struct layout *layout);
 
+/* Does token `i` begin what reads as a definition, `a = ` or `f(x) = `? */
+bool layout_is_definition(const struct layout *layout, size_t i);
+
 bool layout_is_operator(int kind);
 bool layout_ends_operand(int kind);
 

@@ -40,4 +40,9 @@ struct token lexer_next(struct lexer *lexer);
 /* numbers.c: the literal text[0..length), `number_length` of it before the suffix. */
 struct ast_number lexer_number(struct lexer *lexer, span at, size_t number_length);
 
+/* Adds the number with the unit that `suffix` was to be, as help; false if it looks like none. `at`
+ * is both of them. */
+bool lexer_suggest_unit(struct diag *d, span at, const char *number, int number_length,
+                        const char *suffix, int length);
+
 #endif

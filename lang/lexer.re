@@ -87,6 +87,32 @@ static struct ast_string read_string(struct lexer *lexer) {
 
 /* ---- what does not belong here -------------------------------------------------------------- */
 
+/* Signs of other languages. Beside what to write: what to go on with. */
+static const struct {
+    const char *sign, *meant; /* null: `help` says more than a sign could */
+    int kind;
+    const char *help;
+} foreign[] = {
+    {"=>", "->", TOK_SERIES, NULL},
+    {":=", "=", TOK_IS, NULL},
+    {"||", "|", TOK_PARALLEL, NULL},
+    {"&&", "&", TOK_STACK, NULL},
+    {"...", NULL, TOK_RANGE, "a range has two points between its ends: 0..1"},
+    {"<:", NULL, TOK_SERIES, "one wire becomes n by x -> split(n), or by x -> (a & b)"},
+    {":>", NULL, TOK_SERIES, "n wires are added by x -> sum(n)"},
+};
+
+static int foreign_sign(struct lexer *lexer, const unsigned char *begin) {
+    size_t length = (size_t)(lexer->cursor - begin), i = 0;
+    while (strlen(foreign[i].sign) != length || memcmp(foreign[i].sign, begin, length)) i++;
+    span at = span_of(lexer, begin, lexer->cursor);
+    struct diag *d = diag_error(lexer->diags, at, CODE_BAD_CHARACTER,
+                                "'%s' is not a sign of the language", foreign[i].sign);
+    if (foreign[i].meant) diag_fix(d, at, "%s", foreign[i].meant);
+    else diag_help(d, "%s", foreign[i].help);
+    return foreign[i].kind;
+}
+
 /* Characters that text processors put in place of those of the language. */
 enum { BLANK = ADG_BAD_SIGN - 1 };
 static const struct {
@@ -171,8 +197,9 @@ static int bad_character(struct lexer *lexer, const unsigned char *c) {
         struct diag *d = diag_error(lexer->diags, at, CODE_BAD_CHARACTER,
                                     "'%c' is not a sign of the language", *c);
         if (*c == '%') diag_help(d, "a comment begins with '#'; per cent touches its number: 35%%");
-        if (*c == '!') diag_help(d, "relations are '==', '<=' and '>='");
-        if (*c == '<' || *c == '>') diag_help(d, "'%c='", *c);
+        if (*c == '<' || *c == '>' || *c == '!')
+            diag_help(d, "relations are '==', '<=' and '>=', in 'require' statements alone");
+        if (*c == '@') diag_help(d, "a delay is delay(t), of a time or of samples");
     }
     return ADG_BAD_SIGN;
 }
@@ -266,6 +293,10 @@ again:
     }
     ["] { token.kind = TOK_STRING; token.as.string = read_string(lexer); goto made; }
 
+    "=>" | ":=" | "||" | "&&" | "..." | "<:" | ":>" {
+        token.kind = foreign_sign(lexer, begin);
+        goto made;
+    }
     "->" { token.kind = TOK_SERIES; goto made; }
     "|"  { token.kind = TOK_PARALLEL; goto made; }
     "&"  { token.kind = TOK_STACK; goto made; }

@@ -49,6 +49,22 @@ static enum ast_unit find_unit(const char *suffix, size_t length) {
     return AST_UNIT_COUNT;
 }
 
+bool lexer_suggest_unit(struct diag *d, span at, const char *number, int number_length,
+                        const char *suffix, int length) {
+    for (int i = 1; i < AST_UNIT_COUNT; i++)
+        if (same_letters(suffix, ast_units[i].suffix, (size_t)length)) {
+            diag_fix(d, at, "%.*s%s", number_length, number, ast_units[i].suffix);
+            return true;
+        }
+    for (size_t i = 0; i < sizeof other_spellings / sizeof *other_spellings; i++)
+        if (same_letters(suffix, other_spellings[i].written, (size_t)length)) {
+            diag_help(d, "did you mean %.*s%s?", number_length, number,
+                      ast_units[other_spellings[i].meant].suffix);
+            return true;
+        }
+    return false;
+}
+
 static void report_unit(struct lexer *lexer, span at, span number_at, span suffix_at) {
     const char *text = lexer->source->text - lexer->source->base;
     const char *suffix = text + suffix_at.begin, *number = text + number_at.begin;
@@ -64,17 +80,7 @@ static void report_unit(struct lexer *lexer, span at, span number_at, span suffi
         diag_error(lexer->diags, suffix_at, CODE_UNKNOWN_UNIT,
                    "expected one of the units smp, us, ms, s, Hz, kHz, dB, %%, deg, found '%.*s'",
                    length, suffix);
-    for (int i = 1; i < AST_UNIT_COUNT; i++)
-        if (same_letters(suffix, ast_units[i].suffix, (size_t)length)) {
-            diag_fix(d, at, "%.*s%s", number_length, number, ast_units[i].suffix);
-            return;
-        }
-    for (size_t i = 0; i < sizeof other_spellings / sizeof *other_spellings; i++)
-        if (same_letters(suffix, other_spellings[i].written, (size_t)length)) {
-            diag_help(d, "did you mean %.*s%s?", number_length, number,
-                      ast_units[other_spellings[i].meant].suffix);
-            return;
-        }
+    if (lexer_suggest_unit(d, at, number, number_length, suffix, length)) return;
     if ((*suffix == 'e' || *suffix == 'E') && length == 1)
         diag_help(d, "an exponent has digits: %.*se-3", number_length, number);
     else if ((unsigned char)*suffix < 0x80 && *suffix != '%')

@@ -198,6 +198,48 @@ static bool report_stray(struct parser *parser) {
     return true;
 }
 
+static bool may_follow(const struct expected *expected, const char *text) {
+    return is_any(text, expected->texts, (size_t)expected->count);
+}
+
+/* Is the text of the token that of a name which begins a statement, such as `import`? */
+static bool is_statement_word(const struct token *token, const char *const *words, size_t count) {
+    return token->kind == TOK_NAME && is_any(token->as.word->text, words, count);
+}
+
+/* `10 ms`, `1 kHz`, `48 samples` */
+static bool help_unit(struct parser *parser, struct diag *d) {
+    const struct token *token = &parser->current, *before = token;
+    before = &parser->layout.tokens[parser->layout.last] - 1;
+    if (token->kind != TOK_NAME || before->kind != TOK_NUMBER ||
+        before->as.number.unit != AST_UNIT_NONE)
+        return false;
+    const char *text = parser->source->text - parser->source->base;
+    return lexer_suggest_unit(d, span_join(before->at, token->at), text + before->at.begin,
+                              (int)(before->at.end - before->at.begin), text + token->at.begin,
+                              (int)(token->at.end - token->at.begin));
+}
+
+/* Ranges and texts in the forms of others. */
+static bool help_statement(struct parser *parser, struct diag *d,
+                           const struct expected *expected) {
+    static const char *const ranged[] = {"knob", "control", "param", "require"};
+    const struct layout *layout = &parser->layout;
+    const struct token *token = &parser->current, *first = &layout->tokens[layout->statement];
+    bool operand = expected->number && expected->round;
+    if (may_follow(expected, "..") && !expected->line_end && !layout->depth &&
+        is_statement_word(first, ranged, sizeof ranged / sizeof *ranged)) {
+        diag_help(d, "a range is written lo..hi, as in 0..1");
+        return true;
+    }
+    if (expected->string && !operand && token->kind != TOK_STRING &&
+        layout->last == layout->statement + 1) {
+        diag_help(d, "texts and paths stand between double quotes");
+        return true;
+    }
+    return false;
+}
+
 /* What people who know other languages write. */
 static void add_help(struct parser *parser, struct diag *d, const struct expected *expected) {
     static const char *const statements[] = {"knob",   "control", "param",  "require",
@@ -206,8 +248,9 @@ static void add_help(struct parser *parser, struct diag *d, const struct expecte
     const struct layout *layout = &parser->layout;
     const struct token *token = &parser->current, *before = &layout->tokens[layout->last];
     const struct token *first = &layout->tokens[layout->statement];
-    if (token->kind == TOK_NEWLINE) return;
+    if (help_statement(parser, d, expected) || token->kind == TOK_NEWLINE) return;
     if (layout->last > layout->statement) before--;
+    if (layout->last > layout->statement && help_unit(parser, d)) return;
     bool touches = before->at.end == token->at.begin;
     const char *word;
     if (layout->last == layout->statement + 1 && first->kind == TOK_NAME &&
@@ -219,10 +262,15 @@ static void add_help(struct parser *parser, struct diag *d, const struct expecte
                     close_word(token->as.word->text, options, sizeof options / sizeof *options)) &&
                is_any(word, expected->texts, (size_t)expected->count)) {
         diag_fix(d, token->at, "%s", word);
+    } else if (layout->last == layout->statement + 1 && may_follow(expected, "=") &&
+               layout_is_definition(layout, layout->last)) {
+        diag_help(d, "a definition begins with the name that it defines: %s",
+                  token->as.word->text);
     } else if (touches && before->kind == TOK_TIMES && token->kind == TOK_TIMES) {
         diag_help(d, "a power is written '^'");
-    } else if (touches && before->kind == TOK_OVER &&
-               (token->kind == TOK_OVER || token->kind == TOK_TIMES)) {
+    } else if ((touches && before->kind == TOK_OVER &&
+                (token->kind == TOK_OVER || token->kind == TOK_TIMES)) ||
+               (expected->statement && token->kind == TOK_OVER)) {
         diag_help(d, "a comment begins with '#'");
     } else if (token->kind == TOK_IS && is_any("==", expected->texts, (size_t)expected->count)) {
         diag_fix(d, token->at, "==");
@@ -231,6 +279,18 @@ static void add_help(struct parser *parser, struct diag *d, const struct expecte
     } else if (token->kind == TOK_EQUALS || token->kind == TOK_AT_MOST ||
                token->kind == TOK_AT_LEAST) {
         diag_help(d, "relations stand in 'require' statements");
+    } else if (token->kind == TOK_SEMICOLON && !layout->depth) {
+        diag_help(d, "a statement ends with its line, and needs no ';'");
+    } else if (token->kind == TOK_COLON && before->kind == TOK_NUMBER &&
+               ast_units[before->as.number.unit].dimension == AST_DIMENSION_FREQUENCY) {
+        diag_help(d, "a set of points stands in braces: {0Hz: 2s, 6kHz: 0.5s}");
+    } else if (token->kind == TOK_COLON && may_follow(expected, "->")) {
+        diag_fix(d, token->at, "->");
+    } else if (token->kind == TOK_WHERE && may_follow(expected, ",")) {
+        diag_help(d, "one 'where' has all of them, with commas between: where a = 1, b = 2");
+    } else if (before->kind == TOK_NAME && !strcmp(before->as.word->text, "for") &&
+               before[-1].kind == TOK_SQUARE) {
+        diag_help(d, "the expression comes first: [x^2 for x in 0..7]");
     }
 }
 

@@ -149,6 +149,15 @@ sed -n 's/^UNIT([A-Z]*, "\([a-zA-Z%]\{1,\}\)".*/\1/p' "$SRCDIR/lang/units.def" |
 sed -n '/^\.Ss Numbers/,/^\.El/s/^\.It Li \([a-zA-Z%]*\) .*/\1/p' "$SRCDIR/man/adg.5" | sort >"$scratch/found"
 complete "adg.5 has every unit" "$scratch/wanted" "$scratch/found"
 
+# Words that the compiler says std.adg defines are defined there, and in the manual.
+sed -n 's/^LIBRARY(\(.*\))$/\1/p' "$SRCDIR/frontend/elsewhere.def" | sort >"$scratch/wanted"
+sed -n 's/^\([a-z0-9_]*\)(.*) = .*/\1/p' "$SRCDIR/lang/lib/std.adg" | sort >"$scratch/defined"
+comm -12 "$scratch/wanted" "$scratch/defined" >"$scratch/found"
+complete "std.adg has what elsewhere.def says of it" "$scratch/wanted" "$scratch/found"
+sed -n '/^\.Sh THE LIBRARY/,/^\.Sh DIAG/p' "$SRCDIR/man/adg.5" | tr -c 'a-z0-9_' '\n' | sort -u >"$scratch/words"
+comm -12 "$scratch/wanted" "$scratch/words" >"$scratch/found"
+complete "adg.5 has what elsewhere.def says of the library" "$scratch/wanted" "$scratch/found"
+
 sed -n 's/^MODULE("\([A-Za-z]*\)".*/\1/p' "$SRCDIR/frontend/json_modules.def" | sort >"$scratch/wanted"
 sed -n '/^\.Sh LEAVES/,/^\.Sh CONTROLS/p' "$SRCDIR/man/adac-ir.5" |
   sed -n 's/^\.It \(Cm .*\)/\1/p' | sed 's/ Ta .*//; s/[ ,]*Cm / /g; s/ ,//g' | tr -s ' ' '\n' |

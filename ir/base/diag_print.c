@@ -143,7 +143,7 @@ static void put_line(struct text *out, const struct diag_style *style, const cha
                      const struct source *source, uint32_t line_number, struct run *runs,
                      size_t run_count, int gutter) {
     struct arena *arena = out->arena;
-    uint32_t begin = source->lines[line_number - 1];
+    uint32_t begin = source_line_begin(source, line_number);
     uint32_t end =
         line_number < source->line_count ? source->lines[line_number] - 1 : source->length;
     if (end > begin && source->text[end - 1] == '\r') end--;
@@ -151,6 +151,7 @@ static void put_line(struct text *out, const struct diag_style *style, const cha
     /* Of a line of many megabytes only the neighbourhood is looked at. */
     uint32_t focus = runs[0].at.begin - source->base, from = begin, to = end;
     if (focus > end) focus = end;
+    if (focus < begin) focus = begin;
     if (focus - from > NEAR_BYTES) from = focus - NEAR_BYTES / 2;
     while (from > begin && ((unsigned char)source->text[from] & 0xC0) == 0x80) from--;
     if (to - focus > NEAR_BYTES) to = focus + NEAR_BYTES / 2;

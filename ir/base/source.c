@@ -39,6 +39,11 @@ const struct source *source_at(const struct sources *sources, uint32_t offset) {
     return NULL;
 }
 
+uint32_t source_line_begin(const struct source *source, uint32_t line) {
+    bool marked = line == 1 && source->length >= 3 && !memcmp(source->text, "\xEF\xBB\xBF", 3);
+    return source->lines[line - 1] + (marked ? 3 : 0);
+}
+
 struct place source_place(const struct sources *sources, uint32_t offset) {
     const struct source *source = source_at(sources, offset);
     if (!source) return (struct place){0};
@@ -49,7 +54,7 @@ struct place source_place(const struct sources *sources, uint32_t offset) {
         else high = middle;
     }
     uint32_t column = 1;
-    for (uint32_t i = source->lines[low]; i < at; i++)
+    for (uint32_t i = source_line_begin(source, low + 1); i < at; i++)
         if (((unsigned char)source->text[i] & 0xC0) != 0x80) column++;
     return (struct place){source, low + 1, column};
 }

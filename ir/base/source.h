@@ -62,6 +62,8 @@ static inline void source_seek(const struct sources *sources, const char *path) 
 }
 
 const struct source *source_at(const struct sources *sources, uint32_t offset);
+/* Where the text of a line begins, from 1: behind the mark with which some editors begin a file. */
+uint32_t source_line_begin(const struct source *source, uint32_t line);
 struct place source_place(const struct sources *sources, uint32_t offset);
 
 #endif

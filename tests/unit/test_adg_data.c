@@ -153,6 +153,7 @@ static void mistakes_across_files(void **state) {
         "one.adg:3:18: error: series 'a -> b' needs b to take a's 1 outlet, but b has 3 inlets\n"
         "  label: 3 -> 3\n  label at one.adg:3:13: 1 -> 1\n"
         "  note at main.adg:7:5: in this call of 'broken'\n"
+        "  help: split(3) between them leads one wire to 3\n"
         "main.adg:8:5: error: no import is named 'p'\n"
         "two.adg:2:13: error: nothing is named 'nowhere'\n");
     remove_all(f, folder);

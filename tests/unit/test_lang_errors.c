@@ -101,7 +101,8 @@ static void statements_that_are_not_whole(void **state) {
                    "x.adg:1:16: error[E0207]: expected '..' or an operator, found the end of "
                    "the line\n"
                    "    1 | knob x = 3 in 0\n"
-                   "      |                ^\n");
+                   "      |                ^\n"
+                   "   help: a range is written lo..hi, as in 0..1\n");
     assert_reports(f, "knob 3\n",
                    "x.adg:1:6: error[E0207]: expected a name, found '3'\n"
                    "    1 | knob 3\n"
@@ -122,11 +123,13 @@ static void statements_that_are_not_whole(void **state) {
     assert_reports(f, "name Hall\n",
                    "x.adg:1:6: error[E0207]: expected a string, found 'Hall'\n"
                    "    1 | name Hall\n"
-                   "      |      ^^^^\n");
+                   "      |      ^^^^\n"
+                   "   help: texts and paths stand between double quotes\n");
     assert_reports(f, "import std\n",
                    "x.adg:1:8: error[E0207]: expected a string, found 'std'\n"
                    "    1 | import std\n"
-                   "      |        ^^^\n");
+                   "      |        ^^^\n"
+                   "   help: texts and paths stand between double quotes\n");
     assert_reports(f, "import \"a\" as 3\n",
                    "x.adg:1:15: error[E0207]: expected a name, found '3'\n"
                    "    1 | import \"a\" as 3\n"
@@ -139,7 +142,8 @@ static void statements_that_are_not_whole(void **state) {
                    "x.adg:1:15: error[E0207]: expected '..' or an operator, found the end of "
                    "the line\n"
                    "    1 | require a in 3\n"
-                   "      |               ^\n");
+                   "      |               ^\n"
+                   "   help: a range is written lo..hi, as in 0..1\n");
     assert_reports(f, "control\n",
                    "x.adg:1:8: error[E0207]: expected a name, found the end of the line\n"
                    "    1 | control\n"

@@ -182,7 +182,7 @@ static void signs_that_mean_nothing(void **state) {
                    "x.adg:1:7: error[E0201]: '!' is not a sign of the language\n"
                    "    1 | a = b ! c\n"
                    "      |       ^\n"
-                   "   help: relations are '==', '<=' and '>='\n");
+                   "   help: relations are '==', '<=' and '>=', in 'require' statements alone\n");
     assert_reports(f, "a = 1 % comment\n",
                    "x.adg:1:7: error[E0201]: '%' is not a sign of the language\n"
                    "    1 | a = 1 % comment\n"
@@ -192,11 +192,12 @@ static void signs_that_mean_nothing(void **state) {
                    "x.adg:1:7: error[E0201]: '<' is not a sign of the language\n"
                    "    1 | a = b < c\n"
                    "      |       ^\n"
-                   "   help: '<='\n");
+                   "   help: relations are '==', '<=' and '>=', in 'require' statements alone\n");
     assert_reports(f, "a = b @ c\n",
                    "x.adg:1:7: error[E0201]: '@' is not a sign of the language\n"
                    "    1 | a = b @ c\n"
-                   "      |       ^\n");
+                   "      |       ^\n"
+                   "   help: a delay is delay(t), of a time or of samples\n");
     assert_reports(f, "a = \177\n",
                    "x.adg:1:5: error[E0201]: expected text, found the control character U+007F\n"
                    "    1 | a = ?\n"
