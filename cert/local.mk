@@ -15,6 +15,7 @@ lib_sources += \
 	%D%/flow.c %D%/flow.h \
 	%D%/instability.c %D%/instability.h \
 	%D%/decay_knob.c %D%/decay_knob.h \
+	%D%/energy.c %D%/energy.h \
 	%D%/envelope.c %D%/envelope.h \
 	%D%/inverse.c %D%/inverse.h \
 	%D%/knob_witness.h \

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "cert/float_contraction.h"
-#include "cert/peak_response.h"
 #include "cert/proving.h"
 
 /* What may be spent on one program, whatever the budget: about a second's work on simulations, half
@@ -124,14 +123,12 @@ const struct quantities *quantities_of(struct proving *p) {
         double work = fmin(SIMULATION_WORK, (double)left_of(p) * MULTIPLY_ADDS);
         found = ARENA_NEW(p->arena, struct quantities);
         found->loops = of_loops;
+        struct response_peak *peak =
+            isfinite(cert->peak.high) ? NULL : response_peak_begin(&scratch, flow, p->net, work);
         found->wcpg =
-            wcpg_of(p->arena, p->net, loops, count, resolvents, R, p->single, work);
-        double runs = p->net->inlet_count + (count ? p->net->outlet_count : 0);
-        double spent = runs * (double)found->wcpg.frames * (double)flow->cost;
-        work = fmin(SIMULATION_WORK, (double)left_of(p) * MULTIPLY_ADDS);
-        if (!isfinite(cert->peak.high))
-            p->cert->peak = peak_of_responses(&scratch, flow, p->net, loops, count, resolvents, R,
-                                              work, &spent);
+            wcpg_of(p->arena, p->net, loops, count, resolvents, R, flow, work, peak);
+        double spent = found->wcpg.spent;
+        if (peak) p->cert->peak = response_peak_found(peak, &spent);
         p->evaluations += (uint64_t)(spent / MULTIPLY_ADDS);
     }
     p->scratch = around;

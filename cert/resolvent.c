@@ -8,7 +8,7 @@ static const double pi = 3.14159265358979323846;
 struct resolvent resolvent_of_contraction(struct arena *arena, struct contraction *c, double R) {
     uint32_t n = c->loop->channel_count;
     double *scale = ARENA_ARRAY(arena, n, double);
-    struct resolvent found = {n, scale, INFINITY};
+    struct resolvent found = {n, scale, INFINITY, 0};
     memcpy(scale, c->x, n * sizeof(double));
     /* At some frequencies, about: what cannot be proved need not be tried. */
     double most = 0;
@@ -17,6 +17,7 @@ struct resolvent resolvent_of_contraction(struct arena *arena, struct contractio
         if (contraction_exhausted(c)) break;
         if (!contraction_holds(c, R, 1 - below, EFFORT_GIVEN)) continue;
         found.norm = 1 / below * (1 + 1e-6);
+        found.below = below * (1 - 1e-9);
         break;
     }
     return found;
@@ -86,7 +87,7 @@ struct resolvent resolvent_of_pieces(struct arena *arena, const struct loop *loo
                                      bool close, uint64_t most, uint64_t *evaluations) {
     uint32_t n = loop->channel_count;
     double *kept = ARENA_ARRAY(arena, n, double);
-    struct resolvent found = {n, kept, INFINITY};
+    struct resolvent found = {n, kept, INFINITY, 0};
     struct arena scratch;
     arena_init_scratch(&scratch, arena);
     struct covering k = {.pieces = pieces_begin(&scratch, loop, constant, log_scale, most),

@@ -14,6 +14,7 @@ struct resolvent {
     uint32_t n;
     const double *log_scale; /* log d_j */
     double norm;             /* infinite: no bound was found */
+    double below;            /* by a contraction: ||D L D^-1|| <= 1 - below; else 0 */
 };
 
 /* By a contraction, with the scaling that `c` has. */

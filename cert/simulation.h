@@ -16,15 +16,22 @@ struct node_state {
     double section[4];
 };
 
+/* The signals and gains of the edges that end at a node. */
+struct node_input {
+    const double *const *signals;
+    const double *gains;
+};
+
 struct simulation {
     const struct flow *flow;
     uint64_t frames; /* done so far */
     double *l1, *l2; /* of each node's signal so far: sum of |y|, of y^2 */
     struct node_state *states;
     /* Private. */
-    const uint32_t *order;
-    uint32_t block, stride, impulse;
-    double *out, *sum, *extended;
+    const uint32_t *order, *late; /* nodes; those that answer before they are given anything */
+    uint32_t late_count, block, stride, impulse;
+    double *out, *sum, *other, *extended;
+    struct node_input *inputs; /* of each node */
 };
 
 /* Starts with an impulse of 1 added to what one node's op is given. Null if no order was found, or
