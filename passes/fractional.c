@@ -66,23 +66,22 @@ static double decibels(double error) {
 static void say(struct rewriting *w, const struct node *node, size_t entry, double samples,
                 const struct interpolator *made, double target_db) {
     struct arena *scratch = w->pass->scratch;
-    const char *place = say_entry(scratch, node->delays->grid, entry),
-               *who = say_node(scratch, node, "bank"),
+    const char *where = say_where(scratch, node, node->delays->grid, entry),
                *what = interpolator_text(scratch, made->how);
     if (target_db < 0) {
         struct diag *diag = diag_warning(
             w->pass->diags, node->at, CODE_SHORT_FRACTION,
-            "the delay at %s of %s is too short, at %.6g samples, for an interpolator within %g dB",
-            place, who, samples, target_db);
+            "the delay%s is too short, at %.6g samples, for an interpolator within %g dB",
+            where, samples, target_db);
         diag_note(diag, NOWHERE, "it gets %s, within %.3g dB up to %g of the sample rate", what,
                   decibels(made->error), INTERPOLATOR_BAND);
         return;
     }
     diag_remark(
         w->pass->diags, node->at,
-        "the delay of %.9g samples at %s of %s becomes %u samples and %s, within %.3g dB up "
+        "the delay of %.9g samples%s becomes %u samples and %s, within %.3g dB up "
         "to %g of the sample rate",
-        samples, place, who, made->whole, what, decibels(made->error), INTERPOLATOR_BAND);
+        samples, where, made->whole, what, decibels(made->error), INTERPOLATOR_BAND);
 }
 
 /* What entry becomes; one without taps and sections is whole. */

@@ -30,9 +30,9 @@ static bool too_long(struct quantise *q, const struct node *node, size_t entry, 
     struct arena *scratch = q->pass->scratch;
     const char *how = moves ? "may be moved up to" : "is";
     struct diag *d = diag_error(q->pass->diags, node->at, CODE_DELAY_TOO_LONG,
-                                "the delay at %s of %s %s %g samples, but a line holds at most %d",
-                                say_entry(scratch, node->delays->grid, entry),
-                                say_node(scratch, node, "bank"), how, samples, LIMIT_DELAY_SAMPLES);
+                                "the delay%s %s %g samples, but a line holds at most %d",
+                                say_where(scratch, node, node->delays->grid, entry), how, samples,
+                                LIMIT_DELAY_SAMPLES);
     diag_note(d, NOWHERE, "at %g Hz that is %.4g s", q->program->rate, samples / q->program->rate);
     return false;
 }
@@ -66,9 +66,8 @@ static bool round_constant(struct quantise *q, const struct node *node, size_t e
     }
     if (whole != asked.value && !stays)
         diag_remark(q->pass->diags, node->at,
-                    "the delay at %s of %s is rounded from %g to %g samples",
-                    say_entry(scratch, node->delays->grid, entry), say_node(scratch, node, "bank"),
-                    asked.value, whole);
+                    "the delay%s is rounded from %.12g to %g samples",
+                    say_where(scratch, node, node->delays->grid, entry), asked.value, whole);
     *got = operand_constant(whole);
     return true;
 }
@@ -77,8 +76,8 @@ static bool moving_fraction(struct quantise *q, const struct node *node, size_t 
     struct arena *scratch = q->pass->scratch;
     struct diag *d =
         diag_error(q->pass->diags, node->at, CODE_MOVING_FRACTION,
-                   "a knob moves the delay at %s of %s, but only constant delays are fractional",
-                   say_entry(scratch, node->delays->grid, entry), say_node(scratch, node, "bank"));
+                   "a knob moves the delay%s, but only constant delays are fractional",
+                   say_where(scratch, node, node->delays->grid, entry));
     diag_help(d, "let it be rounded to whole samples: delay(...), or in JSON \"isint\": true");
     return false;
 }

@@ -9,3 +9,10 @@ const char *say_entry(struct arena *arena, struct grid grid, size_t entry) {
     if (!grid.full) return text_format(arena, "channel %zu", entry);
     return text_format(arena, "outlet %zu, inlet %zu", entry / grid.cols, entry % grid.cols);
 }
+
+const char *say_where(struct arena *arena, const struct node *node, struct grid grid,
+                      size_t entry) {
+    if (!node->name && grid.rows * grid.cols == 1) return "";
+    return text_format(arena, " at %s of %s", say_entry(arena, grid, entry),
+                       say_node(arena, node, "bank"));
+}

@@ -135,6 +135,14 @@ static void quantise_rounds_half_to_even_and_says_so(void **state) {
     assert_int_equal(g.f->diags.errors, 0);
 }
 
+/* An only delay has no channel to speak of, and a fraction no more digits than people wrote. */
+static void quantise_speaks_of_one_delay_plainly(void **state) {
+    GRAPH(g);
+    g.program.main = bank(&g, 1, 0.0083 * 48000);
+    assert_true(run_pass(&g, pass_quantise));
+    assert_diags(g.f, "nowhere: remark: the delay is rounded from 398.4 to 398 samples\n");
+}
+
 static void quantise_rounds_what_a_knob_moves(void **state) {
     GRAPH(g);
     struct operand ms = knob(&g, 15, 0, 250);
@@ -171,10 +179,10 @@ static void quantise_refuses_a_line_that_is_too_long(void **state) {
         bank_of(&g, operand_mul(g.arena, knob(&g, 1, 0, 400), operand_constant(48000)));
     assert_false(run_pass(&g, pass_quantise));
     assert_diags(
-        g.f, "nowhere: error: the delay at channel 0 of the bank is 16777217 samples, but a line "
+        g.f, "nowhere: error: the delay is 16777217 samples, but a line "
              "holds at most 16777216\n"
              "  note: at 48000 Hz that is 349.5 s\n"
-             "nowhere: error: the delay at channel 0 of the bank may be moved up to 19200000 "
+             "nowhere: error: the delay may be moved up to 19200000 "
              "samples, but a line holds at most 16777216\n"
              "  note: at 48000 Hz that is 400 s\n");
 }
@@ -374,6 +382,7 @@ int main(void) {
         TEST(normalise_looks_closer_where_a_knob_occurs_twice),
         TEST(normalise_refuses_what_is_not_finite),
         TEST(quantise_rounds_half_to_even_and_says_so),
+        TEST(quantise_speaks_of_one_delay_plainly),
         TEST(quantise_rounds_what_a_knob_moves),
         TEST(quantise_refuses_negative_delays),
         TEST(quantise_refuses_a_line_that_is_too_long),
