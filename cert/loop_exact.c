@@ -14,6 +14,7 @@ struct exactly {
     struct contraction *c;
     struct loop_report *report;
     struct pieces *pieces;
+    bool spent; /* the budget ended on some circle */
 };
 
 static struct exactly exactly_begin(struct proving *p, struct contraction *c,
@@ -22,7 +23,7 @@ static struct exactly exactly_begin(struct proving *p, struct contraction *c,
     struct pieces *pieces = pieces_begin(p->scratch, c->loop, c->constant, c->x, left);
     pieces->progress = p->progress;
     pieces->progress_of = text_format(p->scratch, "the loop through '%s'", report->name);
-    return (struct exactly){p, c, report, pieces};
+    return (struct exactly){p, c, report, pieces, false};
 }
 
 static void exactly_end(struct exactly *e) {
@@ -71,6 +72,7 @@ static struct winding modes_at(struct exactly *e, double R, struct cells *cells)
     *cells = stretches_at(e, R);
     struct winding w =
         winding_count(e->p->scratch, e->pieces, R, cells->open.at, cells->open.count, &centres);
+    e->spent |= w.end == WINDING_SPENT;
     bool shows = w.modes == 0 || R == 1 || e->report->witness_count == 0;
     if (w.end == WINDING_DONE && shows) keep_circle(e, R, w.modes, cells, &centres);
     return w;
@@ -94,10 +96,9 @@ static double radius_of(const struct proving *p, double db_per_s) {
     return exp(-log(10) / 20 * db_per_s / p->net->rate);
 }
 
-/* From a decay that is proved, s a sample, to a better one. */
-static double decay_beyond(struct exactly *e, double s) {
+/* From a decay that is proved, s a sample, to a better one; `high`: one that was not shown, or 0. */
+static double decay_beyond(struct exactly *e, double s, double high) {
     enum { STEPS = 12 };
-    double high = 0;
     /* Where there is no scaling one step takes a whole march: the more of those, the less of it. */
     for (int step = 0; step < STEPS; step++) {
         if (e->pieces->evaluations > e->pieces->most / 2) break;
@@ -121,8 +122,8 @@ static void is_stable_exactly(struct exactly *e, bool freely) {
     slowest = fabs(slowest);
     double least = log(1000) / (60 * p->net->rate); /* RT60 of a minute */
     double s = 0;
-    if (all_within(e, exp(least), NULL)) s = decay_beyond(e, least);
-    else if (all_within(e, exp(slowest), NULL)) s = slowest;
+    if (all_within(e, exp(least), NULL)) s = decay_beyond(e, least, 0);
+    else if (all_within(e, exp(slowest), NULL)) s = decay_beyond(e, slowest, least);
     if (s > 0) {
         report->rt60_max_s = proving_decay_s(p, exp(s));
         report->why = text_format(p->arena, "decays 60 dB in at most %.4g s",
@@ -131,6 +132,13 @@ static void is_stable_exactly(struct exactly *e, bool freely) {
     }
     if (freely) {
         report->why = "stable for any delay lengths";
+        return;
+    }
+    if (e->spent) {
+        report->verdict = VERDICT_INDETERMINATE;
+        report->proof = PROOF_NONE;
+        report->growth_bound_db_per_s = 0;
+        report->why = "all its modes decay, but its budget ended before it was shown how fast";
         return;
     }
     report->verdict = VERDICT_MARGINALLY_STABLE;
@@ -202,6 +210,30 @@ bool prove_loop_exactly(struct proving *p, struct contraction *c, struct loop_re
     return decided;
 }
 
+void prove_decay_exactly(struct proving *p, struct contraction *c, struct loop_report *report) {
+    struct exactly e = exactly_begin(p, c, report);
+    struct cells cells;
+    struct winding w = modes_at(&e, 1, &cells);
+    if (w.end == WINDING_DONE && w.modes == 0) is_stable_exactly(&e, cells.open.count == 0);
+    exactly_end(&e);
+}
+
+void sharpen_decay(struct proving *p, struct contraction *c, struct loop_report *report) {
+    enum { MOST = 20000, MULTIPLY_ADDS = 64 * 1000 * 1000 };
+    uint64_t n = c->loop->channel_count, most = MULTIPLY_ADDS / (n * n * n);
+    struct exactly e = exactly_begin(p, c, report);
+    if (most > MOST) most = MOST;
+    if (e.pieces->most > most) e.pieces->most = most;
+    double s = log(1000) / (60 * p->net->rate); /* RT60 of a minute */
+    if (report->rt60_max_s > 0) s = 1.25 * log(1000) / (report->rt60_max_s * p->net->rate);
+    if (most > 0 && all_within(&e, exp(s), NULL)) {
+        report->rt60_max_s = proving_decay_s(p, exp(decay_beyond(&e, s, 0)));
+        report->why = text_format(p->arena, "decays 60 dB in at most %.4g s",
+                                  bound_rounded_up(report->rt60_max_s, 4));
+    }
+    exactly_end(&e);
+}
+
 /* A mode that grows, and a disc around it that is proved to hold it. */
 static void show_pole(struct exactly *e, const struct winding *w) {
     struct mode_disc best = {0};
@@ -225,9 +257,14 @@ void describe_instability(struct proving *p, struct contraction *c, struct loop_
     struct winding w = modes_at(&e, 1, &cells);
     if (w.end == WINDING_DONE) report->modes_outside = w.modes;
     show_pole(&e, &w);
+    if (w.end == WINDING_NEAR && isnan(report->pole_hz)) {
+        /* Beside modes on the circle itself. */
+        w = modes_at(&e, radius_of(p, MARGINAL_GROWTH_DB_PER_MIN / 60), &cells);
+        show_pole(&e, &w);
+    }
     exactly_end(&e);
     if (isnan(report->pole_hz)) return;
     if (report->proof == PROOF_POLES)
-        report->why = text_format(p->arena, "it grows by %.4g dB/s at %.4g Hz",
-                                  report->growth_db_per_s, report->pole_hz);
+        report->why = text_format(p->arena, "it grows by at least %.4g dB/s, at %.4g Hz",
+                                  bound_rounded_down(report->growth_db_per_s, 4), report->pole_hz);
 }

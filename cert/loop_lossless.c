@@ -15,9 +15,7 @@ static bool pure_delays(const struct loop *loop) {
     return loop->section_count == 0;
 }
 
-/* True if the constant G is scaled to an orthogonal matrix but for rounding, which then decides
- * whether it grows or decays. */
-static bool is_orthogonal(struct contraction *c) {
+bool lossless_but_for_rounding(struct contraction *c) {
     static const double within = 0x1p-20;
     uint32_t n = c->loop->channel_count;
     if (!c->A || !pure_delays(c->loop)) return false;
@@ -44,7 +42,7 @@ bool prove_lossless(struct proving *p, struct contraction *c, const double *log_
     c->work.spent += (uint64_t)n * n * n;
     const char *const *fractions = NULL;
     enum lossless lossless = lossless_test(p->scratch, c->constant, n, log_scale);
-    if (lossless == LOSSLESS_UNDECIDED && log_scale && is_orthogonal(c) &&
+    if (lossless == LOSSLESS_UNDECIDED && log_scale && lossless_but_for_rounding(c) &&
         (!p->brief || n <= FRACTIONS_BRIEFLY))
         fractions = lossless_weights(p->arena, c->constant, n);
     if (fractions) lossless = lossless_with(p->scratch, c->constant, n, fractions);
@@ -132,7 +130,7 @@ static void bound_growth(struct proving *p, struct contraction *c, struct loop_r
 }
 
 void describe_rounding(struct proving *p, struct contraction *c, struct loop_report *report) {
-    if (report->proof == PROOF_LOSSLESS || !is_orthogonal(c)) return;
+    if (report->proof == PROOF_LOSSLESS || !lossless_but_for_rounding(c)) return;
     const char *advice = p->contracted ? "" : "; lossless only as rounded: see --contract";
     if (report->verdict == VERDICT_CERTIFIED_STABLE) {
         double decay = decay_of(p, c, report);

@@ -4,11 +4,13 @@
 #include "cert/instability.h"
 #include "cert/proving.h"
 
-/* What one certificate may spend on this in multiply-adds, about a tenth of a second's work, and
- * beyond that as many norms of a wide loop; for the line that every compilation prints about half of
- * that and nothing more; and the rows of a network between delays that is looked at. */
+/* What one certificate may spend on this in multiply-adds, about a tenth of a second's work, each
+ * loop a tenth of that whatever those before it took, and beyond that as many norms of a wide loop;
+ * for the line that every compilation prints about half of that and nothing more; and the rows of a
+ * network between delays that is looked at. */
 enum {
     BUDGET = 100 * 1000 * 1000,
+    BUDGET_LEAST = BUDGET / 10,
     BUDGET_NORMS = 16,
     BUDGET_BRIEFLY = 50 * 1000 * 1000,
     ROWS_MOST = 1 << 22
@@ -116,7 +118,8 @@ static bool is_unstable(struct proving *p, struct contraction *c, const struct s
         report->growth_db_per_s = 20 * log10(proof.at) * p->net->rate;
         report->why =
             report->growth_db_per_s > 0
-                ? text_format(p->arena, "it grows by at least %.3g dB/s", report->growth_db_per_s)
+                ? text_format(p->arena, "it grows by at least %.3g dB/s",
+                              bound_rounded_down(report->growth_db_per_s, 3))
                 : "it grows, the product of its modes being above 1";
     }
     if (!(report->growth_db_per_s > 0)) report->growth_db_per_s = NAN;
@@ -138,6 +141,17 @@ static bool is_nearly_marginal(struct proving *p, struct contraction *c, enum ef
         text_format(p->arena, "it grows by less than %g dB a minute%s", MARGINAL_GROWTH_DB_PER_MIN,
                     proof.kind == INSTABILITY_NONE ? ", if at all" : "");
     return true;
+}
+
+/* A gain of 1 at one frequency is not yet a mode there. */
+static void may_decay(struct proving *p, struct contraction *c, enum effort effort,
+                      struct loop_report *report) {
+    if (contraction_prove(c, effort)) {
+        report->growth_max_db_per_min = NAN;
+        is_stable(p, c, report);
+    } else if (!p->brief && !lossless_but_for_rounding(c)) {
+        prove_decay_exactly(p, c, report);
+    }
 }
 
 static void is_undecided(struct proving *p, struct contraction *c, struct loop_report *report) {
@@ -176,14 +190,15 @@ void prove_loop(struct proving *p, const struct loop *loop, struct loop_report *
         report->why = "one of its constants is not a finite number";
         return;
     }
-    uint64_t n = loop->channel_count, budget = BUDGET_BRIEFLY;
-    if (!p->brief) budget = BUDGET + BUDGET_NORMS * n * n * n;
-    if (n > CERT_CHANNELS_MOST || rows > ROWS_MOST || p->spent >= budget ||
-        (p->brief && (n * n * n > budget || response_cost(loop) > budget))) {
+    uint64_t n = loop->channel_count, budget = p->brief ? BUDGET_BRIEFLY : BUDGET;
+    budget = budget > p->spent ? budget - p->spent : 0;
+    if (!p->brief) budget = (budget > BUDGET_LEAST ? budget : BUDGET_LEAST) + BUDGET_NORMS * n * n * n;
+    if (n > CERT_CHANNELS_MOST || rows > ROWS_MOST || !budget ||
+        (p->brief && (n * n * n > BUDGET_BRIEFLY || response_cost(loop) > BUDGET_BRIEFLY))) {
         is_not_computed(p, loop, report);
         return;
     }
-    struct contraction *c = contraction_begin(p->scratch, loop, budget - p->spent);
+    struct contraction *c = contraction_begin(p->scratch, loop, budget);
     const struct section_values *bad = bad_section(p, loop);
     if (bad) {
         if (!is_unstable(p, c, bad, report) && (p->brief || !prove_loop_exactly(p, c, report)))
@@ -192,23 +207,23 @@ void prove_loop(struct proving *p, const struct loop *loop, struct loop_report *
                 proving_pole_text(p, bad, section_classify(bad)));
     } else if (contraction_prove(c, EFFORT_GIVEN)) {
         is_stable(p, c, report);
-    } else if (prove_lossless(p, c, NULL, report) || is_nearly_marginal(p, c, EFFORT_PEAKS, report) ||
-               is_unstable(p, c, NULL, report)) {
+    } else if (prove_lossless(p, c, NULL, report)) {
+        /* decided */
+    } else if (is_nearly_marginal(p, c, EFFORT_PEAKS, report)) {
+        if (!p->brief) may_decay(p, c, EFFORT_FULL, report);
+    } else if (is_unstable(p, c, NULL, report)) {
         /* decided */
     } else if (contraction_prove(c, EFFORT_FULL)) {
         is_stable(p, c, report);
     } else if (prove_lossless(p, c, c->x, report)) {
         /* decided */
     } else if (is_nearly_marginal(p, c, EFFORT_FULL, report)) {
-        if (contraction_prove(c, EFFORT_GIVEN)) {
-            /* The scaling found just now does for more. */
-            report->growth_max_db_per_min = NAN;
-            is_stable(p, c, report);
-        }
+        may_decay(p, c, EFFORT_GIVEN, report); /* the scaling found just now may do for more */
     } else if (p->brief || !prove_loop_exactly(p, c, report)) {
         is_undecided(p, c, report);
         if (p->brief && contraction_exhausted(c)) is_not_computed(p, loop, report);
     }
+    if (report->proof == PROOF_CONTRACTION && !p->brief) sharpen_decay(p, c, report);
     if (report->verdict == VERDICT_UNSTABLE && !p->brief) describe_instability(p, c, report);
     describe_rounding(p, c, report);
     p->spent += contraction_spent(c);

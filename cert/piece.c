@@ -106,6 +106,7 @@ static bool assemble(struct pieces *p, const struct arc *point, const double *tu
             }
         }
         square += column * radius * radius * (1 + 0x1p-20);
+        if (!p->constant) p->column[j] = sqrt(column) * (1 + 0x1p-20);
         if (p->constant && p->constant_error > 0) {
             double slack = p->constant_error * size;
             square += slack * slack;
@@ -210,7 +211,7 @@ double piece_part(const struct pieces *p, uint32_t j, double part, double all, d
     double modulus = sqrt(p->H_re[j] * p->H_re[j] + p->H_im[j] * p->H_im[j]);
     if (p->loop->channels[j].free) return 0;
     double relative = modulus > 0 ? part * moved / modulus : INFINITY;
-    return p->constant ? fmin(relative, all * p->column[j] * p->power[j] * moved) : relative;
+    return fmin(relative, all * p->column[j] * p->power[j] * moved);
 }
 
 bool piece_moves(struct pieces *p, const struct piece *piece, double half, double *moved,

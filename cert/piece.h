@@ -50,7 +50,7 @@ struct pieces {
     const struct loop *loop;
     double *scale;               /* L is D L D^-1, d_j = 2^scale_j: exact, and F is the same */
     const struct ball *constant; /* G diag(gain) where it is constant; else null */
-    double *column;              /* ||G e_j||, scaled, of a constant G */
+    double *column;              /* ||G e_j||, scaled, at the centre */
     double constant_error;       /* the radii of a constant G, scaled: Frobenius norm */
     struct complex_balls rows, G;
     double *H_re, *H_im, *H_off,

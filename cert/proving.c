@@ -64,12 +64,17 @@ const char *proving_not_covered(struct proving *p, wire w) {
                        op < CELL_COUNT ? cell_infos[op].text : "cell");
 }
 
+/* One scaling shows more than several, on a smaller circle perhaps; and these more than following F. */
+static bool shows_alike(const struct witness *a, const struct witness *b) {
+    if (a->kind != b->kind) return false;
+    bool one = a->open_count == 0 && a->scaling_count == 1;
+    return one == (b->open_count == 0 && b->scaling_count == 1) &&
+           (a->open_count > 0) == (b->open_count > 0);
+}
+
 void keep_witness(struct loop_report *report, const struct witness *witness) {
     uint32_t i = 0;
-    while (i < report->witness_count &&
-           (report->witnesses[i].kind != witness->kind ||
-            (report->witnesses[i].open_count > 0) != (witness->open_count > 0)))
-        i++;
+    while (i < report->witness_count && !shows_alike(&report->witnesses[i], witness)) i++;
     report->witnesses[i] = *witness;
     if (i == report->witness_count) report->witness_count++;
 }

@@ -50,8 +50,8 @@ const char *proving_not_covered(struct proving *p, wire w);
 /* What the proof turns to next, to whoever wants to know of its progress. */
 void proving_tells(const struct proving *p, const char *what);
 
-/* Adds a witness, which takes the place of one of its kind; circles with and without open stretches
- * are of two kinds here. */
+/* Adds a witness, which takes the place of one of its kind; circles of one scaling, of several, and
+ * with open stretches are of three kinds here. */
 void keep_witness(struct loop_report *report, const struct witness *witness);
 
 /* A circle on which one scaling makes the loop a contraction. */
@@ -65,11 +65,23 @@ void prove_loop(struct proving *p, const struct loop *loop, struct loop_report *
 bool prove_lossless(struct proving *p, struct contraction *c, const double *log_scale,
                     struct loop_report *report);
 
+/* True if a loop of pure delays is scaled to an orthogonal matrix but for rounding, which then decides
+ * whether it grows or decays. */
+bool lossless_but_for_rounding(struct contraction *c);
+
 /* Adds to a decided loop that is lossless but for rounding how many dB a minute that makes. */
 void describe_rounding(struct proving *p, struct contraction *c, struct loop_report *report);
 
 /* Tier 2, for a loop that tier 1 leaves open. False if it decides nothing. */
 bool prove_loop_exactly(struct proving *p, struct contraction *c, struct loop_report *report);
+
+/* Tier 2, for a loop that tier 1 shows to grow by next to nothing: it may decay, and then is
+ * decided anew. */
+void prove_decay_exactly(struct proving *p, struct contraction *c, struct loop_report *report);
+
+/* Tier 2, for a loop that contracts: it may decay faster than a scaling shows. Does what takes little
+ * beside the proof. */
+void sharpen_decay(struct proving *p, struct contraction *c, struct loop_report *report);
 
 /* Adds to a loop that is unstable how many of its modes are, and what the fastest one found is. */
 void describe_instability(struct proving *p, struct contraction *c, struct loop_report *report);

@@ -47,7 +47,7 @@ struct loop_report {
     double pole_hz;        /* UNSTABLE: the frequency of a mode that grows, about */
     int64_t modes_outside; /* proved, conjugates counted twice; -1: not known */
     uint64_t arcs;         /* of frequencies, that the proof of tier 1 took */
-    struct witness witnesses[4];
+    struct witness witnesses[8]; /* one of each sort that keep_witness tells apart */
     uint32_t witness_count;
     uint64_t evaluations; /* of the loop at a frequency, that tier 2 took */
 };

@@ -105,7 +105,7 @@ static void say_proof(struct diags *diags, const struct loop_report *loop) {
     if (loop->modes_outside > 0)
         diag_note(diag, NOWHERE, "modes that do not decay: %zu", (size_t)loop->modes_outside);
     if (isfinite(loop->growth_db_per_s) && isfinite(loop->pole_hz))
-        diag_note(diag, NOWHERE, "one grows by %.4g dB/s, at %g Hz about",
+        diag_note(diag, NOWHERE, "one grows by at least %.4g dB/s, at %g Hz about",
                   bound_rounded_down(loop->growth_db_per_s, 4), in_tenths(loop->pole_hz));
     if (isfinite(loop->distance))
         diag_note(

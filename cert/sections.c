@@ -155,9 +155,20 @@ struct arc arc_make(double R, double turn, double half) {
     /* pi and the product are off by less than 2 UNIT pi in all: the true centre lies within 1e-15
      * of the angle that cos and sin are asked for, and that much is added to the arc. Each of them
      * is right to an ulp, at most 2 UNIT, and R times it to another half: |w - w'| <= 4 UNIT R. */
-    double angle = pi * turn;
-    return (struct arc){R, half > 0 ? half * (1 + 0x1p-40) + 1e-15 : 1e-15, R * cos(angle),
-                        -R * sin(angle)};
+    double angle = pi * turn, cosine = cos(angle), sine = sin(angle);
+    /* With φ the angle to the nearer end, R e^(-jφ) - 1 = (R - 1) - 2 R sin^2(φ/2) - j R sin φ, of
+     * which |R - 1| <= |d| and 2 R sin^2(φ/2) <= R |sin φ|: the roundings are of parts no larger
+     * than d. π - angle is asked for as it is, a point within what is added to the arc. */
+    bool far = cosine < 0;
+    double from = far ? sin((pi - angle) / 2) : sin(angle / 2);
+    double d = (R - 1) - 2 * R * from * from;
+    return (struct arc){.R = R,
+                        .half = half > 0 ? half * (1 + 0x1p-40) + 1e-15 : 1e-15,
+                        .w_re = R * cosine,
+                        .w_im = -R * sine,
+                        .side = far ? -1 : 1,
+                        .d_re = far ? -d : d,
+                        .d_im = -R * (far ? sin(pi - angle) : sine)};
 }
 
 /* |w| is at most |w_c| e^half there, and `arc_make` knows no R but that of the centre. */
@@ -241,6 +252,34 @@ static bool response_enclose(const struct section_values *s, const struct arc *a
     return true;
 }
 
+/* c0 + c1 w + c2 w^2 at the centre of an arc, off by at most 16 UNIT size. */
+struct quadratic {
+    double re, im, size;
+};
+
+/* a + b + c, off by at most UNIT of itself and 4 UNIT^2 (|a| + |b| + |c|). */
+static double sum_of(double a, double b, double c) {
+    struct two first = two_sum(a, b), second = two_sum(first.high, c);
+    return second.high + (first.low + second.low);
+}
+
+/* With w = s + d it is c(s) + (c1 + 2 s c2) d + c2 d^2. Next to s = ±1 that is made of smaller parts
+ * where zeros are near, as those of filters at low frequencies are: |c(s)| is known to UNIT, d to 12
+ * UNIT, its square to 28, so with their products and sums all is off by less than 34 UNIT times the
+ * sum of these moduli. */
+static struct quadratic quadratic_at(const struct arc *arc, double c0, double c1, double c2) {
+    double x = arc->w_re, y = arc->w_im, R = arc->R;
+    struct quadratic at = {c0 + c1 * x + c2 * (x * x - y * y), c1 * y + c2 * (2 * x * y),
+                           fabs(c0) + R * fabs(c1) + R * R * fabs(c2)};
+    double dx = arc->d_re, dy = arc->d_im, square = dx * dx + dy * dy;
+    if (!(square < 0.01)) return at;
+    double s = arc->side, end = sum_of(c0, s * c1, c2), slope = c1 + 2 * s * c2;
+    double size = 3 * (fabs(end) + fabs(slope) * sqrt(square) + fabs(c2) * square) + 32 * UNIT * at.size;
+    if (!(size < at.size)) return at;
+    return (struct quadratic){end + (slope * dx + c2 * (dx * dx - dy * dy)),
+                              slope * dy + c2 * (2 * dx * dy), size};
+}
+
 /* Derivation. With ' = d/dθ, w' = -j w, (w^2)' = -2j w^2, so |B''| <= QB = R (|b1| + 4 R |b2|), QA
  * likewise. By Taylor with the remainder of Lagrange, for |δ| <= h, H(c+δ) - H(c) = (ΔB - H ΔA) /
  * A(c+δ) = (H' δ A + rB - H rA) / A(c+δ),  |rB| <= QB h^2/2 and |A(c+δ)| >= |A| (1 - al), al =
@@ -248,30 +287,32 @@ static bool response_enclose(const struct section_values *s, const struct arc *a
  * + |H| QA) / (2 |A| (1 - al)).
  *
  * Rounding. |w - w'| <= 4u R and w w is off by 2 * 4u + 3u relatively, so A computed is off by at
- * most 4u R |a1| + 11u R^2 |a2| and the three sums: within 16u SA, SA = 1 + R |a1| + R^2 |a2|; B
- * alike. The quotient adds less than 8u |H|. H computed is therefore off by at most (20u (SB + |H|
- * SA)) / |A| + 10u |H|, if 16u SA <= 0.01 |A|, which is asked for. H' is made of the same terms:
- * what its error can do within h is less than 1e-13 h (QB + |H| QA) (SA / |A|) / |A|. All of it
- * goes into rem. */
+ * most 4u R |a1| + 11u R^2 |a2| and the three sums: within 16u SA, SA = 1 + R |a1| + R^2 |a2|, or
+ * what quadratic_at says instead; B alike. The quotient adds less than 8u |H|. H computed is therefore
+ * off by at most (20u (SB + |H| SA)) / |A| + 10u |H|, if 16u SA <= 0.01 |A|, which is asked for. H' =
+ * (B' - H A') / A is made of that H, and of B' and A' that are off by 16u QB and 16u QA: what its error
+ * can do within h is less than 1e-13 h ((QB + |H| QA) SA + (SB + |H| SA) |A'|) / |A|^2. All of it goes
+ * into rem. */
 bool section_enclose(const struct section_values *s, const struct arc *arc, struct enclosure *out,
                      double *most, double *radius) {
     if (s->taps) return response_enclose(s, arc, out, most, radius);
     double R = arc->R, h = arc->half, x = arc->w_re, y = arc->w_im;
     double x2 = x * x - y * y, y2 = 2 * x * y;
-    double A_re = 1 + s->a1 * x + s->a2 * x2, A_im = s->a1 * y + s->a2 * y2;
-    double B_re = s->b0 + s->b1 * x + s->b2 * x2, B_im = s->b1 * y + s->b2 * y2;
+    struct quadratic A = quadratic_at(arc, 1, s->a1, s->a2);
+    struct quadratic B = quadratic_at(arc, s->b0, s->b1, s->b2);
+    double A_re = A.re, A_im = A.im, B_re = B.re, B_im = B.im, SA = A.size, SB = B.size;
     /* -j (x + j y) = y - j x */
     double dA_re = s->a1 * y + 2 * s->a2 * y2, dA_im = -(s->a1 * x + 2 * s->a2 * x2);
     double dB_re = s->b1 * y + 2 * s->b2 * y2, dB_im = -(s->b1 * x + 2 * s->b2 * x2);
 
     double a1 = R * fabs(s->a1), a2 = R * R * fabs(s->a2), b1 = R * fabs(s->b1),
            b2 = R * R * fabs(s->b2);
-    double SA = 1 + a1 + a2, SB = fabs(s->b0) + b1 + b2, QA = a1 + 4 * a2, QB = b1 + 4 * b2;
+    double QA = a1 + 4 * a2, QB = b1 + 4 * b2;
     double square = A_re * A_re + A_im * A_im, modulus_A = sqrt(square);
     if (!(modulus_A > 2000 * UNIT * SA) || !(square > 1e-200)) return false;
     double inverse = 1 / modulus_A;
-    double al = (sqrt(dA_re * dA_re + dA_im * dA_im) * h + QA * h * h / 2) * inverse +
-                20 * UNIT * SA * inverse;
+    double modulus_dA = sqrt(dA_re * dA_re + dA_im * dA_im);
+    double al = (modulus_dA * h + QA * h * h / 2) * inverse + 20 * UNIT * SA * inverse;
     if (!(al < 0.9)) return false;
     double grown = 1 / (1 - al) * (1 + 0x1p-40);
 
@@ -284,7 +325,7 @@ bool section_enclose(const struct section_values *s, const struct arc *arc, stru
 
     double rem = h * dH * al * grown + h * h * (QB + H * QA) * inverse / 2 * grown +
                  20 * UNIT * (SB + H * SA) * inverse + 10 * UNIT * H +
-                 1e-13 * h * (QB + H * QA) * SA * inverse * inverse;
+                 1e-13 * h * ((QB + H * QA) * SA + (SB + H * SA) * modulus_dA) * inverse * inverse;
     rem = rem * (1 + 0x1p-30) + 1e-250;
     return conclude((struct complex_two){{H_re, H_im}, {dH_re, dH_im}}, rem, h, out, most, radius);
 }

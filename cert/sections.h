@@ -65,6 +65,8 @@ double section_peak(const struct section_values *s, double R, double tolerance);
 struct arc {
     double R, half;
     double w_re, w_im; /* w at the centre, within 4 UNIT R of a point that `half` allows for */
+    double side;       /* of 1 and -1 the one that is nearer to w */
+    double d_re, d_im; /* d = w - side at that point, within 12 UNIT |d| */
 };
 
 /* The centre is at `turn` (0..1) of the half circle from θ = 0 to π, an exact dyadic fraction. */

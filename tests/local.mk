@@ -44,6 +44,7 @@ unit_tests = \
 	%D%/unit/test_cert \
 	%D%/unit/test_cert_bands \
 	%D%/unit/test_cert_check \
+	%D%/unit/test_cert_decided \
 	%D%/unit/test_cert_knobs \
 	%D%/unit/test_cert_parts \
 	%D%/unit/test_cert_peak \

@@ -321,6 +321,27 @@ static void a_budget_that_is_spent_leaves_a_bound(void **state) {
     assert_true(bound > 20 * log10(1.3) * 4800 && bound < 20 * log10(1.7) * 4800 * 2);
 }
 
+/* Never a verdict that a larger budget takes back. */
+static void a_budget_that_ends_behind_the_circle_says_so(void **state) {
+    OPEN_GRAPH;
+    g.program.main =
+        loop(&g, named(&g, bank(&g, 2, 10.0, 10.0), "pair"), gain(&g, 2, 2, 0.25, -0.8, 0.8, -0.6));
+    const struct net *net = net_lower(g.arena, &g.f->diags, &g.program, g.program.main);
+    bool behind = false;
+    enum verdict verdict = VERDICT_INDETERMINATE;
+    for (uint32_t most = 1; most < 100000 && verdict == VERDICT_INDETERMINATE; most += 1 + most / 8) {
+        const struct cert *cert =
+            cert_prove_with(g.arena, net, &(struct cert_options){.evaluations = most});
+        verdict = cert_verdict(cert);
+        if (verdict != VERDICT_INDETERMINATE || cert->loops[0].growth_bound_db_per_s != 0) continue;
+        behind = true;
+        const char *why = "all its modes decay, but its budget ended before it was shown how fast";
+        assert_non_null(strstr(cert_summary(cert), why));
+    }
+    assert_true(behind);
+    assert_int_equal(verdict, VERDICT_CERTIFIED_STABLE);
+}
+
 static void a_mode_that_grows_is_shown(void **state) {
     OPEN_GRAPH;
     /* z^100 = -1.05: 480 Hz / 2 and its odd multiples, all 100 modes. */
@@ -467,6 +488,7 @@ int main(void) {
         TEST(two_lossless_loops_in_a_row_are_not_marginal),
         TEST(delays_decide_where_no_scaling_helps),
         TEST(a_budget_that_is_spent_leaves_a_bound),
+        TEST(a_budget_that_ends_behind_the_circle_says_so),
         TEST(a_mode_that_grows_is_shown),
         TEST(a_wide_loop_takes_longer_than_a_line),
         TEST(constants_are_rounded_as_they_are_emitted),
