@@ -24,10 +24,12 @@ struct emitted {
 /* Lowers, schedules and emits; fails the test where one of the first two does. */
 struct emitted emit_program(struct graph *g, const char *symbol, enum real real);
 
-/* Programs that one call of the C compiler makes a shared library of, without a warning. */
+/* Programs that the C compiler makes a shared library of, without a warning: the first and every third
+ * behind it with some optimisation, which takes it seven times as long, the others without. */
 struct library {
     char folder[64];
-    FILE *all; /* includes every program */
+    FILE *optimised, *plain; /* each includes its programs */
+    uint32_t count;
     void *handle;
 };
 
