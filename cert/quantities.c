@@ -29,15 +29,17 @@ static uint64_t share_of(const struct proving *p, uint32_t n, uint32_t loops) {
     return least_of(left_of(p) / (2 * (uint64_t)loops), LOOP_WORK / (cube + 64));
 }
 
-/* With a scaling that its proof used, if there is one. */
+/* With a scaling that its proof used, if there is one: the one of the whole circle where one did. */
 static struct contraction *contraction_of(struct arena *scratch, const struct loop *loop,
                                           const struct loop_report *report) {
     struct contraction *c = contraction_begin(scratch, loop, LOOP_WORK);
+    const struct witness *used = NULL;
     for (uint32_t i = 0; i < report->witness_count; i++) {
         const struct witness *w = &report->witnesses[i];
-        if (w->kind == WITNESS_CIRCLE && w->scaling_count)
-            memcpy(c->x, w->scalings, loop->channel_count * sizeof(double));
+        if (w->kind != WITNESS_CIRCLE || !w->scaling_count) continue;
+        if (!used || (w->scaling_count == 1 && !w->open_count)) used = w;
     }
+    if (used) memcpy(c->x, used->scalings, loop->channel_count * sizeof(double));
     return c;
 }
 

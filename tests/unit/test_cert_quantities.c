@@ -243,8 +243,11 @@ static double share_of_error(struct arena *arena, struct system s, const struct 
             held[w] = ARENA_ARRAY(arena, constant_delay(&net->cells[w]) + 1, double);
     const struct loop_report *report = &s.cert->loops[0];
     const double *scaling = NULL;
-    for (uint32_t i = 0; i < report->witness_count; i++)
-        if (report->witnesses[i].scaling_count) scaling = report->witnesses[i].scalings;
+    for (uint32_t i = 0; i < report->witness_count; i++) {
+        const struct witness *w = &report->witnesses[i];
+        if (w->scaling_count && (!scaling || (w->scaling_count == 1 && !w->open_count)))
+            scaling = w->scalings;
+    }
     for (uint64_t t = 0; t < SAMPLES; t++) {
         run_float(arena, net, &x, t == 0);
         run_double(net, held, section, out, t, t == 0);
