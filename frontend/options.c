@@ -384,13 +384,36 @@ static bool check_watch(struct parsing *p) {
     return true;
 }
 
+/* The kind whose files are called so, or null. */
+static const char *kind_of(const char *output) {
+    size_t length = strlen(output), longest = 0;
+    const char *kind = NULL;
+    if (length && output[length - 1] == '/') length--;
+    for (size_t b = 0; b < backend_count; b++) {
+        size_t end = strcspn(backends[b].extension, "/");
+        if (end <= longest || end >= length) continue;
+        if (memcmp(output + length - end, backends[b].extension, end)) continue;
+        longest = end;
+        kind = backends[b].name;
+    }
+    return kind;
+}
+
+static bool says_no_kind(struct parsing *p, const char *output) {
+    const char *kind = kind_of(output);
+    if (!kind)
+        return usage(p, "-o says where, but no --emit says what; --list-emits has the kinds");
+    return usage(p, "-o says where, but no --emit says what: --emit=%s makes files such as '%s'", kind,
+                 output);
+}
+
 static bool check(struct parsing *p) {
     const char *output = p->command.options.output;
     if (!p->inputs.count) return usage(p, "expected a file to compile, found none; see --help");
     if (output && p->inputs.count > 1 && output[strlen(output) - 1] != '/' && strcmp(output, "-"))
         return usage(p, "-o %s is one file, but %zu are compiled; end it in / for a folder", output,
                      p->inputs.count);
-    if (output && !p->emits.count) return usage(p, "-o says where, but no --emit says what");
+    if (output && !p->emits.count) return says_no_kind(p, output);
     if (p->command.options.strict && p->command.options.no_strict)
         return usage(p, "--strict and --no-strict contradict each other");
     if (p->command.options.verbose && p->command.options.quiet)

@@ -55,7 +55,9 @@ says 'an option of a later version' 2 'adacc: --target comes in a later version'
 says 'a value for an option that takes none' 2 'adacc: --strict takes no value' --strict=1 "$hall"
 says 'an unknown short option' 2 'adacc: no option is called -x; see --help' -x "$hall"
 says '-o without its path' 2 'adacc: -o needs a path' "$hall" -o
-says '-o without a kind' 2 'adacc: -o says where, but no --emit says what' "$hall" -o x
+says '-o without a kind' 2 'adacc: -o says where, but no --emit says what; --list-emits has the kinds' "$hall" -o x
+says '-o without a kind that its name tells' 2 \
+  "adacc: -o says where, but no --emit says what: --emit=faust makes files such as 'x.dsp'" "$hall" -o x.dsp --watch
 says 'one kind twice' 2 "adacc: --emit names 'c' twice" --emit=c,c "$hall"
 says 'an unknown kind' 2 "error[E0106]: no kind of output is called 'rust'; see --list-emits" --emit=rust "$hall"
 says 'an unknown pass' 2 "error[E0106]: no pass is called 'fuse'; see --list-passes" --dump-after=fuse "$hall"
