@@ -20,16 +20,20 @@ static bool check_loop(struct checking *k, const struct loop_claim *claim, doubl
     /* 0.01 dB a minute */
     double nearly = exp(-log(10) / 20 * 0.01 / 60 / rate) * (1 - 1e-13);
     double least = claim->verdict == VERDICT_CERTIFIED_STABLE ? 1 : nearly;
-    bool is_so = claim->verdict == VERDICT_CERTIFIED_STABLE    ? decays
-                 : claim->verdict == VERDICT_MARGINALLY_STABLE ? keeps || shown.R >= nearly
-                                                               : shown.growth >= 0;
+    const bool is_so[VERDICT_COUNT] = {
+        [VERDICT_CERTIFIED_STABLE] = decays,
+        [VERDICT_MARGINALLY_STABLE] = keeps || shown.R >= nearly,
+        [VERDICT_INDETERMINATE] = true,
+        [VERDICT_UNSTABLE] = shown.growth >= 0,
+    };
     const char *missing = NULL;
-    if (!is_so || claim->verdict == VERDICT_NOT_CERTIFIED) missing = "its verdict";
+    if (!is_so[claim->verdict]) missing = "its verdict";
     else if (!isnan(claim->rt60_max_s) &&
              !(shown.R > 1 && at_most(log(1000) / (log(shown.R) * rate), claim->rt60_max_s)))
         missing = "its decay";
     else if (!isnan(claim->growth_db_per_s) &&
-             !at_most(claim->growth_db_per_s, 20 / log(10) * (shown.growth + 8 * UNIT) * rate))
+             !(shown.growth >= 0 && at_most(claim->growth_db_per_s,
+                                            20 / log(10) * (shown.growth + 8 * UNIT) * rate)))
         missing = "its growth";
     else if (claim->modes_outside >= 0 && claim->modes_outside != shown.outside)
         missing = "how many modes are outside";
@@ -39,6 +43,13 @@ static bool check_loop(struct checking *k, const struct loop_claim *claim, doubl
         missing = "that it holds while gains move";
     return !missing ||
            check_refuses(k, text_format(k->arena, "its witnesses do not show %s", missing));
+}
+
+/* An undecided loop that claims nothing is not looked at. */
+static bool claims_something(const struct loop_claim *claim) {
+    return claim->verdict != VERDICT_INDETERMINATE || claim->any_delay ||
+           claim->time_varying_gain || claim->modes_outside >= 0 || !isnan(claim->rt60_max_s) ||
+           !isnan(claim->growth_db_per_s);
 }
 
 /* Of a cell outside of loops. `*decays`: none of its poles has |z| > 1/R. */
@@ -67,7 +78,8 @@ const char *cert_check(struct arena *arena, const struct net *net, const struct 
     if (count != claims->loop_count)
         return text_format(arena, "it speaks of %u loops, and the program has %u",
                            claims->loop_count, count);
-    bool *marginal = ARENA_ARRAY(arena, net->component_count, bool), decays = true;
+    bool *marginal = ARENA_ARRAY(arena, net->component_count, bool);
+    bool decays = claims->verdict == VERDICT_CERTIFIED_STABLE && claims->rt60_max_s >= 0;
     double R = isnan(claims->rt60_max_s)
                    ? 1
                    : exp(log(1000) / (claims->rt60_max_s * net->rate)) * (1 - 1e-12);
@@ -89,7 +101,7 @@ const char *cert_check(struct arena *arena, const struct net *net, const struct 
         if (claim->verdict > worst) worst = claim->verdict;
         marginal[loops[i].component] = claim->verdict == VERDICT_MARGINALLY_STABLE;
         decays = decays && claim->rt60_max_s <= claims->rt60_max_s;
-        if (claim->verdict == VERDICT_INDETERMINATE) continue;
+        if (!claims_something(claim)) continue;
         if (!known || N > CERT_CHANNELS_MOST)
             return text_format(arena, "loop %u cannot be looked at", i + 1);
         struct arena scratch;
@@ -106,6 +118,6 @@ const char *cert_check(struct arena *arena, const struct net *net, const struct 
         return text_format(arena, "its verdict is %s, and what it shows is %s",
                            verdict_texts[claims->verdict], verdict_texts[worst]);
     if (!isnan(claims->rt60_max_s) && !decays)
-        return "its decay is shorter than that of a loop or of a section";
+        return "its decay is not shown of all loops and sections";
     return NULL;
 }

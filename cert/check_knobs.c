@@ -107,7 +107,7 @@ const char *cert_check_knobs(struct arena *arena, const struct net *net,
     /* What does not move decays as it does at the initial values. */
     double decay_s = R > 1 ? log(1000) / (log(R) * net->rate) * (1 - 1e-11) : INFINITY;
     if (!isnan(claim->rt60_max_s) &&
-        !(bounded && fmax(decay_s, claims->rt60_max_s) <= claim->rt60_max_s))
+        !(bounded && decay_s <= claim->rt60_max_s && claims->rt60_max_s <= claim->rt60_max_s))
         return "the decay that it claims of all positions of the knobs is not shown";
     return NULL;
 }
