@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backends/backend.h"
+#include "frontend/compile.h"
 #include "frontend/contracts.h"
 #include "frontend/decompile.h"
 #include "frontend/gate.h"
@@ -38,6 +39,7 @@ struct summary_line {
 struct job {
     const struct adac_options *options;
     FILE *out, *messages;
+    struct guard *guard;
     struct arena arena;
     struct names names;
     struct sources sources;
@@ -266,7 +268,8 @@ static bool finish_plugin(const struct job *job, const struct emission *emission
                                            .vendor = o->vendor,
                                            .vendor_code = o->vendor_code,
                                            .plugin_code = o->plugin_code,
-                                           .juce_modules = o->juce_modules};
+                                           .juce_modules = o->juce_modules,
+                                           .guard = job->guard};
     return plugin_finish(emission, &options, kind, folder, sink);
 }
 
@@ -328,12 +331,14 @@ static bool write_outputs(struct job *job) {
                                        .standard = job->out,
                                        .only_changed = o->only_changed,
                                        .take = o->take,
-                                       .self = o->self},
+                                       .self = o->self,
+                                       .guard = job->guard},
                               live_rules = {.output = o->live,
                                             .stem = job->stem,
                                             .inputs = job->files,
                                             .input_count = job->file_count,
-                                            .only_changed = true};
+                                            .only_changed = true,
+                                            .guard = job->guard};
     struct outputs *outputs = outputs_new(&job->arena, &job->diags, &rules),
                    *live = outputs_new(&job->arena, &job->diags, &live_rules);
     if (!emit_all(job, outputs)) return false;
@@ -342,7 +347,7 @@ static bool write_outputs(struct job *job) {
     if (!(needs_of(job) & NEEDS_CERT)) add_line(job, "verdict", cert_summary(job->cert));
     if (!outputs_commit(outputs) || !outputs_commit(live)) return false;
     return !o->live || !o->live_config ||
-           live_point(&job->arena, &job->diags, o->live_config,
+           live_point(&job->arena, &job->diags, job->guard, o->live_config,
                       outputs_path(live, faust->extension));
 }
 
@@ -473,10 +478,15 @@ static bool take_options(struct adac_options *own, const struct adac_options *gi
 }
 
 enum adac_exit adac_compile(const struct adac_options *options, FILE *out, FILE *messages) {
+    return compile_guarded(options, out, messages, NULL);
+}
+
+enum adac_exit compile_guarded(const struct adac_options *options, FILE *out, FILE *messages,
+                               struct guard *guard) {
     struct adac_options own;
     if (!take_options(&own, options)) return ADAC_USAGE;
     struct arena_exit exit = {0};
-    struct job job = {.options = &own, .out = out, .messages = messages};
+    struct job job = {.options = &own, .out = out, .messages = messages, .guard = guard};
     arena_init(&job.arena, &exit, own.memory);
     if (setjmp(exit.out_of_memory)) {
         arena_free(&job.arena);

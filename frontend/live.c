@@ -7,8 +7,10 @@
 
 #include "frontend/temporary.h"
 
-static bool refuse(struct diags *diags, const char *path) {
-    diag_error(diags, NOWHERE, CODE_CANNOT_WRITE, "cannot write '%s': %s", path, strerror(errno));
+static bool refuse(struct diags *diags, const char *dsp, const char *config) {
+    struct diag *diag = diag_error(diags, NOWHERE, CODE_CANNOT_WRITE, "cannot write '%s': %s",
+                                   config, strerror(errno));
+    diag_note(diag, NOWHERE, "'%s' is written; FAUST's plugin is not told so", dsp);
     return false;
 }
 
@@ -22,9 +24,10 @@ static void read_text(struct text *text, const char *path) {
     if (file) fclose(file);
 }
 
-bool live_point(struct arena *arena, struct diags *diags, const char *config, const char *dsp) {
+bool live_point(struct arena *arena, struct diags *diags, struct guard *guard, const char *config,
+                const char *dsp) {
     char absolute[PATH_MAX];
-    if (!realpath(dsp, absolute)) return refuse(diags, dsp);
+    if (!realpath(dsp, absolute)) return refuse(diags, dsp, config);
     struct text old;
     text_init(&old, arena);
     read_text(&old, config);
@@ -32,9 +35,13 @@ bool live_point(struct arena *arena, struct diags *diags, const char *config, co
     size_t length = strcspn(first, "\n");
     if (length && length == strlen(absolute) && !memcmp(first, absolute, length)) return true;
     char *temporary;
+    guard_enter(guard);
     FILE *file = temporary_open(arena, config, &temporary);
-    if (!file) return refuse(diags, config);
-    fprintf(file, "%s\n", absolute);
-    if (first[length]) fputs(first + length + 1, file);
-    return temporary_keep(file, temporary, config) || refuse(diags, config);
+    if (file) fprintf(file, "%s\n", absolute);
+    if (file && first[length]) fputs(first + length + 1, file);
+    bool good = file && temporary_keep(file, temporary, config);
+    int why = errno;
+    guard_leave(guard);
+    errno = why;
+    return good || refuse(diags, dsp, config);
 }

@@ -11,6 +11,7 @@ lib_sources += \
 	%D%/builtins_random.c \
 	%D%/builtins_reverb.c \
 	%D%/catalogue.c %D%/catalogue.h \
+	%D%/compile.h \
 	%D%/contracts.c %D%/contracts.h \
 	%D%/convert.c \
 	%D%/decompile.c %D%/decompile.h \
@@ -30,6 +31,7 @@ lib_sources += \
 	%D%/elaborate_statements.c %D%/elaborate_statements.h \
 	%D%/elsewhere.c %D%/elsewhere.def %D%/elsewhere.h \
 	%D%/gate.c %D%/gate.h \
+	%D%/guard.c %D%/guard.h \
 	%D%/imports.c %D%/imports.h \
 	%D%/explain.c %D%/explain.def \
 	%D%/input.c %D%/input.h \

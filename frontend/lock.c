@@ -18,15 +18,28 @@ static void release(void *what) {
     lock->opened = -1;
 }
 
-struct lock *lock_new(struct arena *arena, const char *output) {
+static void drop(void *what) {
+    struct lock *lock = what;
+    guard_enter(lock->guard);
+    release(lock);
+    guard_remove(lock->guard, &lock->guarded);
+    guard_leave(lock->guard);
+}
+
+struct lock *lock_new(struct arena *arena, struct guard *guard, const char *output) {
     const char *slash = strrchr(output, '/');
     int folder = slash ? (int)(slash + 1 - output) : 0;
     struct lock *lock = ARENA_NEW(arena, struct lock);
     *lock =
         (struct lock){.output = output,
                       .path = text_format(arena, "%.*s.%s.lock", folder, output, output + folder),
-                      .opened = -1};
-    arena_defer(arena, release, lock);
+                      .opened = -1,
+                      .guard = guard,
+                      .guarded = {.clear = release, .what = lock}};
+    arena_defer(arena, drop, lock);
+    guard_enter(guard);
+    guard_add(guard, &lock->guarded);
+    guard_leave(guard);
     return lock;
 }
 
@@ -45,7 +58,7 @@ static void write_holder(struct lock *lock) {
     arena_free(&arena);
 }
 
-bool lock_take(struct lock *lock) {
+static bool take(struct lock *lock) {
     while (lock->opened < 0) {
         int opened = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
         if (opened < 0) return true;
@@ -67,4 +80,11 @@ bool lock_take(struct lock *lock) {
         write_holder(lock);
     }
     return true;
+}
+
+bool lock_take(struct lock *lock) {
+    guard_enter(lock->guard);
+    bool taken = take(lock);
+    guard_leave(lock->guard);
+    return taken;
 }

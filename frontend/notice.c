@@ -166,8 +166,8 @@ static void look(struct notice_set *set) {
     }
 }
 
-bool notice_wait(struct notice *notice, struct notice_set *const *sets, size_t count,
-                 double seconds, const sigset_t *open) {
+void notice_wait(struct notice *notice, struct notice_set *const *sets, size_t count,
+                 double seconds) {
     double longest = notice->looking ? LOOK_S : LOOK_SELDOM_S;
     if (seconds > longest) seconds = longest;
     if (seconds < 0) seconds = 0;
@@ -176,10 +176,8 @@ bool notice_wait(struct notice *notice, struct notice_set *const *sets, size_t c
     FD_ZERO(&readable);
     if (notice->told >= 0) FD_SET(notice->told, &readable);
     for (size_t i = 0; i < count; i++) sets[i]->change = NOTICE_NONE;
-    int got = pselect(notice->told + 1, &readable, NULL, NULL, &wait, open);
-    if (got < 0) return errno != EINTR;
+    int got = pselect(notice->told + 1, &readable, NULL, NULL, &wait, NULL);
     if (got > 0) read_events(notice, sets, count);
     else
         for (size_t i = 0; i < count; i++) look(sets[i]);
-    return true;
 }

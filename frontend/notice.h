@@ -8,8 +8,6 @@
 #ifndef ADACC_FRONTEND_NOTICE_H
 #define ADACC_FRONTEND_NOTICE_H
 
-#include <signal.h>
-
 #include "ir/base/vec.h"
 
 struct notice_file;
@@ -38,9 +36,8 @@ void notice_clear(struct notice_set *set);
 /* Watches a path from now on, whether a file stands there or not. */
 void notice_add(struct notice *notice, struct notice_set *set, const char *path);
 
-/* Waits until something changes, for `seconds` at most, and no longer than looking allows. Signals
- * of `open` arrive meanwhile; false if one did. */
-bool notice_wait(struct notice *notice, struct notice_set *const *sets, size_t count,
-                 double seconds, const sigset_t *open);
+/* Waits until something changes, for `seconds` at most, and no longer than looking allows. */
+void notice_wait(struct notice *notice, struct notice_set *const *sets, size_t count,
+                 double seconds);
 
 #endif

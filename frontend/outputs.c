@@ -28,6 +28,7 @@ struct outputs {
     struct arena *arena;
     struct diags *diags;
     struct output_rules rules;
+    struct guarded guarded;
     VEC(struct output) files;
     VEC(struct folder) folders;
     uint32_t kind;
@@ -153,8 +154,7 @@ static FILE *open_inside(struct outputs *o, const char *file) {
     return output.file;
 }
 
-static FILE *open_output(struct sink *sink, const char *extension) {
-    struct outputs *o = (struct outputs *)sink;
+static FILE *open_one(struct outputs *o, const char *extension) {
     if (ends_with(o->extension, "/")) return open_inside(o, extension);
     struct output output = {.kind = o->kind};
     bool standard = o->rules.output && !strcmp(o->rules.output, "-");
@@ -178,12 +178,34 @@ static FILE *open_output(struct sink *sink, const char *extension) {
     return output.file;
 }
 
+static FILE *open_output(struct sink *sink, const char *extension) {
+    struct outputs *o = (struct outputs *)sink;
+    guard_enter(o->rules.guard);
+    FILE *file = open_one(o, extension);
+    guard_leave(o->rules.guard);
+    return file;
+}
+
 bool outputs_one_file(const char *output) {
     return output && !is_folder(output);
 }
 
+/* What is there and was not put in its place. */
+static void remove_unfinished(void *what) {
+    struct outputs *o = what;
+    for (size_t i = 0; i < o->files.count; i++)
+        if (o->files.at[i].temporary) unlink(o->files.at[i].temporary);
+    for (size_t i = 0; i < o->folders.count; i++)
+        if (o->folders.at[i].staging) staging_remove(o->folders.at[i].staging);
+}
+
 static void drop(void *what) {
-    outputs_drop(what);
+    struct outputs *o = what;
+    guard_leave(o->rules.guard); /* where memory ran out inside */
+    outputs_drop(o);
+    guard_enter(o->rules.guard);
+    guard_remove(o->rules.guard, &o->guarded);
+    guard_leave(o->rules.guard);
 }
 
 struct outputs *outputs_new(struct arena *arena, struct diags *diags,
@@ -191,7 +213,11 @@ struct outputs *outputs_new(struct arena *arena, struct diags *diags,
     struct outputs *o = ARENA_NEW(arena, struct outputs);
     *o = (struct outputs){
         .sink = {.open = open_output}, .arena = arena, .diags = diags, .rules = *rules};
+    o->guarded = (struct guarded){.clear = remove_unfinished, .what = o};
     arena_defer(arena, drop, o);
+    guard_enter(rules->guard);
+    guard_add(rules->guard, &o->guarded);
+    guard_leave(rules->guard);
     return o;
 }
 
@@ -300,46 +326,51 @@ const char *outputs_folder(struct outputs *o) {
     }
     /* The same files, and beside them what a program made of them: it need not do so again. */
     if (!outputs_changed(o, o->kind) && staging_entries(folder->path) > files) {
+        guard_enter(o->rules.guard);
         staging_remove(folder->staging);
         folder->staging = NULL;
+        guard_leave(o->rules.guard);
     }
     return folder->staging;
 }
 
-bool outputs_commit(struct outputs *o) {
-    for (size_t i = 0; i < o->files.count; i++)
-        if (!finish(o, &o->files.at[i])) return outputs_drop(o), false;
+/* All that is finished, to where it will stand. False after a report. */
+static bool place(struct outputs *o) {
     for (size_t i = 0; i < o->files.count; i++) {
         struct output *output = &o->files.at[i];
         if (!output->temporary || output->unchanged) continue;
-        if (rename(output->temporary, output->path)) {
-            refuse(o, output->path);
-            return outputs_drop(o), false;
-        }
+        if (rename(output->temporary, output->path)) return refuse(o, output->path), false;
         output->temporary = NULL;
     }
     for (size_t i = 0; i < o->folders.count; i++) {
         struct folder *folder = &o->folders.at[i];
         if (!folder->staging) continue;
-        if (!staging_place(o->arena, folder->staging, folder->path)) {
-            refuse(o, folder->path);
-            return outputs_drop(o), false;
-        }
+        if (!staging_place(o->arena, folder->staging, folder->path))
+            return refuse(o, folder->path), false;
         folder->staging = NULL;
     }
     return true;
 }
 
+bool outputs_commit(struct outputs *o) {
+    bool good = true;
+    for (size_t i = 0; good && i < o->files.count; i++) good = finish(o, &o->files.at[i]);
+    /* Not by pieces: a signal waits until all is in its place. */
+    guard_enter(o->rules.guard);
+    good = good && place(o);
+    guard_leave(o->rules.guard);
+    if (!good) outputs_drop(o);
+    return good;
+}
+
 void outputs_drop(struct outputs *o) {
+    guard_enter(o->rules.guard);
     for (size_t i = 0; i < o->files.count; i++) {
-        struct output *output = &o->files.at[i];
-        if (output->file) fclose(output->file);
-        if (output->temporary) unlink(output->temporary);
-        output->file = NULL;
-        output->temporary = NULL;
+        if (o->files.at[i].file) fclose(o->files.at[i].file);
+        o->files.at[i].file = NULL;
     }
-    for (size_t i = 0; i < o->folders.count; i++) {
-        if (o->folders.at[i].staging) staging_remove(o->folders.at[i].staging);
-        o->folders.at[i].staging = NULL;
-    }
+    remove_unfinished(o);
+    for (size_t i = 0; i < o->files.count; i++) o->files.at[i].temporary = NULL;
+    for (size_t i = 0; i < o->folders.count; i++) o->folders.at[i].staging = NULL;
+    guard_leave(o->rules.guard);
 }

@@ -10,6 +10,7 @@
 #define ADACC_FRONTEND_OUTPUTS_H
 
 #include "backends/backend.h"
+#include "frontend/guard.h"
 
 struct outputs;
 
@@ -23,6 +24,7 @@ struct output_rules {
     /* Takes an output in place of a file; false: it could not. Null: files. */
     bool (*take)(void *self, const char *path, const void *bytes, size_t length);
     void *self;
+    struct guard *guard; /* clears what is not committed if a signal comes; may be null */
 };
 
 struct outputs *outputs_new(struct arena *arena, struct diags *diags,

@@ -67,7 +67,7 @@ static bool build_lv2(const struct plugin *p) {
     add_word(p->arena, &command, text_format(p->arena, "%s_lv2.c", symbol));
     add_word(p->arena, &command, "-lm");
     add_word(p->arena, &command, NULL);
-    struct tool tool = tool_run(p->arena, p->folder, command.at);
+    struct tool tool = tool_run(p->arena, p->folder, command.at, o->guard);
     if (!tool.found && !o->c_compiler) {
         text_put(&p->sink->summary, "; not built, since no C compiler is here: make does it");
         return true;
@@ -204,7 +204,7 @@ static bool sign_project(const struct plugin *p, const char *path) {
 /* "FAUST Version 2.54.9" says at least 2.54: older ones make other projects. */
 static bool faust_is_new_enough(const struct plugin *p) {
     static const char *const command[] = {"faust", "--version", NULL};
-    struct tool tool = tool_run(p->arena, p->folder, command);
+    struct tool tool = tool_run(p->arena, p->folder, command, p->options->guard);
     unsigned major = 0, minor = 0;
     const char *at = tool.found ? strstr(tool.said, "Version ") : NULL;
     if (at && sscanf(at, "Version %u.%u", &major, &minor) == 2 &&
@@ -235,7 +235,7 @@ static bool make_juce(const struct plugin *p) {
     if (p->emission->real == REAL_DOUBLE) add_word(p->arena, &command, "-double");
     add_word(p->arena, &command, text_format(p->arena, "%s.dsp", symbol));
     add_word(p->arena, &command, NULL);
-    struct tool tool = tool_run(p->arena, p->folder, command.at);
+    struct tool tool = tool_run(p->arena, p->folder, command.at, p->options->guard);
     if (!tool.found) {
         diag_help(missing(p, command.at[0]), "FAUST brings it; Debian's package is faust");
         return false;

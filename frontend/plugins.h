@@ -4,6 +4,7 @@
 #define ADACC_FRONTEND_PLUGINS_H
 
 #include "backends/backend.h"
+#include "frontend/guard.h"
 
 struct plugin_options {
     const char *c_compiler;   /* its command; null: cc; "": nothing is built */
@@ -12,6 +13,7 @@ struct plugin_options {
     const char *vendor_code;  /* four letters and digits; null: Adac */
     const char *plugin_code;  /* four letters and digits; null: made of the program's name */
     const char *juce_modules; /* the folder of JUCE's modules; null: ../../modules */
+    struct guard *guard;      /* ends what runs if a signal comes; may be null */
 };
 
 /* Works in the folder of the kind, into which the backend has written. True at once for kinds that

@@ -1,10 +1,10 @@
 #include "frontend/watch.h"
 
-#include <signal.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "frontend/compile.h"
 #include "frontend/kinds.h"
 #include "frontend/lock.h"
 #include "frontend/notice.h"
@@ -29,6 +29,7 @@ struct watched {             /* one source */
 struct watching {
     struct command *command;
     FILE *out, *messages;
+    struct guard *guard;
     struct arena arena;
     struct notice *notice;
     struct watched *programs;
@@ -88,7 +89,7 @@ static bool add_lock(struct watching *w, const struct output_rules *rules, const
             text_format(&w->arena, "two outputs would both be '%s'", path), NULL);
         return false;
     }
-    w->locks[w->lock_count++] = lock_new(&w->arena, path);
+    w->locks[w->lock_count++] = lock_new(&w->arena, w->guard, path);
     return true;
 }
 
@@ -148,7 +149,7 @@ static enum adac_exit compile(struct watched *program) {
     program->dirty = false;
     program->compiled_s = now_s();
     notice_clear(&program->files);
-    enum adac_exit exit = adac_compile(&options, w->out, w->messages);
+    enum adac_exit exit = compile_guarded(&options, w->out, w->messages, w->guard);
     /* Where the options are refused, nothing was looked for. */
     notice_add(w->notice, &program->files, program->input);
     fflush(w->out);
@@ -189,34 +190,6 @@ static double go_on(struct watching *w) {
     return next_s;
 }
 
-/* ---- signals --------------------------------------------------------------------------------- */
-
-/* That it arrived is all: the wait ends with it. */
-static void arrive(int signal_number) {
-    (void)signal_number;
-}
-
-/* From here on they arrive during waits only, so that no file is left half-way. What was ignored,
- * as under nohup, stays so. */
-static sigset_t hold_signals(sigset_t *before) {
-    static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
-    sigset_t held;
-    sigemptyset(&held);
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        struct sigaction action;
-        if (sigaction(ends[i], NULL, &action) || action.sa_handler == SIG_IGN) continue;
-        action = (struct sigaction){.sa_handler = arrive};
-        sigemptyset(&action.sa_mask);
-        sigaction(ends[i], &action, NULL);
-        sigaddset(&held, ends[i]);
-    }
-    sigprocmask(SIG_BLOCK, &held, before);
-    sigset_t open = *before;
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (sigismember(&held, ends[i])) sigdelset(&open, ends[i]);
-    return open;
-}
-
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 /* The first compilation of each. False where it makes no sense to go on: `*exit` says why. */
@@ -238,18 +211,14 @@ static bool begin(struct watching *w, enum adac_exit *exit) {
     return true;
 }
 
-enum adac_exit watch(struct command *command, FILE *out, FILE *messages) {
-    struct watching w = {.command = command, .out = out, .messages = messages};
-    sigset_t before, open = hold_signals(&before);
+enum adac_exit watch(struct command *command, FILE *out, FILE *messages, struct guard *guard) {
+    struct watching w = {.command = command, .out = out, .messages = messages, .guard = guard};
     arena_init(&w.arena, NULL, 0);
     w.notice = notice_new(&w.arena, command->look);
     enum adac_exit exit;
-    if (begin(&w, &exit)) {
-        exit = ADAC_DONE;
-        double wait_s = 0;
-        while (notice_wait(w.notice, w.sets, command->input_count, wait_s, &open))
-            wait_s = go_on(&w);
-    }
+    if (begin(&w, &exit))
+        for (double wait_s = 0;; wait_s = go_on(&w))
+            notice_wait(w.notice, w.sets, command->input_count, wait_s);
     for (size_t i = 0; w.programs && i < command->input_count; i++)
         notice_clear(&w.programs[i].files);
     arena_free(&w.arena);

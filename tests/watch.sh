@@ -230,6 +230,31 @@ else
   skip "ends on SIGINT, nothing left" "env cannot undo that it is ignored"
 fi
 
+# In the middle of a compilation too: it ends at once, with what it runs, and nothing is left.
+cut_short() { # NAME FOLDER CODE ARGUMENTS...
+  name=$1 wanted=$3
+  in_folder "$2"
+  shift 3
+  cp "$hall" hall.adg
+  printf '#!/bin/sh\necho half >half.so\nsleep 50 &\necho $$ >%s/runs\nwait\n' "$PWD" >tmp/cc
+  chmod +x tmp/cc
+  CC="$PWD/tmp/cc" "$ADACC" hall.adg --emit=lv2,faust "$@" >log 2>&1 </dev/null &
+  watcher=$!
+  within test -s runs
+  kill "$watcher"
+  wait "$watcher"
+  code=$?
+  watcher=
+  left=$(ls -A | tr '\n' ' ')
+  if [ $code -eq "$wanted" ] && [ "$left" = 'hall.adg log runs tmp ' ] && ! kill -0 "$(cat runs)" 2>/dev/null; then
+    ok "$name"
+  else
+    not_ok "$name" "exit $code, left $left"
+  fi
+}
+cut_short "a watcher ends in the middle, and what it runs" cut-watcher 0 --watch
+cut_short "a compilation ends in the middle, and what it runs" cut 143
+
 # A folder that cannot be written to, then can; and one that is removed.
 in_folder folders
 cp "$hall" hall.adg
@@ -241,6 +266,20 @@ another_hall
 test_that "the watcher goes on" within plays out/hall.dsp
 limited "$ADACC" hall.adg --emit=faust -o out/ --watch >second 2>&1 </dev/null
 test_that "and keeps it for itself" grep -q "another --watch" second
+ends "ends, nothing left"
+
+# The file that points FAUST's plugin somewhere cannot be written, then can.
+in_folder pointer
+cp "$hall" hall.adg
+mkdir tmp/faust-current-dsp.txt
+watching hall.adg --live=mine.dsp --min-interval=0
+test_that "what FAUST's plugin looks at cannot be written" within said "faust-current-dsp.txt': Is a directory"
+test_that "what is there is said" grep -q "note: 'mine.dsp' is written; FAUST's plugin is not told so" log
+rmdir tmp/faust-current-dsp.txt
+quiet
+another_hall
+"$change" write hall.adg next mine.dsp >/dev/null
+test_that "then it can" within grep -qs '/mine.dsp$' tmp/faust-current-dsp.txt
 ends "ends, nothing left"
 
 # A folder of sources that goes and comes back.
