@@ -17,11 +17,13 @@ static void die_of(int signal_number) {
 
 static void *wait_for_signals(void *what) {
     struct guard *guard = what;
-    int arrived, unused;
+    int arrived;
     while (sigwait(&guard->held, &arrived)) continue;
-    /* From here on it goes through: what follows may be cancelled at many places. */
-    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &unused);
     pthread_mutex_lock(&guard->mutex);
+    if (guard->ends) {
+        pthread_mutex_unlock(&guard->mutex);
+        return NULL;
+    }
     for (struct guarded *g = guard->top; g; g = g->below) g->clear(g->what);
     if (guard->exit < 0) die_of(arrived);
     _exit(guard->exit < 0 ? 128 + arrived : guard->exit);
@@ -33,8 +35,9 @@ void guard_begin(struct guard *guard, int exit) {
     sigemptyset(&guard->held);
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         struct sigaction action;
-        if (!sigaction(ends[i], NULL, &action) && action.sa_handler != SIG_IGN)
-            sigaddset(&guard->held, ends[i]);
+        if (sigaction(ends[i], NULL, &action) || action.sa_handler == SIG_IGN) continue;
+        sigaddset(&guard->held, ends[i]);
+        guard->waker = ends[i];
     }
     pthread_mutexattr_t kind;
     pthread_mutexattr_init(&kind);
@@ -42,14 +45,17 @@ void guard_begin(struct guard *guard, int exit) {
     pthread_mutex_init(&guard->mutex, &kind);
     pthread_mutexattr_destroy(&kind);
     pthread_sigmask(SIG_BLOCK, &guard->held, &guard->before);
-    guard->waits = !pthread_create(&guard->thread, NULL, wait_for_signals, guard);
+    guard->waits = guard->waker && !pthread_create(&guard->thread, NULL, wait_for_signals, guard);
     if (!guard->waits) pthread_sigmask(SIG_SETMASK, &guard->before, NULL);
 }
 
 void guard_end(struct guard *guard) {
     if (guard->waits) {
-        pthread_cancel(guard->thread);
-        pthread_join(guard->thread, NULL); /* for ever, if a signal was there first: it ends us */
+        guard_enter(guard); /* for ever, if a signal was there first: it ends us */
+        guard->ends = true;
+        guard_leave(guard);
+        pthread_kill(guard->thread, guard->waker);
+        pthread_join(guard->thread, NULL);
         pthread_sigmask(SIG_SETMASK, &guard->before, NULL);
     }
     pthread_mutex_destroy(&guard->mutex);

@@ -22,9 +22,10 @@ struct guarded {
 struct guard {
     pthread_mutex_t mutex;
     pthread_t thread;
-    bool waits;     /* there is a thread */
-    sigset_t held;  /* what it waits for */
-    sigset_t before;
+    bool waits;   /* there is a thread */
+    bool ends;    /* it is woken to go */
+    int waker;    /* the signal that it is woken by, one of what it waits for */
+    sigset_t held, before;
     int exit; /* the status that the process ends with; negative: it dies of the signal */
     struct guarded *top;
 };

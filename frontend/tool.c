@@ -107,8 +107,8 @@ struct tool tool_run(struct arena *arena, const char *folder, const char *const 
     struct guarded running = {.clear = end_group, .what = &child};
     guard_enter(guard);
     child = fork();
-    if (!child) become(folder, arguments, guard != NULL, output[1], trouble[1]);
-    if (child > 0 && guard) {
+    if (!child) become(folder, arguments, guard && guard->waits, output[1], trouble[1]);
+    if (child > 0 && guard && guard->waits) {
         setpgid(child, child); /* here too: whichever of the two comes first */
         guard_add(guard, &running);
     }
