@@ -98,6 +98,15 @@ static bool report_form(struct lexer *lexer, span at, const char *text, size_t l
                    "expected a number with one point, found '%.*s'", (int)length, text);
         return true;
     }
+    size_t mantissa = 0;
+    while (mantissa < length && text[mantissa] != 'e' && text[mantissa] != 'E') mantissa++;
+    if (points == 1 && text + mantissa < point) {
+        struct diag *d =
+            diag_error(lexer->diags, at, CODE_BAD_NUMBER,
+                       "expected a whole number as the exponent of '%.*s'", (int)length, text);
+        diag_help(d, "a power of any number is written 10^0.5");
+        return true;
+    }
     if (points == 1 && (point == text + length - 1 || point[1] < '0' || point[1] > '9')) {
         struct diag *d = diag_error(lexer->diags, at, CODE_BAD_NUMBER,
                                     "expected digits after the point of '%.*s'", (int)length, text);

@@ -23,6 +23,16 @@ static void numbers_have_digits_around_their_point(void **state) {
                    "x.adg:1:5: error[E0202]: expected a number with one point, found '1.2.3'\n"
                    "    1 | a = 1.2.3\n"
                    "      |     ^^^^^\n");
+    assert_reports(f, "a = 1e3.\n",
+                   "x.adg:1:5: error[E0202]: expected a whole number as the exponent of '1e3.'\n"
+                   "    1 | a = 1e3.\n"
+                   "      |     ^^^^\n"
+                   "   help: a power of any number is written 10^0.5\n");
+    assert_reports(f, "a = 1e-0.51us\n",
+                   "x.adg:1:5: error[E0202]: expected a whole number as the exponent of '1e-0.51us'\n"
+                   "    1 | a = 1e-0.51us\n"
+                   "      |     ^^^^^^^^^\n"
+                   "   help: a power of any number is written 10^0.5\n");
 }
 
 static void underscores_stand_between_digits(void **state) {
