@@ -193,7 +193,7 @@ static void judge_cells(struct referee *f, const struct witness *w) {
         double turn = random_between(&f->random, from + half, to - half);
         for (uint32_t i = 0; i < f->n; i++)
             d[i] = exp(w->scalings[(size_t)w->scaling_of[c] * f->n + i]);
-        assert_true(cell_contracts(f, w->R, turn, half, d, 14));
+        assert_true(cell_contracts(f, w->R, turn, half, d, 24));
         f->cells++;
     }
 }
