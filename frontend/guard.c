@@ -39,11 +39,7 @@ void guard_begin(struct guard *guard, int exit) {
         sigaddset(&guard->held, ends[i]);
         guard->waker = ends[i];
     }
-    pthread_mutexattr_t kind;
-    pthread_mutexattr_init(&kind);
-    pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_ERRORCHECK); /* for a leave too many */
-    pthread_mutex_init(&guard->mutex, &kind);
-    pthread_mutexattr_destroy(&kind);
+    pthread_mutex_init(&guard->mutex, NULL);
     pthread_sigmask(SIG_BLOCK, &guard->held, &guard->before);
     guard->waits = guard->waker && !pthread_create(&guard->thread, NULL, wait_for_signals, guard);
     if (!guard->waits) pthread_sigmask(SIG_SETMASK, &guard->before, NULL);
@@ -62,11 +58,15 @@ void guard_end(struct guard *guard) {
 }
 
 void guard_enter(struct guard *guard) {
-    if (guard) pthread_mutex_lock(&guard->mutex);
+    if (!guard) return;
+    pthread_mutex_lock(&guard->mutex);
+    guard->inside = true;
 }
 
 void guard_leave(struct guard *guard) {
-    if (guard) pthread_mutex_unlock(&guard->mutex);
+    if (!guard || !guard->inside) return;
+    guard->inside = false;
+    pthread_mutex_unlock(&guard->mutex);
 }
 
 void guard_add(struct guard *guard, struct guarded *guarded) {

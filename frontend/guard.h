@@ -24,6 +24,7 @@ struct guard {
     pthread_t thread;
     bool waits;   /* there is a thread */
     bool ends;    /* it is woken to go */
+    bool inside;  /* the compiling thread is: no other asks */
     int waker;    /* the signal that it is woken by, one of what it waits for */
     sigset_t held, before;
     int exit; /* the status that the process ends with; negative: it dies of the signal */
