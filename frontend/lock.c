@@ -10,10 +10,18 @@
 
 #include "ir/base/text.h"
 
+/* Whether what is opened is the file that stands there: its last holder may have removed it, or
+ * somebody the whole folder. */
+static bool stands(const struct lock *lock, int opened) {
+    struct stat held, named;
+    return !fstat(opened, &held) && !stat(lock->path, &named) && held.st_dev == named.st_dev &&
+           held.st_ino == named.st_ino;
+}
+
 static void release(void *what) {
     struct lock *lock = what;
     if (lock->opened < 0) return;
-    unlink(lock->path); /* while it is held, so that it is nobody else's */
+    if (stands(lock, lock->opened)) unlink(lock->path); /* while held: else it is somebody else's */
     close(lock->opened);
     lock->opened = -1;
 }
@@ -59,6 +67,10 @@ static void write_holder(struct lock *lock) {
 }
 
 static bool take(struct lock *lock) {
+    if (lock->opened >= 0 && !stands(lock, lock->opened)) {
+        close(lock->opened);
+        lock->opened = -1;
+    }
     while (lock->opened < 0) {
         int opened = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
         if (opened < 0) return true;
@@ -68,11 +80,7 @@ static bool take(struct lock *lock) {
             close(opened);
             return !other;
         }
-        /* Its last holder may have removed it between the two calls. */
-        struct stat held, named;
-        bool same = !fstat(opened, &held) && !stat(lock->path, &named) &&
-                    held.st_dev == named.st_dev && held.st_ino == named.st_ino;
-        if (!same) {
+        if (!stands(lock, opened)) {
             close(opened);
             continue;
         }

@@ -266,6 +266,13 @@ another_hall
 test_that "the watcher goes on" within plays out/hall.dsp
 limited "$ADACC" hall.adg --emit=faust -o out/ --watch >second 2>&1 </dev/null
 test_that "and keeps it for itself" grep -q "another --watch" second
+rm -r out && mkdir out
+quiet
+another_hall
+"$change" write hall.adg next out/hall.dsp >/dev/null
+test_that "a folder that is another one" within plays out/hall.dsp
+limited "$ADACC" hall.adg --emit=faust -o out/ --watch >second 2>&1 </dev/null
+test_that "is kept for itself too" grep -q "another --watch" second
 ends "ends, nothing left"
 
 # The file that points FAUST's plugin somewhere cannot be written, then can.
