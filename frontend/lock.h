@@ -19,7 +19,8 @@ struct lock {
 struct lock *lock_new(struct arena *arena, struct guard *guard, const char *output);
 
 /* False if another process holds it. True too where there can be no lock: a folder that is not
- * there, or that only others may write to. Asked before each use: the folder may be another since. */
+ * there, or that only others may write to. To be asked before each use: the folder may be another
+ * one since. */
 bool lock_take(struct lock *lock);
 
 #endif
