@@ -35,6 +35,10 @@ const char *const proof_texts[PROOF_COUNT] = {
     [PROOF_POLES] = "poles",
 };
 
+const char cert_schema[] = "adacc-cert-1";
+const char *const precision_texts[2] = {"values as emitted (double)",
+                                        "values as emitted (float32)"};
+
 static void outside_is(struct proving *p, enum verdict verdict, const char *why) {
     if (p->outside && p->outside_verdict >= verdict) return;
     p->outside = why;

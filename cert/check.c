@@ -32,8 +32,8 @@ static bool check_loop(struct checking *k, const struct loop_claim *claim, doubl
              !(shown.R > 1 && at_most(log(1000) / (log(shown.R) * rate), claim->rt60_max_s)))
         missing = "its decay";
     else if (!isnan(claim->growth_db_per_s) &&
-             !(shown.growth >= 0 && at_most(claim->growth_db_per_s,
-                                            20 / log(10) * (shown.growth + 8 * UNIT) * rate)))
+             !(shown.growth >= 0 &&
+               at_most(claim->growth_db_per_s, 20 / log(10) * (shown.growth + 8 * UNIT) * rate)))
         missing = "its growth";
     else if (claim->modes_outside >= 0 && claim->modes_outside != shown.outside)
         missing = "how many modes are outside";

@@ -45,17 +45,16 @@ static bool part_holds(struct knob_checking *c, struct knob *box, const struct k
                       c->witness->R, c->single);
     uint32_t count = 0, moved = 0;
     bool exactly = part->scaling_count && part->scalings[0].circle;
-    const struct loop *loops =
-        envelope.net ? cut_loops_around(&scratch, envelope.net, c->single,
-                                        exactly ? envelope.free : NULL, &count)
-                     : NULL;
+    const struct loop *loops = envelope.net
+                                   ? cut_loops_around(&scratch, envelope.net, c->single,
+                                                      exactly ? envelope.free : NULL, &count)
+                                   : NULL;
     if (exactly) c->moving = false;
     bool holds = envelope.net != NULL;
     for (uint32_t i = 0; i < count && holds; i++)
         if (envelope.moved[loops[i].component])
-            holds = moved < part->scaling_count &&
-                    loop_holds(&scratch, &loops[i], c->witness->R, count == 1,
-                               &part->scalings[moved++]);
+            holds = moved < part->scaling_count && loop_holds(&scratch, &loops[i], c->witness->R,
+                                                              count == 1, &part->scalings[moved++]);
     arena_free(&scratch);
     return holds && moved == part->scaling_count;
 }

@@ -44,8 +44,8 @@ static bool contracts(struct checking *k, const struct arc *arc, bool whole, con
     for (uint32_t j = 0; j < N; j++) {
         const struct channel *channel = &k->loop->channels[j];
         uint64_t arcs = 0;
-        double column = whole ? channel_peak(channel, arc->R, tolerance, &arcs)
-                              : channel_bound(channel, arc);
+        double column =
+            whole ? channel_peak(channel, arc->R, tolerance, &arcs) : channel_bound(channel, arc);
         column *= power_bound(arc->R, channel->delay_samples) * (1 + 4 * UNIT) / k->work.v[j];
         for (uint32_t i = 0; i < N; i++) {
             size_t at = (size_t)i * N + j, to = (size_t)i * n + j;
@@ -83,11 +83,11 @@ static const char not_followed[] = "the argument is not followed from one centre
 /* ---- following F ----------------------------------------------------------------------------- */
 
 /* The change of arg F over one stretch, less that of the sum of arguments at its ends. */
-static bool check_stretch(struct checking *k, struct pieces *p, const struct witness *w,
-                          struct stretch s, size_t *next, double *sum) {
+static bool check_stretch(struct checking *k, struct arena *scratch, struct pieces *p,
+                          const struct witness *w, struct stretch s, size_t *next, double *sum) {
     uint32_t N = k->loop->channel_count;
-    struct piece two[2] = {piece_make(k->arena, N), piece_make(k->arena, N)};
-    struct response meeting = response_make(k->arena, N);
+    struct piece two[2] = {piece_make(scratch, N), piece_make(scratch, N)};
+    struct response meeting = response_make(scratch, N);
     for (uint32_t i = 0;; i++) {
         struct piece *piece = &two[i % 2], *last = &two[(i + 1) % 2];
         if (*next >= w->centre_count) return check_refuses(k, "centres are missing");
@@ -103,15 +103,14 @@ static bool check_stretch(struct checking *k, struct pieces *p, const struct wit
             ticks meets = last->at + (ticks)fmin(last_half, (double)(at - last->at));
             if (!(half >= (double)(at - meets)))
                 return check_refuses(k, "two centres are too far apart");
-            if (!response_at(p, w->R, meets, &meeting) ||
-                !piece_turn(last, piece, &meeting, &turn))
+            if (!response_at(p, w->R, meets, &meeting) || !piece_turn(last, piece, &meeting, &turn))
                 return check_refuses(k, not_followed);
             *sum += turn;
         }
         for (int end = 0; end < 2; end++) {
             double arguments;
             if (end ? at != s.to || at == TICKS_HALF_CIRCLE : i > 0 || at == 0) continue;
-            if (!piece_arguments(k->arena, p, piece, &arguments))
+            if (!piece_arguments(scratch, p, piece, &arguments))
                 return check_refuses(k, "the end of a stretch is too near to a mode");
             *sum += end ? -arguments : arguments;
         }
@@ -135,11 +134,14 @@ static bool check_circle(struct checking *k, const struct witness *w, struct sho
             return check_refuses(k, "cells and stretches leave a gap, or overlap");
         if (closed && w->scaling_of[c] >= w->scaling_count)
             return check_refuses(k, "a scaling is missing");
-        if (closed ? !cell_holds(k, w->R, (double)((s.from + s.to) / 2) * 0x1p-53,
-                                 (double)(s.to - s.from) * 0x1p-53,
-                                 &w->scalings[(size_t)w->scaling_of[c] * N])
-                   : !check_stretch(k, p, w, s, &centre, &sum))
-            return false;
+        struct arena scratch;
+        arena_init_scratch(&scratch, k->arena);
+        bool shows = closed ? cell_holds(k, w->R, (double)((s.from + s.to) / 2) * 0x1p-53,
+                                         (double)(s.to - s.from) * 0x1p-53,
+                                         &w->scalings[(size_t)w->scaling_of[c] * N])
+                            : check_stretch(k, &scratch, p, w, s, &centre, &sum);
+        arena_free(&scratch);
+        if (!shows) return false;
         c += closed;
         at = s.to;
     }
@@ -220,8 +222,17 @@ static bool check_determinant(struct checking *k, const struct witness *w, struc
 }
 
 bool check_witness(struct checking *k, const struct witness *w, struct shown *shown) {
-    return w->kind == WITNESS_CIRCLE   ? check_circle(k, w, shown)
-           : w->kind == WITNESS_MODE   ? check_mode(k, w, shown)
-           : w->kind == WITNESS_ENERGY ? check_energy(k, w, shown)
-                                       : check_determinant(k, w, shown);
+    static bool (*const checks[WITNESS_COUNT])(struct checking *, const struct witness *,
+                                               struct shown *) = {
+        [WITNESS_CIRCLE] = check_circle,           [WITNESS_MODE] = check_mode,
+        [WITNESS_ENERGY] = check_energy,           [WITNESS_SIGN] = check_determinant,
+        [WITNESS_DETERMINANT] = check_determinant,
+    };
+    struct arena scratch, *around = k->arena;
+    arena_init_scratch(&scratch, around);
+    k->arena = &scratch;
+    bool holds = checks[w->kind](k, w, shown);
+    k->arena = around;
+    arena_free(&scratch);
+    return holds;
 }

@@ -25,6 +25,9 @@ enum proof {
 };
 extern const char *const proof_texts[PROOF_COUNT];
 
+extern const char cert_schema[];             /* of the JSON that cert_write_json writes */
+extern const char *const precision_texts[2]; /* of doubles, of floats */
+
 struct loop_report {
     const char *name;
     const char *why; /* one clause for people: "decays 60 dB in at most 2.43 s" */

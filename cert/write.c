@@ -334,7 +334,7 @@ void cert_write_json(const struct cert *cert, const char *title, struct text *ou
     struct writer writer = {.out = out}, *w = &writer;
     size_t begin = out->length;
     open(w, '{');
-    put_text(w, "schema", "adacc-cert-1");
+    put_text(w, "schema", cert_schema);
     put_text(w, "name", title);
     put_number(w, "fs", cert->rate);
     put_text(w, "generated_by", "adacc");
@@ -342,8 +342,7 @@ void cert_write_json(const struct cert *cert, const char *title, struct text *ou
         w, "method",
         "exact test of every section's poles; scaled small gain of every loop on cells that cover all "
         "frequencies; proved winding number of what is left; lossless loops in exact integers");
-    put_text(w, "precision",
-             cert->single ? "values as emitted (float32)" : "values as emitted (double)");
+    put_text(w, "precision", precision_texts[cert->single]);
     if (*cert->constants_hash) put_text(w, "constants_sha256", cert->constants_hash);
     put_text(w, "verdict", verdict_texts[cert->verdict]);
     if (cert->proof != PROOF_NONE) put_text(w, "kind", proof_texts[cert->proof]);

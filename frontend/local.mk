@@ -12,6 +12,7 @@ lib_sources += \
 	%D%/builtins_reverb.c \
 	%D%/catalogue.c %D%/catalogue.h \
 	%D%/compile.h \
+	%D%/cert_members.def \
 	%D%/contracts.c %D%/contracts.h \
 	%D%/convert.c \
 	%D%/decompile.c %D%/decompile.h \
@@ -55,6 +56,7 @@ lib_sources += \
 	%D%/read_adg.c %D%/read_adg.h \
 	%D%/read_json.c %D%/read_json.h \
 	%D%/read_cert.c %D%/read_cert.h \
+	%D%/read_cert_tree.c %D%/read_cert_tree.h \
 	%D%/read_json_delay.c \
 	%D%/read_json_equaliser.c \
 	%D%/read_json_filter.c \

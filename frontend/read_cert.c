@@ -8,6 +8,7 @@
 #include "cert/constants.h"
 #include "cert/cut.h"
 #include "cert/report.h"
+#include "frontend/read_cert_tree.h"
 #include "ir/base/vec.h"
 
 struct reading_cert {
@@ -15,88 +16,104 @@ struct reading_cert {
     const char *why; /* the first thing that is wrong */
 };
 
+/* Types are as cert_members.def has them; what is left is whether things fit together. */
 static void wrong(struct reading_cert *r, const char *why, const char *member) {
     if (!r->why) r->why = text_format(r->arena, why, member);
-}
-
-static void delete_tree(void *tree) {
-    cJSON_Delete(tree);
 }
 
 static const cJSON *member(const cJSON *object, const char *key) {
     return cJSON_GetObjectItemCaseSensitive(object, key);
 }
 
-static const char *text_of(struct reading_cert *r, const cJSON *object, const char *key) {
+static const cJSON *needed(struct reading_cert *r, const cJSON *object, const char *key) {
     const cJSON *item = member(object, key);
-    if (cJSON_IsString(item)) return item->valuestring;
-    wrong(r, "its member '%s' is missing, or no text", key);
-    return "";
+    if (!item) wrong(r, "a member '%s' is missing", key);
+    return item;
+}
+
+static const char *text_of(struct reading_cert *r, const cJSON *object, const char *key) {
+    const cJSON *item = needed(r, object, key);
+    return item ? item->valuestring : "";
 }
 
 /* NaN where it is not there. */
-static double number_or_nan(struct reading_cert *r, const cJSON *object, const char *key) {
+static double number_or_nan(const cJSON *object, const char *key) {
     const cJSON *item = member(object, key);
-    if (!item) return NAN;
-    if (!cJSON_IsNumber(item)) wrong(r, "its member '%s' is no number", key);
-    return item->valuedouble;
+    return item ? item->valuedouble : NAN;
 }
 
 static double number_of(struct reading_cert *r, const cJSON *object, const char *key) {
-    double value = number_or_nan(r, object, key);
-    if (isnan(value)) wrong(r, "its member '%s' is missing", key);
-    return value;
+    const cJSON *item = needed(r, object, key);
+    return item ? item->valuedouble : NAN;
 }
 
-static const cJSON *list_of(struct reading_cert *r, const cJSON *object, const char *key) {
-    const cJSON *item = member(object, key);
-    if (cJSON_IsArray(item)) return item;
-    wrong(r, "its member '%s' is missing, or no list", key);
-    return NULL;
+/* Which of the texts of a table. */
+static int word_of(const cJSON *object, const char *key, const char *const *words) {
+    const char *text = member(object, key)->valuestring;
+    int word = 0;
+    while (strcmp(text, words[word])) word++;
+    return word;
 }
 
-/* A list of `count` numbers. */
-static const double *numbers(struct reading_cert *r, const cJSON *list, size_t count) {
+/* The rows of a list, of `width` numbers each, one behind the other. */
+static const double *rows_of(struct reading_cert *r, const cJSON *list, uint32_t width) {
+    const cJSON *row, *entry;
+    size_t count = 0;
+    cJSON_ArrayForEach(row, list) {
+        if (cJSON_GetArraySize(row) != (int)width)
+            wrong(r, "a list in its '%s' does not have as many numbers as it should", list->string);
+        count += width;
+    }
+    if (r->why) return NULL;
     double *at = ARENA_ARRAY(r->arena, count, double);
-    size_t i = 0;
-    const cJSON *item;
-    cJSON_ArrayForEach(item, list) {
-        if (!cJSON_IsNumber(item) || i == count) break;
-        at[i++] = item->valuedouble;
+    count = 0;
+    cJSON_ArrayForEach(row, list) {
+        cJSON_ArrayForEach(entry, row) at[count++] = entry->valuedouble;
     }
-    if (item || i != count || !cJSON_IsArray(list))
-        wrong(r, "one of its %s does not have as many numbers as it should", "lists");
     return at;
 }
 
-/* `count` texts. */
-static const char *const *texts(struct reading_cert *r, const cJSON *list, uint32_t count) {
-    const char **at = ARENA_ARRAY(r->arena, count, const char *);
-    uint32_t i = 0;
-    const cJSON *item;
-    cJSON_ArrayForEach(item, list) {
-        if (!cJSON_IsString(item) || i == count) break;
-        at[i++] = arena_copy(r->arena, item->valuestring, strlen(item->valuestring));
-    }
-    if (item || i != count || !cJSON_IsArray(list))
-        wrong(r, "one of its %s does not have as many texts as it should", "lists");
-    for (; i < count; i++) at[i] = "";
+/* A list of `count` entries; null if it is not that long. */
+static const cJSON *list_of(struct reading_cert *r, const cJSON *object, const char *key,
+                            uint32_t count) {
+    const cJSON *list = needed(r, object, key);
+    if (cJSON_GetArraySize(list) != (int)count)
+        wrong(r, "its list '%s' is not as long as it should be", key);
+    return r->why ? NULL : list;
+}
+
+static const double *numbers(struct reading_cert *r, const cJSON *object, const char *key,
+                             uint32_t count) {
+    const cJSON *list = list_of(r, object, key, count), *item;
+    double *at = ARENA_ARRAY(r->arena, list ? count : 0, double), *next = at;
+    cJSON_ArrayForEach(item, list) *next++ = item->valuedouble;
     return at;
 }
 
-static bool ticks_from(struct reading_cert *r, double value, ticks *out) {
-    bool good = value >= 0 && value <= (double)TICKS_HALF_CIRCLE && value == floor(value);
-    if (!good) wrong(r, "one of its %s is not on the half circle", "angles");
-    *out = good ? (ticks)value : 0;
-    return good;
+static const char *const *texts(struct reading_cert *r, const cJSON *object, const char *key,
+                                uint32_t count) {
+    const cJSON *list = list_of(r, object, key, count), *item;
+    const char **at = ARENA_ARRAY(r->arena, list ? count : 0, const char *), **next = at;
+    cJSON_ArrayForEach(item, list) *next++ = item->valuestring;
+    return at;
 }
 
-static enum verdict verdict_of(struct reading_cert *r, const cJSON *object) {
-    const char *text = text_of(r, object, "verdict");
-    for (int v = 0; v < VERDICT_COUNT; v++)
-        if (!strcmp(text, verdict_texts[v])) return (enum verdict)v;
-    wrong(r, "there is no verdict '%s'", text);
-    return VERDICT_INDETERMINATE;
+/* Rows of angles, from and to, and `more` numbers behind them. */
+static const struct stretch *stretches_of(struct reading_cert *r, const cJSON *json,
+                                          const char *key, uint32_t more, uint32_t *count) {
+    const cJSON *list = needed(r, json, key);
+    const double *rows = rows_of(r, list, 2 + more);
+    *count = rows ? (uint32_t)cJSON_GetArraySize(list) : 0;
+    struct stretch *at = ARENA_ARRAY(r->arena, *count, struct stretch);
+    for (uint32_t i = 0; i < *count; i++) {
+        const double *row = &rows[(size_t)i * (2 + more)];
+        for (int end = 0; end < 2; end++)
+            if (!(row[end] >= 0 && row[end] <= (double)TICKS_HALF_CIRCLE &&
+                  row[end] == floor(row[end])))
+                wrong(r, "one of its %s is not on the half circle", "angles");
+        if (!r->why) at[i] = (struct stretch){(ticks)row[0], (ticks)row[1]};
+    }
+    return at;
 }
 
 /* ---- centres --------------------------------------------------------------------------------- */
@@ -156,59 +173,35 @@ static void read_centres(struct reading_cert *r, const char *text, struct witnes
 /* ---- witnesses ------------------------------------------------------------------------------- */
 
 static void read_circle(struct reading_cert *r, const cJSON *json, uint32_t n, struct witness *w) {
-    const cJSON *scalings = list_of(r, json, "scalings"), *cells = list_of(r, json, "cells"),
-                *open = list_of(r, json, "open"), *item;
+    const cJSON *scalings = needed(r, json, "scalings"), *cell;
     w->R = number_of(r, json, "R");
     double modes = number_of(r, json, "modes");
-    if (!(modes >= 0 && modes <= 1e15 && modes == floor(modes)))
-        wrong(r, "its member '%s' is no count", "modes");
+    w->scalings = rows_of(r, scalings, n);
+    w->scaling_count = (uint32_t)cJSON_GetArraySize(scalings);
+    w->cells = stretches_of(r, json, "cells", 1, &w->cell_count);
+    w->open = stretches_of(r, json, "open", 0, &w->open_count);
+    const char *centres = text_of(r, json, "centres");
     if (r->why) return;
     w->modes = (int64_t)modes;
-    w->scaling_count = (uint32_t)cJSON_GetArraySize(scalings);
-    double *rows = ARENA_ARRAY(r->arena, (size_t)w->scaling_count * n, double);
-    uint32_t i = 0;
-    cJSON_ArrayForEach(item, scalings) {
-        memcpy(&rows[(size_t)i++ * n], numbers(r, item, n), n * sizeof *rows);
+    uint32_t *scaling_of = ARENA_ARRAY(r->arena, w->cell_count, uint32_t), *next = scaling_of;
+    cJSON_ArrayForEach(cell, member(json, "cells")) {
+        double row = cJSON_GetArrayItem(cell, 2)->valuedouble;
+        bool good = row >= 0 && row < w->scaling_count && row == floor(row);
+        if (!good) wrong(r, "one of its %s has no scaling", "cells");
+        *next++ = good ? (uint32_t)row : 0;
     }
-    w->scalings = rows;
-    struct stretch *stretches =
-        ARENA_ARRAY(r->arena, (size_t)cJSON_GetArraySize(cells), struct stretch);
-    uint32_t *scaling_of = ARENA_ARRAY(r->arena, (size_t)cJSON_GetArraySize(cells), uint32_t);
-    cJSON_ArrayForEach(item, cells) {
-        const double *cell = numbers(r, item, 3);
-        if (r->why || !ticks_from(r, cell[0], &stretches[w->cell_count].from) ||
-            !ticks_from(r, cell[1], &stretches[w->cell_count].to))
-            return;
-        if (!(cell[2] >= 0 && cell[2] < w->scaling_count && cell[2] == floor(cell[2])))
-            wrong(r, "one of its %s has no scaling", "cells");
-        scaling_of[w->cell_count++] = r->why ? 0 : (uint32_t)cell[2];
-    }
-    w->cells = stretches;
     w->scaling_of = scaling_of;
-    stretches = ARENA_ARRAY(r->arena, (size_t)cJSON_GetArraySize(open), struct stretch);
-    cJSON_ArrayForEach(item, open) {
-        const double *ends = numbers(r, item, 2);
-        if (r->why || !ticks_from(r, ends[0], &stretches[w->open_count].from) ||
-            !ticks_from(r, ends[1], &stretches[w->open_count].to))
-            return;
-        w->open_count++;
-    }
-    w->open = stretches;
-    read_centres(r, text_of(r, json, "centres"), w);
+    read_centres(r, centres, w);
 }
 
 static struct witness read_witness(struct reading_cert *r, const cJSON *json, uint32_t n) {
-    struct witness w = {.kind = WITNESS_COUNT};
-    const char *type = text_of(r, json, "type");
-    for (int kind = 0; kind < WITNESS_COUNT; kind++)
-        if (!strcmp(type, witness_texts[kind])) w.kind = (enum witness_kind)kind;
-    if (w.kind == WITNESS_COUNT) wrong(r, "there is no witness of type '%s'", type);
+    static const double unscaled[CERT_CHANNELS_MOST];
+    struct witness w = {.kind = (enum witness_kind)word_of(json, "type", witness_texts),
+                        .powers = unscaled};
     if (w.kind == WITNESS_CIRCLE) read_circle(r, json, n, &w);
-    if (w.kind == WITNESS_ENERGY && member(json, "P"))
-        w.fractions = texts(r, list_of(r, json, "P"), n);
+    if (w.kind == WITNESS_ENERGY && member(json, "P")) w.fractions = texts(r, json, "P", n);
     else if (w.kind == WITNESS_MODE || w.kind == WITNESS_ENERGY || w.open_count)
-        w.powers = numbers(r, list_of(r, json, "powers"), n);
-    else w.powers = ARENA_ARRAY(r->arena, n, double);
+        w.powers = numbers(r, json, "powers", n);
     if (w.kind == WITNESS_MODE)
         w.disc = (struct mode_disc){number_of(r, json, "log_radius"), number_of(r, json, "angle"),
                                     number_of(r, json, "half")};
@@ -221,17 +214,17 @@ static struct witness read_witness(struct reading_cert *r, const cJSON *json, ui
 }
 
 static struct loop_claim read_loop(struct reading_cert *r, const cJSON *json) {
-    struct loop_claim claim = {.verdict = verdict_of(r, json)};
-    double channels = number_of(r, json, "N"), modes = number_or_nan(r, json, "modes_outside");
-    if (!(channels >= 1 && channels <= 1e6)) wrong(r, "its member '%s' is no count", "N");
-    claim.channel_count = r->why ? 0 : (uint32_t)channels;
-    claim.any_delay = cJSON_IsTrue(member(json, "any_delay"));
-    claim.time_varying_gain = cJSON_IsTrue(member(json, "time_varying_gain"));
-    claim.rt60_max_s = number_or_nan(r, json, "rt60_max_s");
-    claim.growth_db_per_s = number_or_nan(r, json, "growth_db_per_s");
-    claim.modes_outside = modes >= 0 && modes < 1e15 ? (int64_t)modes : -1;
-    const cJSON *list = member(json, "witnesses"), *item;
-    if (list && claim.channel_count > CERT_CHANNELS_MOST)
+    const cJSON *list = member(json, "witnesses"), *item, *modes = member(json, "modes_outside");
+    double channels = number_of(r, json, "N");
+    struct loop_claim claim = {.verdict = (enum verdict)word_of(json, "verdict", verdict_texts),
+                               .any_delay = cJSON_IsTrue(member(json, "any_delay")),
+                               .time_varying_gain = cJSON_IsTrue(member(json, "time_varying_gain")),
+                               .rt60_max_s = number_or_nan(json, "rt60_max_s"),
+                               .growth_db_per_s = number_or_nan(json, "growth_db_per_s"),
+                               .modes_outside = modes ? (int64_t)modes->valuedouble : -1};
+    if (channels >= 1 && channels <= UINT32_MAX) claim.channel_count = (uint32_t)channels;
+    else wrong(r, "its member '%s' is out of all proportion", "N");
+    if (list && channels > CERT_CHANNELS_MOST)
         wrong(r, "a loop is too wide to have %s", "witnesses");
     struct witness *witnesses =
         ARENA_ARRAY(r->arena, (size_t)cJSON_GetArraySize(list), struct witness);
@@ -243,27 +236,12 @@ static struct loop_claim read_loop(struct reading_cert *r, const cJSON *json) {
     return claim;
 }
 
-/* ---- the document ---------------------------------------------------------------------------- */
-
-/* The last member is the hash of all before it. */
-static bool is_sealed(const struct source *source) {
-    static const char before[] = ",\n  \"seal\": \"", after[] = "\"\n}\n";
-    size_t tail = sizeof before - 1 + CONSTANTS_HASH_SIZE - 1 + sizeof after - 1;
-    if (source->length < tail) return false;
-    const char *at = source->text + source->length - tail;
-    char seal[CONSTANTS_HASH_SIZE];
-    hash_of_text(source->text, source->length - tail + 1, seal);
-    return !memcmp(at, before, sizeof before - 1) &&
-           !memcmp(at + sizeof before - 1, seal, CONSTANTS_HASH_SIZE - 1) &&
-           !memcmp(at + tail - sizeof after + 1, after, sizeof after - 1);
-}
-
 /* ---- knobs ----------------------------------------------------------------------------------- */
 
 static struct knob_scaling read_circle_of_knobs(struct reading_cert *r, const cJSON *json,
                                                 double channels) {
-    if (!(channels >= 1 && channels <= CERT_CHANNELS_MOST && channels == floor(channels)))
-        wrong(r, "its member '%s' is no count", "N");
+    if (!(channels >= 1 && channels <= CERT_CHANNELS_MOST))
+        wrong(r, "its member '%s' is out of all proportion", "N");
     uint32_t n = r->why ? 1 : (uint32_t)channels;
     struct witness *circle = ARENA_NEW(r->arena, struct witness);
     *circle = read_witness(r, json, n);
@@ -271,36 +249,38 @@ static struct knob_scaling read_circle_of_knobs(struct reading_cert *r, const cJ
     return (struct knob_scaling){NULL, n, false, circle};
 }
 
+static struct knob_scaling read_scaling_of_knobs(struct reading_cert *r, const cJSON *row,
+                                                 bool energy) {
+    uint32_t n = (uint32_t)cJSON_GetArraySize(row);
+    double *x = ARENA_ARRAY(r->arena, n, double), *next = x;
+    const cJSON *entry;
+    cJSON_ArrayForEach(entry, row) *next++ = entry->valuedouble;
+    return (struct knob_scaling){x, n, energy, NULL};
+}
+
 static struct knob_part read_part(struct reading_cert *r, const cJSON *json, uint32_t knobs) {
     struct knob_part part = {.cut = KNOB_PART_WHOLE};
     if (member(json, "cut")) {
         double cut = number_of(r, json, "cut");
-        if (!(cut >= 0 && cut < knobs && cut == floor(cut)))
-            wrong(r, "its member '%s' is the number of no knob", "cut");
+        if (cut >= knobs) wrong(r, "its member '%s' is the number of no knob", "cut");
         else part.cut = (uint32_t)cut;
         part.at = number_of(r, json, "at");
         return part;
     }
-    const cJSON *middle = member(json, "middle"), *item;
-    if (middle) part.middle = numbers(r, middle, knobs);
+    if (member(json, "middle")) part.middle = numbers(r, json, "middle", knobs);
     bool energy = member(json, "powers") != NULL, exactly = member(json, "circles") != NULL;
-    const cJSON *list = list_of(r, json, exactly  ? "circles"
-                                         : energy ? "powers"
-                                                  : "scalings");
-    size_t count = (size_t)cJSON_GetArraySize(list);
-    const double *channels = exactly ? numbers(r, list_of(r, json, "N"), count) : NULL;
+    const char *key = exactly ? "circles" : energy ? "powers" : "scalings";
+    const cJSON *list = needed(r, json, key), *item;
+    uint32_t count = (uint32_t)cJSON_GetArraySize(list);
+    const double *channels = exactly ? numbers(r, json, "N", count) : NULL;
     struct knob_scaling *scalings = ARENA_ARRAY(r->arena, count, struct knob_scaling);
     cJSON_ArrayForEach(item, list) {
-        if (exactly) {
-            uint32_t at = part.scaling_count++;
-            scalings[at] = read_circle_of_knobs(r, item, channels[at]);
-            continue;
-        }
-        uint32_t n = (uint32_t)cJSON_GetArraySize(item);
-        scalings[part.scaling_count++] =
-            (struct knob_scaling){numbers(r, item, n), n, energy, NULL};
+        if (r->why) break;
+        uint32_t at = part.scaling_count++;
+        scalings[at] = exactly ? read_circle_of_knobs(r, item, channels[at])
+                               : read_scaling_of_knobs(r, item, energy);
     }
-    if (part.scaling_count == 0 && exactly) wrong(r, "there is no %s of knobs", "circle");
+    if (count == 0 && exactly) wrong(r, "there is no %s of knobs", "circle");
     part.scalings = scalings;
     return part;
 }
@@ -308,9 +288,18 @@ static struct knob_part read_part(struct reading_cert *r, const cJSON *json, uin
 static bool decay_knob_holds(struct reading_cert *r, const cJSON *knobs, const struct net *net,
                              bool single) {
     struct decay_knob shown = decay_knob_find(r->arena, net, single);
+    if (!(shown.within > 0 && shown.within <= number_of(r, knobs, "decay_within"))) return false;
     const struct knob *knob = &net->knobs[shown.knob];
-    return shown.within > 0 && shown.within <= number_of(r, knobs, "decay_within") &&
-           !strcmp(text_of(r, knobs, "decay_knob"), name_or(knob->id, knob->label));
+    return !strcmp(text_of(r, knobs, "decay_knob"), name_or(knob->id, knob->label));
+}
+
+static void check_values(struct reading_cert *r, const cJSON *values, const struct net *net) {
+    for (uint32_t k = 0; k < net->knob_count; k++) {
+        const struct knob *knob = &net->knobs[k];
+        const char *id = name_or(knob->id, knob->label);
+        if (number_or_nan(values, id) != knob->init)
+            wrong(r, "it is for another value of the knob '%s'", id);
+    }
 }
 
 static const char *check_knobs(struct reading_cert *r, const cJSON *tree, const struct net *net,
@@ -318,16 +307,17 @@ static const char *check_knobs(struct reading_cert *r, const cJSON *tree, const 
     enum { PARTS_MOST = 10000 };
     const cJSON *knobs = member(tree, "knobs"), *list = member(knobs, "witnesses"), *item, *part;
     if (!knobs) return net->knob_count ? "it says nothing of the knobs" : NULL;
-    const char *text = text_of(r, knobs, "claim");
-    struct knob_claims claim = {KNOB_CLAIMS, number_or_nan(r, knobs, "rt60_max_s"), NULL, 0};
-    for (int c = 0; c < KNOB_CLAIMS; c++)
-        if (!strcmp(text, knob_claim_texts[c])) claim.claim = (enum knob_claim)c;
-    if (claim.claim == KNOB_CLAIMS) wrong(r, "there is no claim '%s'", text);
+    if (!net->knob_count) return "it speaks of knobs, and the program has none";
+    check_values(r, member(knobs, "values"), net);
+    struct knob_claims claim = {
+        .claim = (enum knob_claim)word_of(knobs, "claim", knob_claim_texts),
+        .rt60_max_s = number_or_nan(knobs, "rt60_max_s"),
+    };
     struct knob_witness *witnesses =
         ARENA_ARRAY(r->arena, (size_t)cJSON_GetArraySize(list), struct knob_witness);
     cJSON_ArrayForEach(item, list) {
         struct knob_witness *w = &witnesses[claim.witness_count++];
-        const cJSON *parts = list_of(r, item, "parts");
+        const cJSON *parts = member(item, "parts");
         w->R = number_of(r, item, "R");
         if (cJSON_GetArraySize(parts) > PARTS_MOST) wrong(r, "it has too many %s", "parts");
         if (r->why) break;
@@ -342,19 +332,15 @@ static const char *check_knobs(struct reading_cert *r, const cJSON *tree, const 
     return r->why ? r->why : cert_check_knobs(r->arena, net, claims, &claim);
 }
 
-static const char *read_and_check(struct arena *arena, const struct source *source,
-                                  const struct net *net, bool single) {
+/* ---- the document ---------------------------------------------------------------------------- */
+
+static const char *read_and_check(struct arena *arena, const cJSON *tree, const struct net *net,
+                                  bool single) {
     struct reading_cert reader = {.arena = arena}, *r = &reader;
-    cJSON *tree = cJSON_ParseWithLength(source->text, source->length);
-    if (!tree) return "it is not whole: it is no JSON";
-    arena_defer(arena, delete_tree, tree);
-    if (strcmp(text_of(r, tree, "schema"), "adacc-cert-1"))
-        return "it is no certificate of the schema adacc-cert-1";
-    if (!is_sealed(source)) return "it is not as it was written: its seal does not fit";
     struct claims claims = {.rate = number_of(r, tree, "fs"),
-                            .single = strstr(text_of(r, tree, "precision"), "float32") != NULL,
-                            .verdict = verdict_of(r, tree),
-                            .rt60_max_s = number_or_nan(r, tree, "rt60_max_s")};
+                            .single = word_of(tree, "precision", precision_texts) == 1,
+                            .verdict = (enum verdict)word_of(tree, "verdict", verdict_texts),
+                            .rt60_max_s = number_or_nan(tree, "rt60_max_s")};
     if (claims.rate != net->rate)
         return text_format(arena, "it is for %g Hz, and the program runs at %g Hz", claims.rate,
                            net->rate);
@@ -365,7 +351,7 @@ static const char *read_and_check(struct arena *arena, const struct source *sour
     constants_hash(net, single, hash);
     if (strcmp(text_of(r, tree, "constants_sha256"), hash))
         return "it is for a program with other constants";
-    const cJSON *loops = list_of(r, tree, "loops"), *item;
+    const cJSON *loops = member(tree, "loops"), *item;
     struct loop_claim *list =
         ARENA_ARRAY(arena, (size_t)cJSON_GetArraySize(loops), struct loop_claim);
     cJSON_ArrayForEach(item, loops) {
@@ -379,9 +365,10 @@ static const char *read_and_check(struct arena *arena, const struct source *sour
 
 bool certificate_check(struct arena *arena, struct diags *diags, const struct source *source,
                        const struct net *net, bool single) {
-    const char *why = read_and_check(arena, source, net, single);
+    struct cert_tree tree = cert_tree_read(arena, source);
+    const char *why = tree.why ? tree.why : read_and_check(arena, tree.root, net, single);
     if (!why) return true;
-    diag_error(diags, NOWHERE, CODE_REFUSED, "the certificate '%s' is refused: %s", source->path,
+    diag_error(diags, tree.at, CODE_REFUSED, "the certificate '%s' is refused: %s", source->path,
                why);
     return false;
 }

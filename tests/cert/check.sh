@@ -35,11 +35,18 @@ check 'another precision' 4 \
   hall.adg --real=double --check-cert=$cert
 for bytes in 1 100 700 1500; do
   head -c $bytes $cert >short.cert.json
-  check "$bytes bytes of it" 4 'is refused: it is not whole: it is no JSON' \
-    hall.adg --check-cert=short.cert.json
+  check "$bytes bytes of it" 4 'is refused: it is no JSON: ' hall.adg --check-cert=short.cert.json
 done
 : >empty.cert.json
 check 'an empty file' 4 "'empty.cert.json' is empty" hall.adg --check-cert=empty.cert.json
+check 'a folder' 3 "cannot read 'made'" hall.adg --check-cert=made
+head -c 100000 /dev/zero | tr '\0' '[' >deep.cert.json
+check 'deep brackets' 4 'is refused: it is no JSON: values nest deeper than the limit of 256' \
+  hall.adg --check-cert=deep.cert.json
+sed 's/$/\r/' $cert >lines.cert.json
+check 'other line ends' 4 'its seal does not fit, and its line ends were changed' \
+  hall.adg --check-cert=lines.cert.json
+check 'the program itself' 4 'is refused: it is no JSON: ' hall.adg --check-cert=hall.adg
 check 'no file' 3 "cannot read 'none.cert.json'" hall.adg --check-cert=none.cert.json
 # Without its last byte it is JSON still.
 head -c -1 $cert >short.cert.json

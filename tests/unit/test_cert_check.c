@@ -234,10 +234,29 @@ static void mutate(struct mutation *m, cJSON *json, const char *path) {
 }
 
 /* Kinds of witnesses, as what they hold tells. */
-enum kind { SCALING, CELLS, FOLLOWED, MODE, POWERS, FRACTIONS, SIGN, DETERMINANT, KNOBS, BOXES, KINDS };
+enum kind {
+    SCALING,
+    CELLS,
+    FOLLOWED,
+    MODE,
+    POWERS,
+    FRACTIONS,
+    SIGN,
+    DETERMINANT,
+    KNOBS,
+    BOXES,
+    KINDS
+};
 static const char *const kinds[KINDS] = {
-    "one scaling", "cells beside winding", "winding",     "mode", "energy by powers",
-    "by fractions", "sign",                "determinant", "knobs",
+    "one scaling",
+    "cells beside winding",
+    "winding",
+    "mode",
+    "energy by powers",
+    "by fractions",
+    "sign",
+    "determinant",
+    "knobs",
     "knobs by winding",
 };
 
@@ -285,7 +304,8 @@ static void section_alone(struct graph *g) {
 }
 /* A loop that a knob moves, beside a slower one that none does. */
 static void knob_beside_a_slow_loop(struct graph *g) {
-    const struct node *moved = pair(g, OP_SERIES, gain(g, 1, 1, 0.5), scaled(g, 1, knob(g, 0.5, 0, 1)));
+    const struct node *moved =
+        pair(g, OP_SERIES, gain(g, 1, 1, 0.5), scaled(g, 1, knob(g, 0.5, 0, 1)));
     g->program.main = pair(g, OP_PARALLEL, loop(g, bank(g, 1, 100.0), moved),
                            loop(g, bank(g, 1, 2000.0), gain(g, 1, 1, 0.99)));
 }
@@ -336,13 +356,15 @@ static void claims_beyond_the_witnesses_are_refused(void **state) {
                       growth[] = "loop 1: its witnesses do not show its growth",
                       modes[] = "loop 1: its witnesses do not show how many modes are outside",
                       whole[] = "its decay is not shown of all loops and sections",
-                      knobs[] = "the decay that it claims of all positions of the knobs is not shown";
+                      knobs[] =
+                          "the decay that it claims of all positions of the knobs is not shown";
     static const struct edit edits[] = {
         {contracting, "loops/0/rt60_max_s", "0.1", decay},
         {contracting, "loops/0/rt60_max_s", "-1", decay},
         {contracting, "loops/0/growth_db_per_s", "-1e9", growth},
         {contracting, "loops/0/modes_outside", "1", modes},
-        {contracting, "loops/0/verdict", "\"unstable\"", "loop 1: its witnesses do not show its verdict"},
+        {contracting, "loops/0/verdict", "\"unstable\"",
+         "loop 1: its witnesses do not show its verdict"},
         {contracting, "verdict", "\"unstable\"",
          "its verdict is unstable, and what it shows is certified-stable"},
         {contracting, "rt60_max_s", "0.1", whole},
@@ -391,18 +413,149 @@ static void other_programs_rates_and_precisions_are_refused(void **state) {
     const char *text = certificate_of(&g, true);
     assert_text(refusal(&g, text, false),
                 "it is for constants as float, and the program has them as double");
-    assert_text(refusal(&g, text_format(g.arena, "%.*s", 400, text), true),
-                "it is not whole: it is no JSON");
-    char *edited = text_format(g.arena, "%s", text);
-    *strstr(edited, "certified-stable") = 'C';
-    assert_text(refusal(&g, edited, true), "it is not as it was written: its seal does not fit");
-    assert_text(refusal(&g, "{\"schema\": 1}", true),
-                "it is no certificate of the schema adacc-cert-1");
     g.program.rate = 44100;
     assert_text(refusal(&g, text, true), "it is for 48000 Hz, and the program runs at 44100 Hz");
     g.program.rate = 48000;
     lossless(&g);
     assert_text(refusal(&g, text, true), "it is for a program with other constants");
+}
+
+static void what_is_not_whole_is_refused(void **state) {
+    static const char json[] = "it is no JSON: ",
+                      schema[] = "it is no certificate of the schema adacc-cert-1",
+                      seal[] = "it is not as it was written: its seal does not fit";
+    static const struct {
+        const char *text, *why, *more; /* # stands for the certificate */
+    } texts[] = {
+        {"", json, "the text holds no JSON value: it is empty"},
+        {"hello", json, "'hello' is no word of JSON"},
+        {"[NaN]", json, "JSON has no number for NaN and infinity"},
+        {"[-Infinity]", json, "JSON has no number for NaN and infinity"},
+        {"[1e999]", json, "a number beyond the range of double precision"},
+        {"{\"a\": 1, \"a\": 1}", json, "the key \"a\" stands twice in this object"},
+        {"\xEF\xBB\xBF#", json, "a byte order mark, which JSON does not allow"},
+        {"##", json, "text behind the end of the JSON value"},
+        {"7", schema, ""},
+        {"[]", schema, ""},
+        {"{}", schema, ""},
+        {"{\"schema\": 1}", schema, ""},
+        {"{\"schema\": \"adacc-cert-0\"}", schema, ""},
+        {"{\"generated_by\": \"adac\"}", "it is a certificate of ADAC",
+         ", which holds nothing to be checked"},
+        {"{\"schema\": \"adacc-cert-1\"}", seal, ""},
+        {"#\n", seal, ""},
+        {"#\r\n", seal, ", and its line ends were changed"},
+    };
+    struct graph g;
+    graph_init(&g, *state);
+    contracting(&g);
+    const char *whole = certificate_of(&g, true);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct text made;
+        text_init(&made, g.arena);
+        for (const char *c = texts[i].text; *c; c++)
+            if (*c == '#') text_put(&made, whole);
+            else text_put_char(&made, *c);
+        assert_text(refusal(&g, text_chars(&made), true),
+                    text_format(g.arena, "%s%s", texts[i].why, texts[i].more));
+    }
+    for (size_t length = 1; length < strlen(whole); length++)
+        assert_true(*refusal(&g, text_format(g.arena, "%.*s", (int)length, whole), true));
+    enum { DEEP = 100 * 1000 };
+    char *deep = arena_alloc(g.arena, DEEP + 1);
+    memset(deep, '[', DEEP);
+    assert_text(refusal(&g, deep, true), "it is no JSON: values nest deeper than the limit of 256");
+    char *edited = text_format(g.arena, "%s", whole);
+    *strstr(edited, "certified-stable") = 'C';
+    assert_text(refusal(&g, edited, true), seal);
+}
+
+/* Each value below, made one of another type. */
+static void mistype(struct graph *g, cJSON *root, cJSON *json, const char *key, uint32_t *count) {
+    static char seven[] = "7";
+    for (cJSON *item = json->child, *next; item; item = next) {
+        next = item->next;
+        const char *called = item->string && strcmp(key, "values") ? item->string : key;
+        mistype(g, root, item, called, count);
+        struct cJSON was = *item;
+        item->type = cJSON_IsString(&was) || cJSON_IsBool(&was) ? cJSON_Number : cJSON_String;
+        item->valuestring = seven;
+        item->child = NULL;
+        const char *why = refusal(g, sealed(g, root, NULL), true), *wanted;
+        *item = was;
+        wanted = strcmp(called, "schema")
+                     ? text_format(g->arena, "its member '%s' should be ", called)
+                     : "it is no certificate of the schema";
+        if (strncmp(why, wanted, strlen(wanted))) print_error("%s: %s\n", called, why), fail();
+        ++*count;
+    }
+}
+
+static void values_of_another_type_are_refused(void **state) {
+    uint32_t count = 0;
+    for (size_t i = 0; i < MAKERS; i++) {
+        struct graph g;
+        graph_init(&g, *state);
+        makers[i](&g);
+        cJSON *root = cJSON_Parse(certificate_of(&g, true));
+        cJSON_DeleteItemFromObjectCaseSensitive(root, "seal");
+        mistype(&g, root, root, "", &count);
+        cJSON_Delete(root);
+    }
+    print_message("%u values\n", count);
+}
+
+static void values_out_of_proportion_are_refused(void **state) {
+    static const char count[] = "its member 'N' should be a whole number from 0 on",
+                      width[] =
+                          "a list in its 'scalings' does not have as many numbers as it should";
+    static const struct edit edits[] = {
+        {contracting, "loops/0/N", "-4", count},
+        {contracting, "loops/0/N", "4.5", count},
+        {contracting, "loops/0/N", "1e300", count},
+        {contracting, "loops/0/N", "0", "its member 'N' is out of all proportion"},
+        {contracting, "loops/0/N", "4294967300", "its member 'N' is out of all proportion"},
+        {contracting, "loops/0/N", "100000", "a loop is too wide to have witnesses"},
+        {contracting, "loops/0/N", "1024", width},
+        {contracting, "loops/0/N", "8", width},
+        {contracting, "loops/0/witnesses/0/scalings/0", "[]", width},
+        {contracting, "loops/0/modes_outside", "9.1e15",
+         "its member 'modes_outside' should be a whole number from 0 on"},
+        {contracting, "loops/0/witnesses/0/R", "1e300",
+         "loop 1: a scaling does not make the loop a contraction on its cell"},
+        {contracting, "loops/0/witnesses/0/R", "0", "loop 1: a circle has no radius"},
+        {contracting, "loops/0/witnesses/0/scalings/0/0", "1e300",
+         "loop 1: a scaling does not make the loop a contraction on its cell"},
+        {contracting, "loops/0/witnesses/0/cells/0/2", "1e9", "one of its cells has no scaling"},
+        {contracting, "loops/0/witnesses/0/cells/0/1", "1e18",
+         "one of its angles is not on the half circle"},
+        {contracting, "loops/0/witnesses/0/type", "\"proof\"",
+         "its member 'type' should be a kind of witness"},
+        {contracting, "loops/0/witnesses/0/R", NULL, "a member 'R' is missing"},
+        {contracting, "loops/0/verdict", NULL, "its member 'verdict' is missing"},
+        {contracting, "precision", "\"q31\"", "its member 'precision' should be float32 or double"},
+        {contracting, "knobs", "{\"claim\": \"at their initial values\", \"values\": {}}",
+         "it speaks of knobs, and the program has none"},
+        {contracting, "loops/0", "{}", "its member 'name' is missing"},
+        {stable_for_these_delays, "loops/0/witnesses/0/centres", "\"////\"",
+         "its centres lead beyond the end of a stretch"},
+        {stable_for_these_delays, "loops/0/witnesses/0/centres", "\"\"",
+         "its centres end too early"},
+        {lossless, "loops/0/witnesses/0/powers", "[1e300, 0, 0, 0]",
+         "loop 1: an energy is out of all proportion"},
+        {lossless_by_thirds, "loops/0/witnesses/0/P", "[\"1\", \"1/0\"]",
+         "loop 1: the loop does not keep its energy"},
+        {lossless_by_thirds, "loops/0/witnesses/0/P", "[\"1\", \"-3\"]",
+         "loop 1: the loop does not keep its energy"},
+        {knob_in_parts, "knobs/values/k0", "0.9", "it is for another value of the knob 'k0'"},
+        {knob_in_parts, "knobs/values", "{}", "it is for another value of the knob 'k0'"},
+        {knob_in_parts, "knobs/witnesses/0/parts/0/cut", "4294967295",
+         "its member 'cut' is the number of no knob"},
+        {knob_in_parts, "knobs", NULL, "it says nothing of the knobs"},
+        {knob_for_these_delays, "knobs/witnesses/0/parts/0/N/0", "1e9",
+         "its member 'N' is out of all proportion"},
+    };
+    EDITS(state, edits);
 }
 
 static void steps_are_rounded_down_by_little(void **state) {
@@ -420,6 +573,9 @@ int main(void) {
         TEST(claims_beyond_the_witnesses_are_refused),
         TEST(claims_of_knobs_beyond_their_witnesses_are_refused),
         TEST(other_programs_rates_and_precisions_are_refused),
+        TEST(what_is_not_whole_is_refused),
+        TEST(values_of_another_type_are_refused),
+        TEST(values_out_of_proportion_are_refused),
         TEST(steps_are_rounded_down_by_little),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
