@@ -65,14 +65,14 @@ static uint64_t state_bytes(const struct c_writer *w) {
     return bytes;
 }
 
+/* The slots, the arrays of kernels, twice for the sample that is compiled apart, and what a compiler
+ * may save and spill, wide registers among it: more the more there is. gcc and clang take up to nine
+ * tenths of that, with vectors of 64 bytes; tests/audio/c.sh looks. */
 static uint64_t stack_bytes(const struct c_writer *w) {
-    /* The slots, the arrays of kernels, and what a compiler may save and spill, wide registers
-     * among it, twice for the sample that is compiled apart; tests/audio/c.sh looks. */
-    uint64_t numbers =
-        2 * w->stack_numbers + w->schedule->wire_count +
-        (w->wires_in_state ? 0 : blocks(w->schedule));
-    return numbers * w->real_bytes +
-           2u * (w->texts >> C_TEXT_BANK & 1 ? C_STACK_SPARE_BANKS : C_STACK_SPARE);
+    uint64_t numbers = 2 * w->stack_numbers + w->schedule->wire_count +
+                       (w->wires_in_state ? 0 : blocks(w->schedule));
+    uint64_t bytes = numbers * w->real_bytes;
+    return bytes + bytes / 8 + (w->texts >> C_TEXT_BANK & 1 ? C_STACK_SPARE_BANKS : C_STACK_SPARE);
 }
 
 static void put_struct(struct c_writer *w, struct text *out) {

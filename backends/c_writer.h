@@ -43,7 +43,7 @@ struct c_writer {
 };
 
 /* More slots than these bytes hold lie in the struct, not on the stack. */
-enum { C_STACK_BYTES_MAX = 65536, C_STACK_SPARE = 1024, C_STACK_SPARE_BANKS = 8192 };
+enum { C_STACK_BYTES_MAX = 65536, C_STACK_SPARE = 2048, C_STACK_SPARE_BANKS = 8192 };
 
 void c_writer_init(struct c_writer *w, const struct emission *emission);
 

@@ -314,7 +314,7 @@ static void the_whole_text_of_a_comb(void **state) {
         emitted.h,
         "/* A comb * / with @ in it: 1 -> 1, at 48000 Hz. Made by adacc.\n"
         " *\n"
-        " * State: 856 bytes, sizeof(struct comb). Stack: comb_process takes at most 3120 bytes.\n"
+        " * State: 856 bytes, sizeof(struct comb). Stack: comb_process takes at most 3254 bytes.\n"
         " * 2 multiply-adds a sample, in blocks of 64.\n"
         " *\n"
         " * knob k0, \"Feed \"back\"\": -0.9 to 0.9, at first 0.5\n"
