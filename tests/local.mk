@@ -271,7 +271,7 @@ fuzz:
 		clang -std=gnu11 $(FUZZ_FLAGS) -I. -I'$(abs_srcdir)' -o fuzz_$$t '$(abs_srcdir)'/%D%/fuzz/fuzz_$$t.c \
 			'$(abs_srcdir)'/%D%/fuzz/fuzz.c '$(abs_srcdir)'/%D%/fuzz/mutate.c .libs/libcompiler.a \
 			$(CJSON_LIBS) $(SNDFILE_LIBS) $(MD_LIBS) $(GMP_LIBS) -lm && \
-		./fuzz_$$t -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 -max_len=16384 \
+		./fuzz_$$t -max_total_time=$(FUZZ_SECONDS) -timeout=60 -rss_limit_mb=4096 -max_len=16384 \
 			corpus-$$t '$(abs_srcdir)'/%D%/fuzz/corpus/$$t '$(abs_srcdir)'/%D%/errors || exit 1; \
 	done
 
