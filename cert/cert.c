@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "cert/adac_figures.h"
 #include "cert/constants.h"
 #include "cert/positions.h"
 #include "cert/proving.h"
@@ -151,6 +152,7 @@ static void look_at_loops(struct proving *p) {
             .channel_count = loops[i].channel_count,
             .section_count = loops[i].section_count - loops[i].response_count,
             .sigma_max = NAN,
+            .spectral_radius = NAN,
             .distance = NAN,
             .gain_max = NAN,
             .gain_min = NAN,
@@ -170,7 +172,7 @@ static void look_at_loops(struct proving *p) {
         arena_free(&scratch);
         p->marginal[loops[i].component] = report->verdict == VERDICT_MARGINALLY_STABLE;
     }
-    p->cert->loops = reports;
+    p->cert->loops = p->reports = reports;
     p->cert->loop_count = count;
 }
 
@@ -204,7 +206,9 @@ static void claim_knobs(struct proving *p) {
     /* What does not move is as it is at the initial values. */
     if (!isnan(found.rt60_max_s) && !isnan(cert->rt60_max_s))
         cert->knob_rt60_max_s = fmax(found.rt60_max_s, cert->rt60_max_s);
-    if (p->figures) cert->decay_knob = decay_knob_find(p->arena, p->net, p->single);
+    if (!p->figures) return;
+    cert->decay_knob = decay_knob_find(p->arena, p->net, p->single);
+    if (cert->decay_knob.within > 0) adac_describe_worst_case(p, p->reports);
 }
 
 /* At the knobs' initial values, for a program that is stable there. */
@@ -346,7 +350,7 @@ static void take_notes(struct proving *p) {
     struct knob_report *knobs = ARENA_ARRAY(p->arena, p->net->knob_count, struct knob_report);
     for (uint32_t i = 0; i < p->net->knob_count; i++)
         knobs[i] = (struct knob_report){name_or(p->net->knobs[i].id, p->net->knobs[i].label),
-                                        p->net->knobs[i].init};
+                                        p->net->knobs[i].init, p->net->knobs[i].hi};
     cert->knobs = knobs;
     cert->knob_count = p->net->knob_count;
 }

@@ -1,4 +1,5 @@
 lib_sources += \
+	%D%/adac_figures.c %D%/adac_figures.h \
 	%D%/ball.c %D%/ball.h \
 	%D%/bands.c %D%/bands.h \
 	%D%/box_exact.c %D%/box_exact.h \

@@ -1,6 +1,7 @@
 /* Tiers 1, L and U: what is decided of a loop without following F around the circle. */
 #include <math.h>
 
+#include "cert/adac_figures.h"
 #include "cert/instability.h"
 #include "cert/proving.h"
 
@@ -33,42 +34,12 @@ static const struct section_values *bad_section(struct proving *p, const struct 
     return worst;
 }
 
-/* ADAC's figures besides the gain itself. */
-static void describe_gain(struct contraction *c, struct loop_report *report) {
-    const struct loop *loop = c->loop;
-    uint32_t n = loop->channel_count;
-    report->gain_max = c->gain;
-    if (!c->A) return;
-    double off = 0;
-    for (size_t i = 0; i < (size_t)n * n; i++) off += c->A_radius[i];
-    report->sigma_max = norm_bound(&c->work, c->A, n, off * (1 + 1e-9));
-    report->gain_min = c->gain;
-    if (!loop->section_count) return;
-    double scaled = contraction_constant_gain(c), least = INFINITY;
-    for (uint32_t i = 0; i <= 32; i++) {
-        struct arc point = arc_make(1, i / 32.0, 0);
-        double most = 0;
-        for (uint32_t j = 0; j < n; j++)
-            most = fmax(most, channel_modulus(&loop->channels[j], &point));
-        least = fmin(least, most);
-    }
-    report->gain_min = fmin(scaled * least, c->gain);
-}
-
-static void estimate_decay(struct proving *p, const struct loop *loop, struct loop_report *report) {
-    if (!(report->gain_max < 1) || !(report->gain_max > 0)) return;
-    double mean = (double)loop->delay_samples / loop->channel_count;
-    double least = isnan(report->gain_min) ? report->gain_max : fmax(report->gain_min, 1e-12);
-    report->estimate_max_s = -3 * mean / (p->net->rate * log10(report->gain_max));
-    report->estimate_min_s = -3 * mean / (p->net->rate * log10(least));
-}
-
 static void is_stable(struct proving *p, struct contraction *c, struct loop_report *report) {
     report->verdict = VERDICT_CERTIFIED_STABLE;
     report->proof = PROOF_CONTRACTION;
     report->any_delay = true;
     report->arcs = c->arcs;
-    describe_gain(c, report);
+    adac_describe_gain(c, report);
     /* ||D (L + E) D^-1|| <= gain + ||E|| cond D, for the D of the gain. */
     if (c->gain < 1) {
         double least = INFINITY, most = -INFINITY;
@@ -78,7 +49,7 @@ static void is_stable(struct proving *p, struct contraction *c, struct loop_repo
         }
         report->distance = (1 - c->gain) * exp(least - most) * (1 - 1e-12);
     }
-    estimate_decay(p, c->loop, report);
+    adac_estimate_decay(p, c->loop, report);
     double R = contraction_radius(c);
     /* What contracts on a circle of w does within it, so a witness with a little room is one too:
      * it need not be looked at in the very way in which it was found. */
@@ -135,7 +106,7 @@ static bool is_nearly_marginal(struct proving *p, struct contraction *c, enum ef
     report->proof = PROOF_NEAR_MARGINAL;
     keep_scaling(p, report, c);
     report->growth_max_db_per_min = MARGINAL_GROWTH_DB_PER_MIN;
-    if (isfinite(c->gain)) describe_gain(c, report);
+    if (isfinite(c->gain)) adac_describe_gain(c, report);
     struct instability_proof proof = instability_prove(p->scratch, c);
     report->why =
         text_format(p->arena, "it grows by less than %g dB a minute%s", MARGINAL_GROWTH_DB_PER_MIN,
@@ -160,7 +131,7 @@ static void is_undecided(struct proving *p, struct contraction *c, struct loop_r
     const char *spent = p->brief    ? "; --emit=cert looks further"
                         : exhausted ? " within its budget"
                                     : "";
-    if (isfinite(c->gain)) describe_gain(c, report);
+    if (isfinite(c->gain)) adac_describe_gain(c, report);
     if (c->A && isfinite(c->gain) && (!c->loop->section_count || c->gain < 1.001 || exhausted)) {
         report->why = text_format(
             p->arena, "its scaled gain is at most %.9g, which tier 1 cannot put below 1%s",
@@ -226,5 +197,6 @@ void prove_loop(struct proving *p, const struct loop *loop, struct loop_report *
     if (report->proof == PROOF_CONTRACTION && !p->brief) sharpen_decay(p, c, report);
     if (report->verdict == VERDICT_UNSTABLE && !p->brief) describe_instability(p, c, report);
     describe_rounding(p, c, report);
+    if (!p->brief) adac_describe(p, c, report);
     p->spent += contraction_spent(c);
 }

@@ -133,13 +133,22 @@ double norm_estimate(struct norm_work *work, const double *W, uint32_t n, uint32
 }
 
 double norm_bound(struct norm_work *work, const double *W, uint32_t n, double error) {
+    enum { ROWS_CLOSELY = 128 };
     static const double above[] = {0, 1e-11, 1e-9, 1e-7, 1e-5, 1e-4, 1e-3, 1e-2, 0.1};
     double estimate = norm_estimate(work, W, n, 60) + error;
     /* The first one: as close as a test of this size can come, n^2 UNIT with room to spare. */
     double least = 16 * ((double)n + 8) * (n + 1) * UNIT;
     for (size_t i = 0; i < sizeof above / sizeof *above; i++) {
         double bound = estimate * (1 + fmax(above[i], least)) + 1e-100;
-        if (norm_is_below(work, W, n, error, bound)) return bound;
+        if (!norm_is_below(work, W, n, error, bound)) continue;
+        /* The estimate is far too low where singular values are close to the largest one. */
+        double low = above[i] > 1e-5 && n <= ROWS_CLOSELY ? estimate * (1 + above[i - 1]) : bound;
+        while (bound - low > 1e-7 * bound) {
+            double middle = (low + bound) / 2;
+            if (norm_is_below(work, W, n, error, middle)) bound = middle;
+            else low = middle;
+        }
+        return bound;
     }
     double frobenius = 0;
     for (size_t i = 0; i < (size_t)n * n; i++) frobenius += W[i] * W[i];

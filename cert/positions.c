@@ -287,7 +287,8 @@ bool positions_depend(const struct net *net, uint32_t knob) {
     return false;
 }
 
-static const struct net *net_at(struct arena *arena, const struct net *net, const double *values) {
+const struct net *positions_net_at(struct arena *arena, const struct net *net,
+                                   const double *values) {
     struct net *made = ARENA_NEW(arena, struct net);
     *made = *net;
     struct cell *cells = ARENA_ARRAY(arena, net->cell_count, struct cell);
@@ -360,7 +361,7 @@ static bool refute(struct arena *arena, const struct net *net, bool single, stru
     for (uint32_t i = 0; position(net, matter, count, i, values); i++) {
         struct arena scratch;
         arena_init_scratch(&scratch, arena);
-        const char *why = instability_of(&scratch, net_at(&scratch, net, values), single);
+        const char *why = instability_of(&scratch, positions_net_at(&scratch, net, values), single);
         if (why) why = text_format(arena, "%s", why);
         arena_free(&scratch);
         if (!why) continue;

@@ -33,6 +33,10 @@ struct positions {
 struct positions positions_prove(struct arena *arena, const struct net *net, bool single,
                                  bool decay, uint64_t most_evaluations, uint64_t *evaluations);
 
+/* The net with its knobs at rest at `values`. */
+const struct net *positions_net_at(struct arena *arena, const struct net *net,
+                                   const double *values);
+
 /* True if the knob moves anything that stability depends on. */
 bool positions_depend(const struct net *net, uint32_t knob);
 

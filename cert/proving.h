@@ -22,6 +22,7 @@ struct proving {
     uint64_t evaluations; /* of tier 2, and the most of them */
     uint64_t most_evaluations;
     struct cert *cert;
+    struct loop_report *reports; /* its loops */
     bool *marginal;      /* of each component: its state stays bounded, and need not decay */
     const char *outside; /* the clause on what outside the loops decides the verdict; or null */
     enum verdict outside_verdict;

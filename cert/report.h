@@ -38,6 +38,7 @@ struct loop_report {
     bool any_delay; /* the proof does not use the delays' lengths */
     /* NaN where not known */
     double sigma_max;          /* 2-norm of the constant G, unscaled: an upper bound */
+    double spectral_radius;    /* of the constant G, about */
     double gain_max, gain_min; /* of the scaled loop, over all frequencies; at the sampled ones */
     double distance;           /* proved: no change of L by less than this in the 2-norm, at every
                                   frequency, makes it unstable */
@@ -57,7 +58,7 @@ struct loop_report {
 
 struct knob_report {
     const char *name;
-    double value;
+    double value, most;
 };
 
 /* What is proved of the positions of the knobs besides the initial ones: that nothing grows. */

@@ -294,6 +294,9 @@ static void put_loop(struct writer *w, const struct cert *cert, uint32_t i) {
     line(w);
     string(w, loop->why);
     close(w, ']');
+    if (cert->decay_knob.within > 0)
+        put_number(w, "rt60_control_worst_case_s", cert->knobs[cert->decay_knob.knob].most);
+    put_known(w, "feedback_spectral_radius", loop->spectral_radius);
     put_known(w, "feedback_sigma_max", loop->sigma_max);
     put_known(w, "loop_gain_bound_max", loop->gain_max);
     put_known(w, "loop_gain_bound_min", loop->gain_min);
@@ -390,8 +393,7 @@ void cert_write_json(const struct cert *cert, const char *title, struct text *ou
     key(w, "filters");
     open(w, '{');
     put_number(w, "n_sections", cert->section_count);
-    if (cert->section_count && isfinite(cert->max_pole_modulus))
-        put_number(w, "max_pole_modulus", cert->max_pole_modulus);
+    put_known(w, "max_pole_modulus", cert->section_count ? cert->max_pole_modulus : 0);
     put_bool(w, "all_sections_stable", cert->sections_stable);
     if (cert->poles_outside > 0) put_number(w, "poles_outside", (double)cert->poles_outside);
     close(w, '}');

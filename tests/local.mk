@@ -46,6 +46,7 @@ unit_tests = \
 	%D%/unit/test_cert_check \
 	%D%/unit/test_cert_decided \
 	%D%/unit/test_cert_knobs \
+	%D%/unit/test_cert_members \
 	%D%/unit/test_cert_parts \
 	%D%/unit/test_cert_peak \
 	%D%/unit/test_cert_quantities \

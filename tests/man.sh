@@ -164,4 +164,15 @@ sed -n '/^\.Sh LEAVES/,/^\.Sh CONTROLS/p' "$SRCDIR/man/adac-ir.5" |
   grep . | sort -u >"$scratch/found"
 complete "adac-ir.5 has every module" "$scratch/wanted" "$scratch/found"
 
+members='s/^MEMBER([A-Z]*, "\([A-Za-z0-9_]*\)".*'
+sed -n "$members/\\1/p" "$SRCDIR/frontend/cert_members.def" | sort -u >"$scratch/wanted"
+tr -c 'A-Za-z0-9_' '\n' <"$SRCDIR/man/adac-cert.5" | sort -u >"$scratch/words"
+comm -12 "$scratch/wanted" "$scratch/words" >"$scratch/found"
+complete "adac-cert.5 has every member" "$scratch/wanted" "$scratch/found"
+sed -n "$members ADAC)\$/\\1/p" "$SRCDIR/frontend/cert_members.def" | sort -u >"$scratch/wanted"
+sed -n '/^\.Ss Of ADAC/,/^\.El/p' "$SRCDIR/man/adac-cert.5" | tr -c 'A-Za-z0-9_' '\n' |
+  sort -u >"$scratch/words"
+comm -12 "$scratch/wanted" "$scratch/words" >"$scratch/found"
+complete "adac-cert.5 has every member of ADAC" "$scratch/wanted" "$scratch/found"
+
 done_testing
