@@ -319,18 +319,21 @@ static void put_process(struct c_writer *w) {
     text_put(out, "}\n\n");
 }
 
+/* Behind the functions, since short lines need no ends: an unused table is a warning. */
 static void put_line_table(struct c_writer *w) {
     const struct schedule *s = w->schedule;
     if (!s->line_count) return;
+    bool ended = strstr(text_chars(&w->body), text_format(w->arena, "%s_end[", w->name));
     uint32_t *begins = ARENA_ARRAY(w->arena, s->line_count, uint32_t);
     uint32_t *ends = ARENA_ARRAY(w->arena, s->line_count, uint32_t);
     for (uint32_t i = 0; i < s->line_count; i++) {
         begins[i] = s->lines[i].begin;
         ends[i] = begins[i] + s->lines[i].length;
     }
-    text_put(&w->tables, "/* Where each delay line begins, and where it ends. */\n");
+    text_printf(&w->tables, "/* Where each delay line begins%s. */\n",
+                ended ? ", and where it ends" : "");
     c_table_numbers(w, text_format(w->arena, "%s_line", w->name), begins, s->line_count);
-    c_table_numbers(w, text_format(w->arena, "%s_end", w->name), ends, s->line_count);
+    if (ended) c_table_numbers(w, text_format(w->arena, "%s_end", w->name), ends, s->line_count);
 }
 
 /* ---- what cannot be written ---- */
@@ -389,7 +392,6 @@ bool emit_c(const struct emission *emission, struct sink *sink) {
 
     struct text setters, header, source, marked;
     text_init(&setters, w.arena);
-    put_line_table(&w);
     c_find_moving(&w);
     c_put_control(&w);
     c_put_moving(&w);
@@ -398,6 +400,7 @@ bool emit_c(const struct emission *emission, struct sink *sink) {
     put_process(&w);
     c_put_setters(&w, &setters);
     c_put_knob_table(&w);
+    put_line_table(&w);
 
     text_init(&marked, w.arena);
     put_about(&w, &marked);

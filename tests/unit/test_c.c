@@ -414,6 +414,17 @@ static void a_near_one_is_not_one(void **state) {
     assert_has(c, "= -1.05f * A_GET(b + 64 + t);");
 }
 
+static void short_lines_have_no_table_of_ends(void **state) {
+    struct graph g;
+    graph_init(&g, *state);
+    g.program.main = loop(&g, bank(&g, 2, 7.0, 8.0), diagonal(&g, 2, 0.5, 0.25));
+    const char *c = emit_program(&g, "a", REAL_FLOAT).c;
+    assert_has(c, "static const unsigned short a_line[2]");
+    assert_null(strstr(c, "a_end"));
+    g.program.main = loop(&g, bank(&g, 2, 100.0, 200.0), diagonal(&g, 2, 0.5, 0.25));
+    assert_has(emit_program(&g, "a", REAL_FLOAT).c, "static const unsigned short a_end[2]");
+}
+
 static void a_program_may_be_called_like_a_local_variable(void **state) {
     struct graph g;
     graph_init(&g, *state);
@@ -476,6 +487,7 @@ int main(void) {
         TEST(numbers_are_the_shortest_exact_ones),
         TEST(a_common_factor_is_taken_out),
         TEST(a_near_one_is_not_one),
+        TEST(short_lines_have_no_table_of_ends),
         TEST(a_program_may_be_called_like_a_local_variable),
         TEST(many_wires_lie_in_the_struct),
         TEST(what_a_float_cannot_hold_is_an_error),
