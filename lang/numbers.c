@@ -65,6 +65,24 @@ bool lexer_suggest_unit(struct diag *d, span at, const char *number, int number_
     return false;
 }
 
+/* Says how a unit that is a multiple of one of ours is written; false if it is none of these. */
+static bool explain_unit(struct diag *d, const char *suffix, int length) {
+    static const struct {
+        const char *written, *instead;
+    } others[] = {
+        {"MHz", "1MHz is written 1000kHz"},
+        {"ns", "1ns is written 0.001us"},
+        {"min", "1 minute is written 60s"},
+        {"mins", "1 minute is written 60s"},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (same_letters(suffix, others[i].written, (size_t)length)) {
+            diag_help(d, "%s", others[i].instead);
+            return true;
+        }
+    return false;
+}
+
 static void report_unit(struct lexer *lexer, span at, span number_at, span suffix_at) {
     const char *text = lexer->source->text - lexer->source->base;
     const char *suffix = text + suffix_at.begin, *number = text + number_at.begin;
@@ -81,6 +99,7 @@ static void report_unit(struct lexer *lexer, span at, span number_at, span suffi
                    "expected one of the units smp, us, ms, s, Hz, kHz, dB, %%, deg, found '%.*s'",
                    length, suffix);
     if (lexer_suggest_unit(d, at, number, number_length, suffix, length)) return;
+    if (explain_unit(d, suffix, length)) return;
     if ((*suffix == 'e' || *suffix == 'E') && length == 1)
         diag_help(d, "an exponent has digits: %.*se-3", number_length, number);
     else if ((unsigned char)*suffix < 0x80 && *suffix != '%')

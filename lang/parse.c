@@ -232,6 +232,11 @@ static bool help_statement(struct parser *parser, struct diag *d,
         diag_help(d, "a range is written lo..hi, as in 0..1");
         return true;
     }
+    if (token->kind == TOK_NEWLINE && may_follow(expected, "in") && !expected->line_end &&
+        is_statement_word(first, ranged, 1)) {
+        diag_help(d, "a knob has a range behind its initial value, as in 0..1");
+        return true;
+    }
     if (expected->string && !operand && token->kind != TOK_STRING &&
         layout->last == layout->statement + 1) {
         diag_help(d, "texts and paths stand between double quotes");

@@ -96,7 +96,8 @@ static void statements_that_are_not_whole(void **state) {
                    "x.adg:1:11: error[E0207]: expected 'in' or an operator, found the end of "
                    "the line\n"
                    "    1 | knob x = 3\n"
-                   "      |           ^\n");
+                   "      |           ^\n"
+                   "   help: a knob has a range behind its initial value, as in 0..1\n");
     assert_reports(f, "knob x = 3 in 0\n",
                    "x.adg:1:16: error[E0207]: expected '..' or an operator, found the end of "
                    "the line\n"

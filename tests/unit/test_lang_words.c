@@ -85,6 +85,17 @@ static void unknown_units(void **state) {
                    "    1 | a = 1e\n"
                    "      |      ^\n"
                    "   help: an exponent has digits: 1e-3\n");
+    assert_reports(f, "a = 1MHz + 2min\n",
+                   "x.adg:1:6: error[E0203]: expected one of the units smp, us, ms, s, Hz, kHz, "
+                   "dB, %, deg, found 'MHz'\n"
+                   "    1 | a = 1MHz + 2min\n"
+                   "      |      ^^^\n"
+                   "   help: 1MHz is written 1000kHz\n"
+                   "x.adg:1:13: error[E0203]: expected one of the units smp, us, ms, s, Hz, kHz, "
+                   "dB, %, deg, found 'min'\n"
+                   "    1 | a = 1MHz + 2min\n"
+                   "      |             ^^^\n"
+                   "   help: 1 minute is written 60s\n");
     assert_reports(f, "a = 90\302\260\n",
                    "x.adg:1:7: error[E0203]: expected one of the units smp, us, ms, s, Hz, kHz, "
                    "dB, %, deg, found '\302\260'\n"
