@@ -26,6 +26,7 @@ void adac_describe_gain(struct contraction *c, struct loop_report *report) {
 }
 
 void adac_estimate_decay(struct proving *p, const struct loop *loop, struct loop_report *report) {
+    report->estimate_max_s = report->estimate_min_s = NAN;
     if (!(report->gain_max < 1) || !(report->gain_max > 0)) return;
     double mean = (double)loop->delay_samples / loop->channel_count;
     double least = isnan(report->gain_min) ? report->gain_max : fmax(report->gain_min, 1e-12);
