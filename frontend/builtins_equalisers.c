@@ -36,9 +36,11 @@ struct value make_geq(struct elaborator *e, const struct builtin_call *call) {
     struct geq_bands bands =
         design_geq_bands(e->arena, interval, GEQ_START_HZ, GEQ_END_HZ, e->rate);
     if (!(bands.high_corner < e->rate / 2)) {
-        diag_error(e->diags, call->at, CODE_FILTER,
-                   "the upper shelf of 'geq' lies at %.6g Hz, but half the sample rate is %g Hz",
-                   bands.high_corner, e->rate / 2);
+        struct diag *diag = diag_error(
+            e->diags, call->at, CODE_FILTER,
+            "the upper shelf of 'geq' lies at %.6g Hz, but half the sample rate is %g Hz",
+            bands.high_corner, e->rate / 2);
+        diag_help(diag, "the bands of 'peq' lie where its points say");
         return value_error();
     }
     double *gains = ARENA_ARRAY(e->arena, v.count, double);

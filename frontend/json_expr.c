@@ -120,6 +120,7 @@ static bool parse_word(struct parser *p, struct operand *out) {
             return true;
         }
     }
+    if (model->knobs_refused) return false; /* it may be one of those */
     struct diag *diag = refuse(p, begin, begin + length,
                                text_format(model->arena, "expression: the model has no knob '%s'",
                                            shown(model, arena_copy(model->arena, begin, length))));

@@ -310,8 +310,9 @@ static const struct node *read_node(struct model *model, const struct path *up, 
     if (item_kind(type) != KIND_STRING) {
         if (type.json) wrong_kind(model, &path, type, "'type'", "a string");
         else
-            diag_error(model->diags, node_place(model, item), CODE_MODEL_MISSING,
-                       "%s: a node needs a 'type'", path_text(model, &path));
+            diag_help(diag_error(model->diags, node_place(model, item), CODE_MODEL_MISSING,
+                                 "%s: a node needs a 'type'", path_text(model, &path)),
+                      "the node types are Shell, Series, Parallel, Recursion and Leaf");
         return NULL;
     }
     if (!is_word(item_string(type), node_types, sizeof node_types / sizeof *node_types)) {
@@ -424,7 +425,8 @@ bool read_json(struct reading *reading, const struct source *source, struct prog
     struct path root = {NULL, ""};
     if (is_build(&model)) return read_pyfdn(&model, &root, program);
     bool good = read_title(&model, &root, model.root, program);
-    good = read_knobs(&model, &root) && good;
+    model.knobs_refused = !read_knobs(&model, &root);
+    good = !model.knobs_refused && good;
     good = read_controls(&model, &root, program->controls) && good;
     if (!read_rate(&model, &root, "fs", program)) return false;
     program->main = read_node(&model, NULL, "", model.root);

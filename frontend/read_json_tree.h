@@ -23,6 +23,7 @@ struct model {
     double rate;
     struct knob *knobs;
     uint32_t knob_count;
+    bool knobs_refused; /* some of them had errors, which are reported */
 };
 
 /* Where a node stands: the names of the nodes from the root's child down to it. */

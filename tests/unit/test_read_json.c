@@ -247,7 +247,8 @@ static void wrong_containers(void **state) {
         const char *text, *said;
     } table[] = {
         {"[]", "x.json:1:1: error: expected a model, which is an object, found an empty list\n"},
-        {"{}", "x.json:1:1: error: the root: a node needs a 'type'\n"},
+        {"{}", "x.json:1:1: error: the root: a node needs a 'type'\n"
+               "  help: the node types are Shell, Series, Parallel, Recursion and Leaf\n"},
         {"{\"type\": 3}",
          "x.json:1:10: error: the root: expected 'type' to be a string, found the number 3\n"},
         {"{\"type\": \"Serie\"}",
