@@ -163,7 +163,6 @@ static bool goes_on(const struct layout *layout, size_t i) {
     if (token->kind == TOK_END) return false;
     if (layout_is_operator(before->kind))
         return before->kind == TOK_COMMA || !begins_statement(layout, i);
-    if (before->kind == TOK_IS && !token->column_one) return true;
     if (layout_is_operator(token->kind) || token->kind == TOK_TRANSPOSE || token->kind == TOK_IS)
         return true;
     return is_word(token, "where") && token[1].kind == TOK_NAME && token[2].kind == TOK_IS;

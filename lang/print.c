@@ -267,7 +267,8 @@ static void put_filled(struct text *out, const char *text) {
             if (strchr(")]}", last)) depth--;
             end++;
         }
-        if (column + (size_t)(end - at) > ADG_PRINT_WIDTH && column > indent) {
+        /* A line does not go on behind `=`. */
+        if (at > text && column + (size_t)(end - at) > ADG_PRINT_WIDTH && column > indent) {
             while (out->length && out->at[out->length - 1] == ' ') out->length--;
             text_printf(out, "\n%.*s", (int)indent, "        ");
             column = indent;

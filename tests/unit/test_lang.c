@@ -302,8 +302,6 @@ static void lines_go_on_where_they_should(void **state) {
         "x = a # first\n # second\n\n -> b\n",
         "x = (a\n->\nb)\n",
         "x = (\na -> b\n)\n",
-        "x =\n    a -> b\n",
-        "x\n  =  # why\n\n  a\n  -> b\n",
         "x = a\r\n  -> b\r\n",
         "\xEF\xBB\xBFx = a -> b",
     };

@@ -94,7 +94,7 @@ static void long_definitions_are_broken_at_loose_operators(void **state) {
     check_round_trip(f, text_format(&f->arena, "x = (%s ~ %s) ~ (%s ~ %s)\n", a, a, a, a));
     text = text_format(&f->arena, "main = %s + %s + %s -> b\n", a, a, a);
     assert_text(print_file(f, text),
-                text_format(&f->arena, "main =\n    %s + %s + %s\n    -> b\n", a, a, a));
+                text_format(&f->arena, "main = %s + %s + %s\n    -> b\n", a, a, a));
     check_round_trip(f, text);
 }
 
