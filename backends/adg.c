@@ -6,6 +6,6 @@ bool emit_adg(const struct emission *emission, struct sink *sink) {
     const struct text *source = emission->source;
     size_t lines = 0;
     for (size_t i = 0; i < source->length; i++) lines += source->at[i] == '\n';
-    text_printf(&sink->summary, "%zu lines", lines);
+    text_printf(&sink->summary, "%zu line%s", lines, lines == 1 ? "" : "s");
     return sink_put_text(sink, ".adg", source);
 }

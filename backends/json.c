@@ -472,7 +472,7 @@ bool emit_json(const struct emission *emission, struct sink *sink) {
                    LIMIT_FILE_BYTES);
         return false;
     }
-    text_printf(&sink->summary, "%u nodes, %u -> %u", e.nodes, e.program->main->shape.ins,
-                e.program->main->shape.outs);
+    text_printf(&sink->summary, "%u node%s, %u -> %u", e.nodes, e.nodes == 1 ? "" : "s",
+                e.program->main->shape.ins, e.program->main->shape.outs);
     return sink_put_text(sink, ".json", &e.json.out);
 }

@@ -1,6 +1,8 @@
 #include "frontend/outputs.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,6 +13,7 @@
 
 struct output {
     char *path;      /* where it will stand */
+    char *place;     /* the same behind symbolic links, which stay */
     char *temporary; /* null: written directly */
     FILE *file;
     uint32_t kind;
@@ -90,8 +93,12 @@ static char *folder_path(const struct outputs *o) {
 }
 
 static FILE *refuse(struct outputs *o, const char *path) {
-    diag_error(o->diags, NOWHERE, CODE_CANNOT_WRITE, "cannot write '%s': %s", path,
-               strerror(errno));
+    int reason = errno;
+    struct diag *diag = diag_error(o->diags, NOWHERE, CODE_CANNOT_WRITE, "cannot write '%s': %s",
+                                   path, strerror(reason));
+    const char *slash = strrchr(path, '/');
+    if (reason == ENOENT && slash > path)
+        diag_help(diag, "folders are not made: mkdir -p '%.*s'", (int)(slash - path), path);
     return NULL;
 }
 
@@ -154,6 +161,14 @@ static FILE *open_inside(struct outputs *o, const char *file) {
     return output.file;
 }
 
+/* The file that a symbolic link leads to; else the path itself. */
+static char *behind_links(struct outputs *o, char *path) {
+    char resolved[PATH_MAX];
+    struct stat info;
+    if (lstat(path, &info) || !S_ISLNK(info.st_mode) || !realpath(path, resolved)) return path;
+    return text_format(o->arena, "%s", resolved);
+}
+
 static FILE *open_one(struct outputs *o, const char *extension) {
     if (ends_with(o->extension, "/")) return open_inside(o, extension);
     struct output output = {.kind = o->kind};
@@ -171,7 +186,8 @@ static FILE *open_one(struct outputs *o, const char *extension) {
     } else if (!stat(output.path, &info) && !S_ISREG(info.st_mode)) {
         output.file = fopen(output.path, "wb");
     } else {
-        output.file = temporary_open(o->arena, output.path, &output.temporary);
+        output.place = behind_links(o, output.path);
+        output.file = temporary_open(o->arena, output.place, &output.temporary);
     }
     if (!output.file) return refuse(o, output.path);
     vec_push(o->arena, &o->files, output);
@@ -339,7 +355,7 @@ static bool place(struct outputs *o) {
     for (size_t i = 0; i < o->files.count; i++) {
         struct output *output = &o->files.at[i];
         if (!output->temporary || output->unchanged) continue;
-        if (rename(output->temporary, output->path)) return refuse(o, output->path), false;
+        if (rename(output->temporary, output->place)) return refuse(o, output->path), false;
         output->temporary = NULL;
     }
     for (size_t i = 0; i < o->folders.count; i++) {

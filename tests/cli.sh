@@ -104,13 +104,25 @@ echo 'import "mine.adg"
 main = tank' >user.adg
 says 'an output that is imported' 2 "error[E0807]: the output 'mine.adg' would overwrite an input" --emit=faust -o mine.adg user.adg
 cmp -s mine.adg "$hall" && ok 'the input is whole' || not_ok 'the input is whole'
-says 'a folder that is not there' 3 "error[E0801]: cannot write 'none/hall.dsp': No such file or directory" --emit=faust -o none/ "$hall"
+says 'a folder that is not there' 3 "error[E0801]: cannot write 'none/hall.dsp': No such file or directory
+   help: folders are not made: mkdir -p 'none'" --emit=faust -o none/ "$hall"
 says 'a full disk' 3 "error[E0801]: cannot write '/dev/full': No space left on device" --emit=faust -o /dev/full "$hall"
 echo old >hall.dsp
 says 'one output that fails leaves the others alone' 2 "error[E0804]: --emit=wav needs a sound to run through the program
    help: --input=FILE" --emit=faust,wav "$hall"
 [ "$(cat hall.dsp)" = old ] && ok 'the old file is whole' || not_ok 'the old file is whole'
 rm -f hall.dsp
+
+mkdir far
+echo old >far/away.dsp
+ln -s far/away.dsp link.dsp
+"$ADACC" -q --emit=faust -o link.dsp "$hall" >messages 2>&1 </dev/null
+if [ -L link.dsp ] && grep -q '^process' far/away.dsp && [ "$(ls -A far)" = away.dsp ]; then
+  ok 'a symbolic link stays'
+else
+  not_ok 'a symbolic link stays' messages
+fi
+rm -rf far link.dsp messages
 
 # Inputs.
 says 'a file that is not there' 3 "error[E0101]: cannot read 'none.adg': No such file or directory" none.adg
