@@ -54,6 +54,7 @@ static const char *find_file(struct elaborator *e, const struct ast_import *impo
     if (!slips)
         diag_help(diag, "before it is installed the library stands in the sources: -I lang/lib");
     else if (slips < 3) diag_fix(diag, import->path.at, "\"std.adg\"");
+    else if (!strchr(wanted, '.')) diag_fix(diag, import->path.at, "\"%s.adg\"", wanted);
     else diag_help(diag, "-I names folders to look in");
     return NULL;
 }
