@@ -19,6 +19,7 @@
 #include "frontend/read_cert.h"
 #include "frontend/reader.h"
 #include "frontend/report.h"
+#include "frontend/suggestion.h"
 #include "ir/base/vec.h"
 #include "ir/dump.h"
 #include "ir/lower.h"
@@ -154,13 +155,22 @@ static bool read_source(struct job *job) {
 }
 
 /* --dump-after: passes and these stages before and behind them. */
+static const char *const stages[] = {"read", "lower", "schedule"};
+enum { STAGE_COUNT = sizeof stages / sizeof *stages };
+
 static bool is_stage(const char *word) {
-    static const char *const stages[] = {"read", "lower", "schedule"};
-    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
+    for (size_t i = 0; i < STAGE_COUNT; i++)
         if (!strcmp(stages[i], word)) return true;
     for (size_t i = 0; i < pass_count; i++)
         if (!strcmp(passes[i].name, word)) return true;
     return false;
+}
+
+static const char *stage_meant(const char *word) {
+    struct suggestion suggestion = {.wanted = word};
+    for (size_t i = 0; i < STAGE_COUNT; i++) suggestion_offer(&suggestion, stages[i]);
+    for (size_t i = 0; i < pass_count; i++) suggestion_offer(&suggestion, passes[i].name);
+    return suggestion.best;
 }
 
 static bool wants(const char *dump_after, const char *stage) {
@@ -218,10 +228,13 @@ static bool lower_program(struct job *job) {
 /* Null after a report. */
 static const struct backend *find_backend(struct job *job, const char *kind) {
     const struct backend *backend = kind_find(kind, job->options->output);
-    if (!backend)
-        diag_error(&job->diags, NOWHERE, CODE_UNKNOWN_KIND,
-                   "no kind of output is called '%s'; see --list-emits", kind);
-    return backend;
+    if (backend) return backend;
+    struct diag *diag = diag_error(&job->diags, NOWHERE, CODE_UNKNOWN_KIND,
+                                   "no kind of output is called '%s'; see --list-emits", kind);
+    struct suggestion suggestion = {.wanted = kind};
+    for (size_t i = 0; i < backend_count; i++) suggestion_offer(&suggestion, backends[i].name);
+    if (suggestion.best) diag_help(diag, "--emit=%s", suggestion.best);
+    return NULL;
 }
 
 static void add_line(struct job *job, const char *shown, const char *summary) {
@@ -395,8 +408,10 @@ static void note_files(struct job *job) {
 static enum adac_exit compile(struct job *job) {
     const struct adac_options *o = job->options;
     if (o->dump_after && !is_stage(o->dump_after)) {
-        diag_error(&job->diags, NOWHERE, CODE_UNKNOWN_KIND,
-                   "no pass is called '%s'; see --list-passes", o->dump_after);
+        struct diag *diag = diag_error(&job->diags, NOWHERE, CODE_UNKNOWN_KIND,
+                                       "no pass is called '%s'; see --list-passes", o->dump_after);
+        const char *meant = stage_meant(o->dump_after);
+        if (meant) diag_help(diag, "--dump-after=%s", meant);
         return ADAC_USAGE;
     }
     if (!read_source(job) || !run_passes(job) || !lower_program(job)) return ADAC_DONE;

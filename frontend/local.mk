@@ -74,6 +74,7 @@ lib_sources += \
 	%D%/scope.c %D%/scope.h \
 	%D%/temporary.c %D%/temporary.h \
 	%D%/staging.c %D%/staging.h \
+	%D%/suggestion.c %D%/suggestion.h \
 	%D%/tool.c %D%/tool.h \
 	%D%/value.c %D%/value.h \
 	%D%/watch.c %D%/watch.h

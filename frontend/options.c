@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "frontend/plugins.h"
+#include "frontend/suggestion.h"
 #include "ir/base/number.h"
 #include "ir/base/text.h"
 #include "ir/base/vec.h"
@@ -312,6 +313,14 @@ static bool apply(struct parsing *p, int id, const char *argument, FILE *out) {
     }
 }
 
+static bool no_option(struct parsing *p, const char *bare) {
+    struct suggestion suggestion = {.wanted = bare};
+    for (int i = 0; i < OPTION_COUNT; i++) suggestion_offer(&suggestion, option_infos[i].text);
+    return suggestion.best ? usage(p, "no option is called --%s; did you mean --%s?", bare,
+                                   suggestion.best)
+                           : usage(p, "no option is called --%s; see --help", bare);
+}
+
 static bool refuse_word(struct parsing *p, char **argv) {
     const char *word = argv[optind - 1];
     if (!strncmp(word, "--", 2)) {
@@ -323,7 +332,7 @@ static bool refuse_word(struct parsing *p, char **argv) {
                 return option_infos[i].argument ? usage(p, "--%s needs a value: --%s=%s", bare,
                                                         bare, option_infos[i].argument)
                                                 : usage(p, "--%s takes no value", bare);
-        return usage(p, "no option is called --%s; see --help", bare);
+        return no_option(p, bare);
     }
     if (optopt == 'o') return usage(p, "-o needs a path");
     if (optopt == 'I') return usage(p, "-I needs a folder");

@@ -5,6 +5,7 @@
 
 #include "frontend/json_scan.h"
 #include "frontend/reader.h"
+#include "frontend/suggestion.h"
 #include "ir/build.h"
 
 /* A value: its node of cJSON's tree and its index in the table. */
@@ -86,9 +87,6 @@ bool read_tensor(struct model *model, const struct path *path, struct item item,
 
 /* How deep lists nest, along the first entries: 0 for what is no list. */
 unsigned item_depth(struct item item);
-
-/* The word of the table that is nearest to what somebody wrote; null if none is near. */
-const char *nearest_word(const char *word, const char *const *words, size_t count);
 
 /* read_json_leaf.c: a leaf, which is named and given its origin by the caller. Null after a report.
  */

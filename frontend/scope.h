@@ -2,6 +2,7 @@
 #ifndef ADACC_FRONTEND_SCOPE_H
 #define ADACC_FRONTEND_SCOPE_H
 
+#include "frontend/suggestion.h"
 #include "frontend/value.h"
 
 enum binding_kind {
@@ -58,17 +59,7 @@ struct binding *scope_find_here(const struct scope *scope, name wanted);
 /* From the inside out; `*where` is the scope that it was found in. Null: it is in none. */
 struct binding *scope_find(struct scope *scope, name wanted, struct scope **where);
 
-/* How many letters must be put in, taken out or changed, or neighbours swapped, to make b of a;
- * stops counting at `most`. */
-unsigned edit_distance(const char *a, const char *b, unsigned most);
-
-/* Of those offered, the one that `wanted` is most likely a slip of. */
-struct suggestion {
-    const char *wanted;
-    const char *best; /* null: none is near enough */
-    unsigned distance;
-};
-void suggestion_offer(struct suggestion *suggestion, const char *text);
+/* Every name that is seen from there. */
 void suggestion_offer_scopes(struct suggestion *suggestion, const struct scope *scope);
 
 #endif

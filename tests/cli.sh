@@ -44,7 +44,8 @@ makes() {
 
 # Options.
 says 'no file' 2 'adacc: expected a file to compile, found none; see --help'
-says 'an unknown option' 2 'adacc: no option is called --emmit; see --help' --emmit=c "$hall"
+says 'an unknown option' 2 'adacc: no option is called --optimise; see --help' --optimise=3 "$hall"
+says 'a slip in an option' 2 'adacc: no option is called --emmit; did you mean --emit?' --emmit=c "$hall"
 says 'an option without its value' 2 'adacc: --rate needs a value: --rate=HZ' "$hall" --rate
 for option in cert-budget check-cert vector; do
   # Options that came after the first ones, and must not be called later ones.
@@ -60,6 +61,10 @@ says '-o without a kind that its name tells' 2 \
   "adacc: -o says where, but no --emit says what: --emit=faust makes files such as 'x.dsp'" "$hall" -o x.dsp --watch
 says 'one kind twice' 2 "adacc: --emit names 'c' twice" --emit=c,c "$hall"
 says 'an unknown kind' 2 "error[E0106]: no kind of output is called 'rust'; see --list-emits" --emit=rust "$hall"
+says 'a slip in a kind' 2 "error[E0106]: no kind of output is called 'fuast'; see --list-emits
+   help: --emit=faust" --emit=fuast "$hall"
+says 'a slip in a pass' 2 "error[E0106]: no pass is called 'flaten'; see --list-passes
+   help: --dump-after=flatten" --dump-after=flaten "$hall"
 says 'an unknown pass' 2 "error[E0106]: no pass is called 'fuse'; see --list-passes" --dump-after=fuse "$hall"
 says 'a rate that is none' 2 "adacc: expected --rate to be a number of hertz above 0, found 'fast'" --rate=fast "$hall"
 says 'a sample type that is none' 2 "adacc: expected --real to be float, double or q31, found 'half'" --real=half "$hall"
