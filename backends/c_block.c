@@ -308,19 +308,24 @@ static void put_hadamard(struct c_writer *w, const struct kernel *kernel) {
     text_put(out, "        }\n");
 }
 
-static void put_sparse(struct c_writer *w, const struct kernel *kernel) {
-    c_use(w, C_TEXT_SPARSE);
-    struct text *out = &w->body;
+struct c_sparse c_put_sparse_terms(struct c_writer *w, const struct kernel *kernel) {
     struct kernel column = *kernel; /* its numbers, as a matrix of one row */
     column.rows = kernel->terms;
     column.columns = 1;
+    struct c_sparse terms = {.gains = c_put_columns(w, &column, kernel->terms)};
+    terms.starts = c_numbers_table(w, "start", kernel->starts, kernel->rows + 1);
+    terms.from = c_numbers_table(w, "from", kernel->slots, kernel->terms);
+    return terms;
+}
+
+static void put_sparse(struct c_writer *w, const struct kernel *kernel) {
+    c_use(w, C_TEXT_SPARSE);
+    struct text *out = &w->body;
     text_put(out, "        {\n");
-    const char *gains = c_put_columns(w, &column, kernel->terms);
-    const char *starts = c_numbers_table(w, "start", kernel->starts, kernel->rows + 1);
-    const char *from = c_numbers_table(w, "from", kernel->slots, kernel->terms);
+    struct c_sparse terms = c_put_sparse_terms(w, kernel);
     text_printf(out, "        %s_sparse(%s, %u, %s, ", w->name, c_slot(w, kernel->to), kernel->rows,
-                starts);
-    text_printf(out, "%s, %s, @b, @n);\n        }\n", from, gains);
+                terms.starts);
+    text_printf(out, "%s, %s, @b, @n);\n        }\n", terms.from, terms.gains);
 }
 
 /* ---- all of them ---- */

@@ -94,6 +94,13 @@ const char *c_slot(const struct c_writer *w, uint32_t slot);
  * array where they move. Its name. */
 const char *c_put_columns(struct c_writer *w, const struct kernel *kernel, uint32_t stride);
 
+/* The terms of a sparse matrix, each row's behind the last one's: the names of tables, or of a local
+ * array of gains where they move. */
+struct c_sparse {
+    const char *gains, *starts, *from;
+};
+struct c_sparse c_put_sparse_terms(struct c_writer *w, const struct kernel *kernel);
+
 /* An expression with @r for the r-th number: a table, or first + @r. */
 const char *c_run_of(struct c_writer *w, const char *what, const uint32_t *numbers, uint32_t count);
 

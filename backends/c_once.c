@@ -160,17 +160,14 @@ static void put_hadamard_once(struct c_writer *w, const struct kernel *kernel) {
 
 static void put_sparse_once(struct c_writer *w, const struct kernel *kernel) {
     struct text *out = &w->body;
-    struct kernel column = *kernel; /* its numbers, as a matrix of one row */
-    column.rows = kernel->terms;
-    column.columns = 1;
     text_put(out, "        {\n");
-    const char *gains = c_put_columns(w, &column, kernel->terms);
-    const char *starts = c_numbers_table(w, "start", kernel->starts, kernel->rows + 1);
-    const char *from = c_numbers_table(w, "from", kernel->slots, kernel->terms);
+    struct c_sparse terms = c_put_sparse_terms(w, kernel);
     text_printf(out, "        for (int @r = 0; @r < %u; @r++) {\n", kernel->rows);
     text_printf(out, "            %s @y = %s;\n", w->real, c_real(w, 0));
-    text_printf(out, "            for (int @k = %s[@r]; @k < %s[@r + 1]; @k++)\n", starts, starts);
-    text_printf(out, "                @y += (%s)[@k] * %s[%s[@k]];\n", gains, w->wires, from);
+    text_printf(out, "            for (int @k = %s[@r]; @k < %s[@r + 1]; @k++)\n", terms.starts,
+                terms.starts);
+    text_printf(out, "                @y += (%s)[@k] * %s[%s[@k]];\n", terms.gains, w->wires,
+                terms.from);
     text_printf(out, "            %s[%s] = @y;\n        }\n        }\n", w->wires,
                 c_offset(w, kernel->to, c_each_row));
 }
