@@ -219,7 +219,7 @@ void prove_decay_exactly(struct proving *p, struct contraction *c, struct loop_r
 }
 
 void sharpen_decay(struct proving *p, struct contraction *c, struct loop_report *report) {
-    enum { MOST = 20000, MULTIPLY_ADDS = 64 * 1000 * 1000 };
+    enum { MOST = 20000, MULTIPLY_ADDS = 8 * 1000 * 1000 }; /* tens of milliseconds */
     uint64_t n = c->loop->channel_count, most = MULTIPLY_ADDS / (n * n * n);
     struct exactly e = exactly_begin(p, c, report);
     if (most > MOST) most = MOST;
